@@ -1,0 +1,307 @@
+// Package api holds the types of Varve's own HTTP interface. OpenAPI, and
+// from it the TypeScript types of the pages, are generated from them: one
+// vocabulary from Go struct to screen. Times are milliseconds since 1970
+// (UTC), durations milliseconds, sizes bytes.
+package api
+
+// Workspace describes the open workspace.
+type Workspace struct {
+	ID      string  `json:"id" doc:"Random id of the record, the same on every device"`
+	Name    string  `json:"name" doc:"Name of its folder"`
+	Path    string  `json:"path"`
+	Version string  `json:"version" doc:"Version of this Varve"`
+	Door    string  `json:"door" doc:"Address that scripts use as MLFLOW_TRACKING_URI"`
+	Warning string  `json:"warning,omitempty" doc:"A sentence for the person, when something about the folder is unwise"`
+	Seq     uint64  `json:"seq" doc:"Sequence number of the live stream that this answer reflects"`
+	Counts  Counts  `json:"counts"`
+	Machine Machine `json:"machine"`
+}
+
+// Counts are the figures in the rail and the status bar.
+type Counts struct {
+	Runs     int `json:"runs"`
+	Live     int `json:"live" doc:"Runs that are running now"`
+	Datasets int `json:"datasets"`
+	Projects int `json:"projects"`
+}
+
+// Machine is a glance at this computer.
+type Machine struct {
+	CPUPercent  Number `json:"cpuPercent"`
+	Cores       int    `json:"cores"`
+	MemoryUsed  int64  `json:"memoryUsed"`
+	MemoryTotal int64  `json:"memoryTotal"`
+}
+
+// Experiment is a named collection of runs.
+type Experiment struct {
+	ID      string `json:"id"`
+	Name    string `json:"name"`
+	Runs    int    `json:"runs" doc:"Runs that are not in the trash"`
+	Live    int    `json:"live"`
+	Created int64  `json:"created"`
+	Trashed bool   `json:"trashed"`
+}
+
+// RunStatus is what a run is doing.
+type RunStatus string
+
+// The statuses of a run.
+const (
+	Waiting  RunStatus = "waiting"
+	Running  RunStatus = "running"
+	Finished RunStatus = "finished"
+	Failed   RunStatus = "failed"
+	Stopped  RunStatus = "stopped"
+	Lost     RunStatus = "lost"
+)
+
+// RunRow is a run as the table shows it.
+type RunRow struct {
+	ID         string            `json:"id"`
+	Name       string            `json:"name"`
+	Experiment string            `json:"experiment" doc:"Id of its experiment"`
+	Parent     string            `json:"parent,omitempty" doc:"Id of the run that it is nested in"`
+	Status     RunStatus         `json:"status" enum:"waiting,running,finished,failed,stopped,lost"`
+	Reason     string            `json:"reason,omitempty" doc:"Why it failed, stopped or is lost, as a sentence"`
+	User       string            `json:"user,omitempty"`
+	Started    int64             `json:"started,omitempty"`
+	Ended      int64             `json:"ended,omitempty"`
+	Params     map[string]string `json:"params"`
+	Metrics    map[string]Number `json:"metrics" doc:"Latest values"`
+	Data       []DataUse         `json:"data" doc:"Data set versions that it read"`
+	Source     string            `json:"source,omitempty" doc:"Project or script"`
+	Trashed    bool              `json:"trashed"`
+}
+
+// DataUse is a data set as a run used it.
+type DataUse struct {
+	Name    string `json:"name"`
+	Dataset string `json:"dataset,omitempty" doc:"Id of the data set in this workspace, if it is one"`
+	Version string `json:"version,omitempty" doc:"Id of the version"`
+	Number  int    `json:"number,omitempty" doc:"Version number"`
+	Digest  string `json:"digest" doc:"Content digest; marks are drawn from it"`
+	Context string `json:"context,omitempty" doc:"training, evaluation…"`
+}
+
+// RunPage is one page of the runs table.
+type RunPage struct {
+	Runs    []RunRow `json:"runs"`
+	Total   int      `json:"total" doc:"Runs that match, on all pages"`
+	All     int      `json:"all" doc:"Runs of the chosen experiments, filtered or not"`
+	Cursor  string   `json:"cursor,omitempty" doc:"Send it back for the next page"`
+	Seq     uint64   `json:"seq" doc:"Sequence number of the live stream that this answer reflects"`
+	Params  []string `json:"params" doc:"Every param key in the chosen experiments, sorted"`
+	Metrics []string `json:"metrics" doc:"Every metric key in the chosen experiments, sorted; system metrics left out"`
+}
+
+// Metric is the summary of one metric of a run.
+type Metric struct {
+	Key    string `json:"key"`
+	Last   Number `json:"last"`
+	Step   int64  `json:"step" doc:"Step of the last value"`
+	Time   int64  `json:"time" doc:"Time of the last value"`
+	Min    Number `json:"min"`
+	Max    Number `json:"max"`
+	Points int64  `json:"points"`
+	System bool   `json:"system" doc:"Measured by the agent, not logged by the script"`
+}
+
+// Tag is a label on a run.
+type Tag struct {
+	Key   string `json:"key"`
+	Value string `json:"value"`
+}
+
+// RunDetail is a run as its page shows it.
+type RunDetail struct {
+	RunRow
+	ExperimentName string   `json:"experimentName"`
+	MetricList     []Metric `json:"metricList" doc:"Sorted by key"`
+	Tags           []Tag    `json:"tags" doc:"Sorted by key; MLflow's own (mlflow.*) included"`
+	Command        string   `json:"command,omitempty"`
+	Environment    string   `json:"environment,omitempty" doc:"In words: venv, Python 3.11.2, 61 packages"`
+	Project        string   `json:"project,omitempty" doc:"Folder of the project"`
+	EntryPoint     string   `json:"entryPoint,omitempty"`
+	Host           string   `json:"host,omitempty"`
+	ExitCode       *int     `json:"exitCode,omitempty"`
+	HasLog         bool     `json:"hasLog" doc:"An agent keeps its output"`
+	CanStop        bool     `json:"canStop"`
+	Models         []Model  `json:"models"`
+	Seq            uint64   `json:"seq"`
+}
+
+// Model is a model that a run logged.
+type Model struct {
+	ID     string `json:"id"`
+	Name   string `json:"name"`
+	Status string `json:"status"`
+	Step   int64  `json:"step"`
+}
+
+// Artifact is one entry of a listing of a run's artifacts.
+type Artifact struct {
+	Path   string `json:"path" doc:"From the root, with /"`
+	Folder bool   `json:"folder"`
+	Size   int64  `json:"size,omitempty"`
+}
+
+// Log is a piece of the output of a run.
+type Log struct {
+	Text  string `json:"text"`
+	Next  int64  `json:"next" doc:"Offset to ask for next"`
+	Size  int64  `json:"size"`
+	Ended bool   `json:"ended" doc:"Nothing will be added any more"`
+}
+
+// Chart is a chart without its data: the option composed in Go, and what to
+// fetch for each series.
+type Chart struct {
+	Title  string         `json:"title"`
+	Option map[string]any `json:"option" doc:"An ECharts option; colours are names of design tokens"`
+	Series []ChartSeries  `json:"series" doc:"In the order of option.series"`
+}
+
+// ChartSeries says where the points of one series come from: GET
+// /runs/{run}/series?key=…&x=… as pairs of little-endian float64.
+type ChartSeries struct {
+	Run   string `json:"run"`
+	Key   string `json:"key"`
+	Label string `json:"label"`
+	Slot  int    `json:"slot" doc:"Colour slot, 1 to 12"`
+}
+
+// Dataset is a named series of versions.
+type Dataset struct {
+	ID       string        `json:"id"`
+	Name     string        `json:"name"`
+	Created  int64         `json:"created"`
+	Versions []DataVersion `json:"versions" doc:"Newest first"`
+	Runs     int           `json:"runs" doc:"Runs that used any version"`
+}
+
+// DataVersion is one immutable snapshot.
+type DataVersion struct {
+	ID      string `json:"id"`
+	Number  int    `json:"number"`
+	Digest  string `json:"digest" doc:"Content digest; marks are drawn from it"`
+	Message string `json:"message,omitempty"`
+	Who     string `json:"who,omitempty"`
+	Source  string `json:"source,omitempty" doc:"Where it was added from"`
+	Created int64  `json:"created"`
+	Files   int64  `json:"files"`
+	Bytes   int64  `json:"bytes"`
+	Runs    int    `json:"runs" doc:"Runs that used it"`
+}
+
+// DataFile is one entry of a version.
+type DataFile struct {
+	Path   string `json:"path"`
+	Folder bool   `json:"folder"`
+	Link   string `json:"link,omitempty" doc:"Where a link points to"`
+	Size   int64  `json:"size"`
+}
+
+// Look is what Varve would do with a path that a person dropped or pasted.
+type Look struct {
+	Path     string `json:"path"`
+	Exists   bool   `json:"exists"`
+	Kind     string `json:"kind" enum:"data,project,missing"`
+	Name     string `json:"name" doc:"Proposed name"`
+	Dataset  string `json:"dataset,omitempty" doc:"Id of the data set of that name, if there is one"`
+	Next     int    `json:"next" doc:"Number that the new version would get"`
+	Files    int64  `json:"files"`
+	Bytes    int64  `json:"bytes"`
+	Sentence string `json:"sentence" doc:"What will happen, in words"`
+}
+
+// Project is a folder whose entry points can be run.
+type Project struct {
+	Path        string       `json:"path"`
+	Name        string       `json:"name"`
+	EntryPoints []EntryPoint `json:"entryPoints"`
+	Environment string       `json:"environment" doc:"In words: Python 3.11 with 5 packages, ready"`
+	Ready       bool         `json:"ready" doc:"The environment is there; otherwise the first run makes it"`
+	Readme      string       `json:"readme,omitempty" doc:"Markdown"`
+	Opened      int64        `json:"opened" doc:"When it was last opened"`
+	Problem     string       `json:"problem,omitempty" doc:"Why it cannot be run, as a sentence"`
+}
+
+// EntryPoint is something that can be started.
+type EntryPoint struct {
+	Name    string  `json:"name"`
+	Command string  `json:"command"`
+	Params  []Param `json:"params" doc:"In the order of the file"`
+}
+
+// Param is a parameter of an entry point.
+type Param struct {
+	Name     string `json:"name"`
+	Type     string `json:"type" enum:"string,int,float,path,uri"`
+	Default  string `json:"default,omitempty"`
+	Required bool   `json:"required"`
+	Last     string `json:"last,omitempty" doc:"The value of the last start"`
+}
+
+// Start asks for one run of an entry point.
+type Start struct {
+	Path       string            `json:"path"`
+	EntryPoint string            `json:"entryPoint"`
+	Params     map[string]string `json:"params"`
+	Experiment string            `json:"experiment,omitempty" doc:"Name; Default if empty; made if it does not exist"`
+	Manager    string            `json:"manager,omitempty" enum:"local,uv,venv,"`
+	Name       string            `json:"name,omitempty" doc:"Name of the run; a random one if empty"`
+}
+
+// JobState is where a job is.
+type JobState string
+
+// The states of a job.
+const (
+	JobRunning   JobState = "running"
+	JobDone      JobState = "done"
+	JobFailed    JobState = "failed"
+	JobCancelled JobState = "cancelled"
+)
+
+// Job is long work with progress, a cancel and a result. It survives the page.
+type Job struct {
+	ID      string   `json:"id"`
+	Kind    string   `json:"kind" enum:"data.add,data.get,run.start"`
+	Title   string   `json:"title" doc:"In words: Add wine-quality"`
+	State   JobState `json:"state" enum:"running,done,failed,cancelled"`
+	Note    string   `json:"note,omitempty" doc:"What it is doing now"`
+	Bytes   int64    `json:"bytes"`
+	Total   int64    `json:"total" doc:"0 while unknown"`
+	Items   int64    `json:"items"`
+	Started int64    `json:"started"`
+	Ended   int64    `json:"ended,omitempty"`
+	Result  string   `json:"result,omitempty" doc:"Id of what it made: a run, a data set"`
+	Summary string   `json:"summary,omitempty" doc:"What came of it, as a sentence"`
+	Problem *Problem `json:"problem,omitempty"`
+}
+
+// Problem is an error as pages show it: what happened and what to do.
+type Problem struct {
+	Status int    `json:"status"`
+	Code   string `json:"code" doc:"Kind of fault: invalid, not found, no space…"`
+	Title  string `json:"title" doc:"What happened, one sentence"`
+	Hint   string `json:"hint,omitempty" doc:"What to do"`
+	Field  string `json:"field,omitempty" doc:"Field of the request that is wrong"`
+	Offset *int   `json:"offset,omitempty" doc:"Character at which a filter is wrong"`
+}
+
+// Change is one message of the live stream: which things changed, not how. A
+// gap in Seq, or Reset, means: read again.
+type Change struct {
+	Seq         uint64   `json:"seq"`
+	Reset       bool     `json:"reset,omitempty"`
+	Runs        []string `json:"runs,omitempty" doc:"Ids of runs whose record changed"`
+	Metrics     []string `json:"metrics,omitempty" doc:"Ids of runs that have new points"`
+	Logs        []string `json:"logs,omitempty" doc:"Ids of runs that have new output"`
+	Experiments bool     `json:"experiments,omitempty"`
+	Datasets    bool     `json:"datasets,omitempty"`
+	Projects    bool     `json:"projects,omitempty"`
+	Jobs        []Job    `json:"jobs,omitempty"`
+	Dropped     []string `json:"dropped,omitempty" doc:"Paths that were dropped on the window"`
+}
