@@ -9,6 +9,7 @@ import (
 
 // Point is one measurement of one metric.
 type Point struct {
+	_     struct{} `cbor:",toarray"`
 	Step  int64
 	Time  int64 // ms since 1970, as MLflow's clients say it
 	Value float64

@@ -1,0 +1,271 @@
+package track
+
+import (
+	"errors"
+	"math"
+	"strings"
+
+	"dev.varve/backend/event"
+	"dev.varve/backend/fault"
+)
+
+// apply folds one event into its record. Applying it again changes nothing.
+func (s *state) apply(e *event.Event) error {
+	if s.stopped[e.Stream] {
+		return s.keepUnknown(e)
+	}
+	body, err := e.DecodeBody()
+	if errors.Is(err, fault.Newer) {
+		s.stopped[e.Stream] = s.stopped[e.Stream] || e.Must
+		return s.keepUnknown(e)
+	}
+	if err != nil {
+		return err
+	}
+	if put, ok := body.(*event.ArtifactPut); ok {
+		return s.applyArtifact(e, put)
+	}
+	kind, id, _ := strings.Cut(e.Stream, "/")
+	switch kind + "/" {
+	case runPrefix:
+		return s.applyRun(e, s.run(id), body)
+	case experimentPrefix:
+		return s.applyExperiment(e, s.experiment(id), body)
+	case modelPrefix:
+		return s.applyModel(e, s.model(id), body)
+	case datasetPrefix:
+		return s.applyDataset(e, s.dataset(id), body)
+	case projectPrefix:
+		return s.applyProject(e, s.project(id), body)
+	}
+	return s.keepUnknown(e)
+}
+
+// begin reports whether e is new to the record, and notes that it has come.
+// The record's Applied is advanced by finish, after the fold has used it.
+func (s *state) begin(e *event.Event, h *Head) bool { return !h.Applied.done(e.ID) }
+
+func (s *state) finish(e *event.Event, h *Head, r record, what Aspect) {
+	h.Applied[e.ID.Writer] = e.Last()
+	h.Touched = max(h.Touched, e.Time)
+	s.dirty[e.Stream] = r
+	s.touched(e.Stream, what)
+}
+
+func (s *state) applyExperiment(e *event.Event, x *Experiment, body event.Body) error {
+	if !s.begin(e, &x.Head) {
+		return nil
+	}
+	switch b := body.(type) {
+	case *event.ExperimentCreated:
+		if x.creates(e) {
+			x.Location = b.Location
+		}
+		x.Labels.first(e, b.Name, b.Tags, x.Applied)
+	case *event.LabelSet:
+		x.Labels.set(e, b.Key, Label{Value: b.Value, Gone: b.Gone}, x.Applied)
+	default:
+		return misplaced(e)
+	}
+	s.finish(e, &x.Head, x, Facts)
+	s.index(x)
+	return nil
+}
+
+func (s *state) applyRun(e *event.Event, r *Run, body event.Body) error {
+	if !s.begin(e, &r.Head) {
+		return nil
+	}
+	what := Facts
+	switch b := body.(type) {
+	case *event.RunCreated:
+		if r.creates(e) {
+			r.Experiment, r.User, r.Start, r.Origin = b.Experiment, b.User, b.Start, b.Origin
+		}
+		r.Labels.first(e, b.Name, b.Tags, r.Applied)
+	case *event.LabelSet:
+		r.Labels.set(e, b.Key, Label{Value: b.Value, Gone: b.Gone}, r.Applied)
+	case *event.RunStatus:
+		r.Status.set(e, *b, r.Applied)
+	case *event.RunParams:
+		addParams(&r.Params, e, b.Params)
+	case *event.RunMetrics:
+		what = PointsAdded
+		if err := s.applyMetrics(e, r, b); err != nil {
+			return err
+		}
+	case *event.RunInputs:
+		for _, d := range b.Datasets {
+			r.Datasets = insert(r.Datasets, e, d)
+		}
+		for _, m := range b.Models {
+			r.ModelsIn = insert(r.ModelsIn, e, m)
+		}
+	case *event.RunOutputs:
+		for _, m := range b.Models {
+			r.ModelsOut = insert(r.ModelsOut, e, m)
+		}
+	default:
+		return misplaced(e)
+	}
+	s.finish(e, &r.Head, r, what)
+	return nil
+}
+
+// addParams applies parameters: the first value in merge order wins.
+func addParams(params *map[string]*ParamRecord, e *event.Event, list []event.Param) {
+	if *params == nil {
+		*params = map[string]*ParamRecord{}
+	}
+	for _, p := range list {
+		old, ok := (*params)[p.Key]
+		switch {
+		case !ok:
+			(*params)[p.Key] = &ParamRecord{Value: p.Value, Stamp: e.Stamp()}
+		case old.Value == p.Value:
+			if e.Stamp().Compare(old.Stamp) < 0 {
+				old.Stamp = e.Stamp()
+			}
+		case e.Stamp().Compare(old.Stamp) < 0:
+			loser := &event.Event{ID: old.Stamp.ID, Time: old.Stamp.Time}
+			old.Conflicts = insert(old.Conflicts, loser, old.Value)
+			old.Value, old.Stamp = p.Value, e.Stamp()
+		default:
+			old.Conflicts = insert(old.Conflicts, e, p.Value)
+		}
+	}
+}
+
+func (s *state) applyMetrics(e *event.Event, r *Run, b *event.RunMetrics) error {
+	if r.Metrics == nil {
+		r.Metrics = map[string]*Summary{}
+	}
+	for i := range b.Series {
+		series := &b.Series[i]
+		points, err := series.Points(nil)
+		if err != nil {
+			return err
+		}
+		sum, ok := r.Metrics[series.Key]
+		if !ok {
+			sum = &Summary{Min: math.NaN(), Max: math.NaN()}
+			r.Metrics[series.Key] = sum
+		}
+		for _, p := range points {
+			sum.add(p, series)
+		}
+		s.points.Add(r.ID, series.Key, points)
+		if series.Model != "" {
+			s.applyModelMetrics(e, r.ID, series, points)
+		}
+	}
+	return nil
+}
+
+// add takes one point into the summary.
+func (m *Summary) add(p event.Point, series *event.Series) {
+	if m.Points == 0 || p.Compare(m.Last) > 0 {
+		m.Last, m.Model, m.Data, m.Digest = p, series.Model, series.Dataset, series.Digest
+	}
+	m.Points++
+	if math.IsNaN(p.Value) {
+		return
+	}
+	if !(m.Min <= p.Value) || m.Min == p.Value && p.Step < m.MinAt {
+		m.Min, m.MinAt = p.Value, p.Step
+	}
+	if !(m.Max >= p.Value) || m.Max == p.Value && p.Step < m.MaxAt {
+		m.Max, m.MaxAt = p.Value, p.Step
+	}
+}
+
+// applyModelMetrics copies points that were measured on a model to it. The run
+// stays the one place that the event belongs to; the model is marked dirty.
+func (s *state) applyModelMetrics(e *event.Event, run string, series *event.Series, points []event.Point) {
+	m := s.model(series.Model)
+	for _, p := range points {
+		m.Metrics = insert(m.Metrics, e, ModelMetric{
+			Run: run, Key: series.Key, Point: p, Dataset: series.Dataset, Digest: series.Digest,
+		})
+	}
+	s.dirty[modelPrefix+m.ID] = m
+}
+
+func (s *state) applyModel(e *event.Event, m *LoggedModel, body event.Body) error {
+	if !s.begin(e, &m.Head) {
+		return nil
+	}
+	switch b := body.(type) {
+	case *event.ModelLogged:
+		if m.creates(e) {
+			m.Experiment, m.ModelType, m.Run, m.User = b.Experiment, b.ModelType, b.Run, b.User
+		}
+		m.Labels.first(e, b.Name, b.Tags, m.Applied)
+		addParams(&m.Params, e, b.Params)
+	case *event.LabelSet:
+		m.Labels.set(e, b.Key, Label{Value: b.Value, Gone: b.Gone}, m.Applied)
+	case *event.ModelStatus:
+		m.Status.set(e, *b, m.Applied)
+	case *event.RunParams:
+		addParams(&m.Params, e, b.Params)
+	default:
+		return misplaced(e)
+	}
+	s.finish(e, &m.Head, m, Facts)
+	return nil
+}
+
+func (s *state) applyDataset(e *event.Event, d *Dataset, body event.Body) error {
+	if !s.begin(e, &d.Head) {
+		return nil
+	}
+	switch b := body.(type) {
+	case *event.DatasetCreated:
+		d.creates(e)
+		d.Labels.first(e, b.Name, nil, d.Applied)
+	case *event.LabelSet:
+		d.Labels.set(e, b.Key, Label{Value: b.Value, Gone: b.Gone}, d.Applied)
+	case *event.DatasetVersion:
+		d.Versions = insert(d.Versions, e, *b)
+	default:
+		return misplaced(e)
+	}
+	s.finish(e, &d.Head, d, Facts)
+	return nil
+}
+
+func (s *state) applyProject(e *event.Event, p *Project, body event.Body) error {
+	if !s.begin(e, &p.Head) {
+		return nil
+	}
+	b, ok := body.(*event.ProjectOpened)
+	if !ok {
+		return misplaced(e)
+	}
+	p.creates(e)
+	p.Opened.set(e, *b, p.Applied)
+	s.finish(e, &p.Head, p, Facts)
+	return nil
+}
+
+func (s *state) applyArtifact(e *event.Event, put *event.ArtifactPut) error {
+	key := artifactKey(e.Stream, put.Path)
+	a, err := s.artifact(key)
+	if err != nil {
+		return err
+	}
+	if !s.begin(e, &a.Head) {
+		return nil
+	}
+	a.creates(e)
+	a.File.set(e, *put, a.Applied)
+	a.Applied[e.ID.Writer] = e.Last()
+	a.Touched = max(a.Touched, e.Time)
+	s.artifacts[key] = a
+	s.touched(e.Stream, Facts)
+	return nil
+}
+
+func misplaced(e *event.Event) error {
+	return fault.New(fault.Corrupt, "an event of type %s stands on stream %s", e.Type, e.Stream)
+}

@@ -1,0 +1,237 @@
+package track
+
+import (
+	"context"
+	"fmt"
+
+	"dev.varve/backend/event"
+	"dev.varve/backend/fault"
+)
+
+// Metric is one point with what it was measured on.
+type Metric struct {
+	Key     string
+	Point   event.Point
+	Model   string // id of a logged model
+	Dataset string // name and digest of a data set
+	Digest  string
+}
+
+// Batch is what one call records in a run.
+type Batch struct {
+	Metrics []Metric
+	Params  []event.Param
+	Tags    []event.Param
+}
+
+// LogBatch records metrics, params and tags of a run, all or nothing.
+func (t *Tracker) LogBatch(ctx context.Context, id string, b Batch) error {
+	if err := checkBatch(len(b.Metrics), len(b.Params), len(b.Tags)); err != nil {
+		return err
+	}
+	return t.LogAll(ctx, id, b)
+}
+
+// LogAll is LogBatch without MLflow's limits on the number of things.
+func (t *Tracker) LogAll(ctx context.Context, id string, b Batch) error {
+	for i, m := range b.Metrics {
+		if err := checkMetric(fmt.Sprintf("metrics[%d]", i), m); err != nil {
+			return err
+		}
+	}
+	if err := checkParams(b.Params); err != nil {
+		return err
+	}
+	sets, err := tagSets(b.Tags)
+	if err != nil {
+		return err
+	}
+	stream := runPrefix + id
+	if len(b.Params)+len(b.Tags) == 0 {
+		defer t.share(stream)()
+	} else {
+		defer t.lock(stream)()
+	}
+	if err := t.writable(id); err != nil {
+		return err
+	}
+	drafts, err := t.labelDrafts(stream, sets)
+	if err != nil {
+		return err
+	}
+	params, err := t.newParams(id, b.Params)
+	if err != nil {
+		return err
+	}
+	if len(params) > 0 {
+		drafts = append(drafts, event.Draft{Stream: stream, Body: event.RunParams{Params: params}})
+	}
+	if len(b.Metrics) > 0 {
+		drafts = append(drafts, event.Draft{Stream: stream, Body: event.RunMetrics{Series: group(b.Metrics)}})
+	}
+	return t.commit(ctx, drafts...)
+}
+
+func checkMetric(field string, m Metric) error {
+	if err := checkKey(field+".name", "Metric name", m.Key); err != nil {
+		return err
+	}
+	if m.Point.Time < 0 {
+		return invalidValue(field+".timestamp", m.Point.Time, fmt.Sprintf("metric '%s' (value=%v). Timestamp must be a nonnegative long (64-bit integer) ", m.Key, m.Point.Value))
+	}
+	return nil
+}
+
+// group packs metrics into one series per key and subject, in the order of
+// their first appearance.
+func group(metrics []Metric) []event.Series {
+	type subject struct{ key, model, dataset, digest string }
+	if len(metrics) == 1 {
+		return []event.Series{pack(metrics[0], []event.Point{metrics[0].Point})}
+	}
+	points := map[subject][]event.Point{}
+	var order []Metric
+	for _, m := range metrics {
+		s := subject{m.Key, m.Model, m.Dataset, m.Digest}
+		if _, seen := points[s]; !seen {
+			order = append(order, m)
+		}
+		points[s] = append(points[s], m.Point)
+	}
+	series := make([]event.Series, len(order))
+	for i, m := range order {
+		series[i] = pack(m, points[subject{m.Key, m.Model, m.Dataset, m.Digest}])
+	}
+	return series
+}
+
+func pack(m Metric, points []event.Point) event.Series {
+	s := event.PackSeries(m.Key, points)
+	s.Model, s.Dataset, s.Digest = m.Model, m.Dataset, m.Digest
+	return s
+}
+
+// newParams leaves out params that have their value already and refuses those
+// that have another one.
+func (t *Tracker) newParams(id string, params []event.Param) ([]event.Param, error) {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	r := t.state.run(id)
+	var fresh []event.Param
+	for _, p := range params {
+		p.Value = cut(p.Value, maxParam)
+		old, ok := r.Params[p.Key]
+		switch {
+		case !ok:
+			fresh = append(fresh, p)
+		case old.Value != p.Value:
+			return nil, fault.New(fault.Invalid, "Changing param values is not allowed. Param with key='%s' was already logged with value='%s' for run ID='%s'. Attempted logging new value '%s'.",
+				p.Key, old.Value, id, p.Value)
+		}
+	}
+	return fresh, nil
+}
+
+// LogInputs records data sets and models that a run read. Data sets that it
+// has already are left out.
+func (t *Tracker) LogInputs(ctx context.Context, id string, datasets []event.DatasetInput, models []string) error {
+	if len(datasets) > maxDatasets {
+		return fault.New(fault.Invalid, "A run takes at most %d data sets in one request, not %d", maxDatasets, len(datasets))
+	}
+	for i, d := range datasets {
+		if err := checkDatasetInput(i, d); err != nil {
+			return err
+		}
+	}
+	defer t.lock(runPrefix + id)()
+	if err := t.writable(id); err != nil {
+		return err
+	}
+	in := event.RunInputs{}
+	t.mu.RLock()
+	r := t.state.run(id)
+	for _, d := range datasets {
+		if !has(r.Datasets, func(o event.DatasetInput) bool {
+			return o.Name == d.Name && o.Digest == d.Digest && sameTags(o.Tags, d.Tags)
+		}) {
+			in.Datasets = append(in.Datasets, d)
+		}
+	}
+	for _, m := range models {
+		if !has(r.ModelsIn, func(o string) bool { return o == m }) {
+			in.Models = append(in.Models, m)
+		}
+	}
+	t.mu.RUnlock()
+	if len(in.Datasets)+len(in.Models) == 0 {
+		return nil
+	}
+	return t.commit(ctx, event.Draft{Stream: runPrefix + id, Body: in})
+}
+
+func sameTags(a, b []event.Param) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range a {
+		if a[i] != b[i] {
+			return false
+		}
+	}
+	return true
+}
+
+func checkDatasetInput(i int, d event.DatasetInput) error {
+	for _, l := range []struct {
+		field string
+		value string
+		limit int
+		must  bool
+	}{
+		{"name", d.Name, 500, true}, {"digest", d.Digest, 36, true}, {"source_type", d.SourceType, 65535, true},
+		{"source", d.Source, 65535, true}, {"schema", d.Schema, 1048575, false}, {"profile", d.Profile, 16777215, false},
+	} {
+		field := fmt.Sprintf("datasets[%d].dataset.%s", i, l.field)
+		if l.must && l.value == "" {
+			return fault.New(fault.Invalid, "Missing value for required parameter '%s'.", field)
+		}
+		if len(l.value) > l.limit {
+			return fault.New(fault.Invalid, "'%s' exceeds the maximum length of %d characters", field, l.limit)
+		}
+	}
+	return nil
+}
+
+func has[T any](list []Stamped[T], same func(T) bool) bool {
+	for _, s := range list {
+		if same(s.Value) {
+			return true
+		}
+	}
+	return false
+}
+
+// LogOutputs records models that a run made.
+func (t *Tracker) LogOutputs(ctx context.Context, id string, models []event.ModelOutput) error {
+	defer t.lock(runPrefix + id)()
+	if err := t.writable(id); err != nil {
+		return err
+	}
+	return t.commit(ctx, event.Draft{Stream: runPrefix + id, Body: event.RunOutputs{Models: models}})
+}
+
+// Points returns the history of a metric: sorted by time, then step, then
+// value, duplicates dropped, as MLflow gives it.
+func (t *Tracker) Points(ctx context.Context, id, key string) ([]event.Point, error) {
+	if err := t.Run(id, func(*Run) {}); err != nil {
+		return nil, err
+	}
+	t.mu.RLock()
+	source := t.state.points
+	t.mu.RUnlock()
+	points, err := source.Read(ctx, id, key)
+	if err != nil {
+		return nil, err
+	}
+	return sortPoints(points), nil
+}

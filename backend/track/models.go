@@ -1,0 +1,174 @@
+package track
+
+import (
+	"context"
+	"encoding/hex"
+	"regexp"
+	"strings"
+
+	"dev.varve/backend/event"
+	"dev.varve/backend/fault"
+)
+
+// NewModel is what LogModel is asked for.
+type NewModel struct {
+	Experiment string
+	Name       string // empty: a random one
+	ModelType  string
+	Run        string
+	Tags       map[string]string
+	Params     []event.Param
+}
+
+var modelID = regexp.MustCompile(`^m-[0-9a-f]{32}$`)
+
+// Statuses of a logged model.
+const (
+	ModelPending = "LOGGED_MODEL_PENDING"
+	ModelReady   = "LOGGED_MODEL_READY"
+	ModelFailed  = "LOGGED_MODEL_UPLOAD_FAILED"
+)
+
+// CreateModel makes a logged model, pending until its files are there, and
+// returns its id.
+func (t *Tracker) CreateModel(ctx context.Context, n NewModel) (string, error) {
+	if err := t.activeExperiment(n.Experiment); err != nil {
+		return "", err
+	}
+	if n.Name == "" {
+		n.Name = t.randomName()
+	}
+	if strings.ContainsAny(n.Name, `/:.%"'`) {
+		return "", fault.New(fault.Invalid, "Invalid model name (%s) provided. Model name must be a non-empty string and cannot contain the following characters: ('/', ':', '.', '%%', '\"', \"'\")", n.Name)
+	}
+	for k, v := range n.Tags {
+		if err := checkKey("key", "Tag key", k); err != nil {
+			return "", err
+		}
+		n.Tags[k] = cut(v, maxTag)
+	}
+	if err := checkParams(n.Params); err != nil {
+		return "", err
+	}
+	id := "m-" + hex.EncodeToString(t.random(16))
+	stream := modelPrefix + id
+	return id, t.commit(ctx,
+		event.Draft{Stream: stream, Body: event.ModelLogged{
+			Experiment: n.Experiment, Name: n.Name, ModelType: n.ModelType, Run: n.Run, Tags: n.Tags, Params: n.Params, User: t.Person,
+		}},
+		event.Draft{Stream: stream, Body: event.ModelStatus{Status: ModelPending}})
+}
+
+func noModel(id string) error {
+	return fault.New(fault.NotFound, "Logged model with ID '%s' not found.", id)
+}
+
+// Model calls fn with a logged model, the lock held; one in the trash is
+// found, too.
+func (t *Tracker) Model(id string, fn func(*LoggedModel)) error {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	m, ok := t.state.models[id]
+	if !ok || !m.Known() || !modelID.MatchString(id) {
+		return noModel(id)
+	}
+	fn(m)
+	return nil
+}
+
+// Models calls fn with every logged model, the lock held.
+func (t *Tracker) Models(fn func(*LoggedModel)) {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	for _, m := range t.state.models {
+		if m.Known() {
+			fn(m)
+		}
+	}
+}
+
+// liveModel refuses models that are unknown or in the trash.
+func (t *Tracker) liveModel(id string) error {
+	var gone bool
+	if err := t.Model(id, func(m *LoggedModel) { gone = m.Trashed() }); err != nil {
+		return err
+	}
+	if gone {
+		return noModel(id)
+	}
+	return nil
+}
+
+// SetModelStatus says that a logged model is ready, or that its upload failed.
+func (t *Tracker) SetModelStatus(ctx context.Context, id, status, message string) error {
+	switch status {
+	case ModelReady, ModelFailed, ModelPending:
+	default:
+		return invalidValue("status", status, "")
+	}
+	defer t.lock(modelPrefix + id)()
+	if err := t.liveModel(id); err != nil {
+		return err
+	}
+	t.mu.RLock()
+	old := t.state.model(id).Status.ids()
+	t.mu.RUnlock()
+	return t.commit(ctx, event.Draft{Stream: modelPrefix + id, Body: event.ModelStatus{Status: status, Message: message}, Replaces: old})
+}
+
+// SetModelTags sets tags of a logged model.
+func (t *Tracker) SetModelTags(ctx context.Context, id string, tags []event.Param) error {
+	sets := make([]event.LabelSet, 0, len(tags))
+	for _, p := range tags {
+		if err := checkKey("key", "Tag key", p.Key); err != nil {
+			return err
+		}
+		sets = append(sets, event.LabelSet{Key: event.TagPrefix + p.Key, Value: cut(p.Value, maxTag)})
+	}
+	defer t.lock(modelPrefix + id)()
+	if err := t.liveModel(id); err != nil {
+		return err
+	}
+	return t.label(ctx, modelPrefix+id, sets...)
+}
+
+// DeleteModelTag takes one tag of a logged model away.
+func (t *Tracker) DeleteModelTag(ctx context.Context, id, key string) error {
+	defer t.lock(modelPrefix + id)()
+	var ok bool
+	if err := t.liveModel(id); err != nil {
+		return err
+	}
+	if err := t.Model(id, func(m *LoggedModel) { _, ok = m.Labels.get(event.TagPrefix + key) }); err != nil {
+		return err
+	}
+	if !ok {
+		return fault.New(fault.NotFound, "No tag with key %q found for model with ID %q.", key, id)
+	}
+	return t.label(ctx, modelPrefix+id, event.LabelSet{Key: event.TagPrefix + key, Gone: true})
+}
+
+// LogModelParams adds params of a logged model.
+func (t *Tracker) LogModelParams(ctx context.Context, id string, params []event.Param) error {
+	if err := checkParams(params); err != nil {
+		return err
+	}
+	defer t.lock(modelPrefix + id)()
+	if err := t.liveModel(id); err != nil {
+		return err
+	}
+	return t.commit(ctx, event.Draft{Stream: modelPrefix + id, Body: event.RunParams{Params: params}})
+}
+
+// TrashModel puts a logged model into the trash, or takes it out again.
+func (t *Tracker) TrashModel(ctx context.Context, id string, trash bool) error {
+	defer t.lock(modelPrefix + id)()
+	var trashed bool
+	if err := t.Model(id, func(m *LoggedModel) { trashed = m.Trashed() }); err != nil {
+		return err
+	}
+	if trashed == trash {
+		return noModel(id)
+	}
+	return t.setTrash(ctx, modelPrefix+id, trash)
+}

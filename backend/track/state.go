@@ -1,0 +1,192 @@
+package track
+
+import (
+	"strings"
+
+	"dev.varve/backend/event"
+	"dev.varve/backend/fault"
+)
+
+// Prefixes of keys in the Store, and of streams in the journal: a stream is
+// the key of its record.
+const (
+	runPrefix        = "run/"
+	experimentPrefix = "experiment/"
+	modelPrefix      = "logged-model/"
+	datasetPrefix    = "dataset/"
+	projectPrefix    = "project/"
+	artifactPrefix   = "artifact/"
+	unknownPrefix    = "unknown/"
+)
+
+// record is anything that events are folded into.
+type record interface{ head() *Head }
+
+// state holds the records. It has no lock; Tracker guards it.
+type state struct {
+	experiments map[string]*Experiment
+	runs        map[string]*Run
+	models      map[string]*LoggedModel
+	datasets    map[string]*Dataset
+	projects    map[string]*Project
+	names       map[string]string // experiment by name
+	store       Store
+	points      Points
+	dirty       map[string]record    // changed since the last flush, by key
+	artifacts   map[string]*Artifact // changed since the last flush, by key
+	writing     map[string]*Artifact // being flushed, by key
+	unknown     []Pair               // events from a later Varve, kept for after an update
+	stopped     map[string]bool      // streams that wait for a later Varve
+	touched     func(key string, what Aspect)
+}
+
+// Aspect says what about a record changed, for those who watch.
+type Aspect int
+
+// The aspects.
+const (
+	Facts       Aspect = iota // anything but points
+	PointsAdded               // new points of a metric
+)
+
+func newState(store Store, points Points) *state {
+	return &state{
+		experiments: map[string]*Experiment{}, runs: map[string]*Run{}, models: map[string]*LoggedModel{},
+		datasets: map[string]*Dataset{}, projects: map[string]*Project{}, names: map[string]string{},
+		store: store, points: points, dirty: map[string]record{}, artifacts: map[string]*Artifact{},
+		stopped: map[string]bool{}, touched: func(string, Aspect) {},
+	}
+}
+
+// load reads all records from the store.
+func (s *state) load() error {
+	load := func(prefix string, decode func(id string, value []byte) error) error {
+		return s.store.Scan(prefix, func(key string, value []byte) error {
+			return fault.Wrap(decode(strings.TrimPrefix(key, prefix), value), fault.Corrupt, "read record", key)
+		})
+	}
+	if err := load(experimentPrefix, loadInto(s.experiments)); err != nil {
+		return err
+	}
+	if err := load(runPrefix, loadInto(s.runs)); err != nil {
+		return err
+	}
+	if err := load(modelPrefix, loadInto(s.models)); err != nil {
+		return err
+	}
+	if err := load(datasetPrefix, loadInto(s.datasets)); err != nil {
+		return err
+	}
+	if err := load(projectPrefix, loadInto(s.projects)); err != nil {
+		return err
+	}
+	for _, e := range s.experiments {
+		s.index(e)
+	}
+	return s.retryUnknown()
+}
+
+func loadInto[T any](records map[string]*T) func(string, []byte) error {
+	return func(id string, value []byte) error {
+		r := new(T)
+		records[id] = r
+		return event.Unmarshal(value, r)
+	}
+}
+
+// index keeps the experiment findable by name. Two devices may have made two
+// experiments of one name; the earlier one is found.
+func (s *state) index(e *Experiment) {
+	if !e.Known() {
+		return
+	}
+	name := e.Name()
+	if old, ok := s.experiments[s.names[name]]; ok && old.Name() == name && old.Created.Compare(e.Created) < 0 {
+		return
+	}
+	s.names[name] = e.ID
+}
+
+// byName finds an experiment by its shown name.
+func (s *state) byName(name string) *Experiment {
+	e := s.experiments[s.names[name]]
+	if e != nil && e.Name() == name {
+		return e
+	}
+	return nil
+}
+
+func get[T any](records map[string]*T, id string, fresh func() *T) *T {
+	r, ok := records[id]
+	if !ok {
+		r = fresh()
+		records[id] = r
+	}
+	return r
+}
+
+func newHead(id string) Head { return Head{ID: id, Applied: Applied{}} }
+
+func (s *state) experiment(id string) *Experiment {
+	return get(s.experiments, id, func() *Experiment { return &Experiment{Head: newHead(id)} })
+}
+
+func (s *state) run(id string) *Run {
+	return get(s.runs, id, func() *Run { return &Run{Head: newHead(id)} })
+}
+
+func (s *state) model(id string) *LoggedModel {
+	return get(s.models, id, func() *LoggedModel { return &LoggedModel{Head: newHead(id)} })
+}
+
+func (s *state) dataset(id string) *Dataset {
+	return get(s.datasets, id, func() *Dataset { return &Dataset{Head: newHead(id)} })
+}
+
+func (s *state) project(id string) *Project {
+	return get(s.projects, id, func() *Project { return &Project{Head: newHead(id)} })
+}
+
+// artifactKey is the key of one artifact of a stream.
+func artifactKey(stream, path string) string { return artifactPrefix + stream + "\x00" + path }
+
+// artifact returns the record of one artifact, from the changes or the store.
+func (s *state) artifact(key string) (*Artifact, error) {
+	if a, ok := s.artifacts[key]; ok {
+		return a, nil
+	}
+	if a, ok := s.writing[key]; ok {
+		return a, nil
+	}
+	a := &Artifact{Head: newHead(key)}
+	value, ok, err := s.store.Get(key)
+	if err != nil || !ok {
+		return a, err
+	}
+	return a, event.Unmarshal(value, a)
+}
+
+// take encodes everything that changed since the last call. The caller says
+// written when it is in the store.
+func (s *state) take() ([]Pair, error) {
+	pairs := s.unknown
+	for key, r := range s.dirty {
+		value, err := event.Marshal(r)
+		if err != nil {
+			return nil, fault.Wrap(err, fault.Internal, "encode record", key)
+		}
+		pairs = append(pairs, Pair{Key: key, Value: value})
+	}
+	for key, a := range s.artifacts {
+		value, err := event.Marshal(a)
+		if err != nil {
+			return nil, fault.Wrap(err, fault.Internal, "encode record", key)
+		}
+		pairs = append(pairs, Pair{Key: key, Value: value})
+	}
+	s.writing = s.artifacts
+	s.unknown, s.dirty, s.artifacts = nil, map[string]record{}, map[string]*Artifact{}
+	return pairs, nil
+}
+
+func (s *state) written() { s.writing = nil }

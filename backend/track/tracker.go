@@ -1,0 +1,237 @@
+package track
+
+import (
+	"context"
+	"hash/fnv"
+	"maps"
+	"sync"
+
+	"dev.varve/backend/event"
+	"dev.varve/backend/fault"
+	"dev.varve/backend/host"
+)
+
+// Config is what a Tracker needs.
+type Config struct {
+	Journal   Journal
+	Store     Store
+	Points    Points // nil: in the Store
+	Clock     host.Clock
+	Random    host.Random
+	Workspace [16]byte
+	Created   int64  // when the workspace was made, ms since 1970
+	Person    string // shown as the user of what is made here
+	// Watch is told, with locks held, which record changed. It must return at
+	// once and not call back.
+	Watch func(key string, what Aspect)
+}
+
+// Tracker is the record of a workspace, or of the runs of one agent.
+type Tracker struct {
+	Config
+	history *History
+
+	quiet   sync.RWMutex     // held for reading from append to apply; Flush holds it for writing
+	stripes [64]sync.RWMutex // by record: held for reading by whoever only adds points
+
+	mu    sync.RWMutex // guards what follows
+	state *state
+	marks map[string][]byte // positions in logs, written with the next flush
+	carry []Pair            // what the last flush could not write
+	lost  map[string]string // runs whose agent is gone, with the reason
+}
+
+// Open loads the records from the store.
+func Open(c Config) (*Tracker, error) {
+	t := &Tracker{Config: c, marks: map[string][]byte{}, lost: map[string]string{}}
+	points := c.Points
+	if points == nil {
+		t.history = NewHistory(c.Store)
+		points = t.history
+	}
+	t.state = newState(c.Store, points)
+	if c.Watch != nil {
+		t.state.touched = c.Watch
+	}
+	t.addDefault()
+	if err := t.state.load(); err != nil {
+		return nil, err
+	}
+	return t, nil
+}
+
+// DefaultExperiment exists in every workspace, as in MLflow.
+const DefaultExperiment = "0"
+
+func (t *Tracker) addDefault() { t.state.assume(DefaultExperiment, "Default", t.Created*1e6+1) }
+
+// assume makes an experiment known without an event: the default one, which
+// needs none, and in an agent the one that its run belongs to.
+func (s *state) assume(id, name string, created int64) {
+	x := s.experiment(id)
+	if x.Known() {
+		return
+	}
+	x.Created.Time = created
+	x.Labels.set(&event.Event{Time: created}, event.LabelName, Label{Value: name}, x.Applied)
+	s.index(x)
+}
+
+// Assume makes an experiment known that another writer made.
+func (t *Tracker) Assume(id, name string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.state.assume(id, name, 1)
+}
+
+// Apply folds an event that another log holds. Applying it again changes
+// nothing.
+func (t *Tracker) Apply(e *event.Event) error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.state.apply(e)
+}
+
+// commit appends drafts and applies them when they are durable.
+func (t *Tracker) commit(ctx context.Context, drafts ...event.Draft) error {
+	if len(drafts) == 0 {
+		return nil
+	}
+	t.quiet.RLock()
+	defer t.quiet.RUnlock()
+	events, err := t.Journal.Append(ctx, drafts...)
+	if err != nil {
+		return err
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for _, e := range events {
+		if err := t.state.apply(e); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// lock keeps other commands off one record from the check to the commit.
+func (t *Tracker) lock(stream string) (unlock func()) {
+	m := t.stripe(stream)
+	m.Lock()
+	return m.Unlock
+}
+
+// share lets several commands that only add to one record run side by side.
+func (t *Tracker) share(stream string) (unlock func()) {
+	m := t.stripe(stream)
+	m.RLock()
+	return m.RUnlock
+}
+
+func (t *Tracker) stripe(stream string) *sync.RWMutex {
+	h := fnv.New32a()
+	h.Write([]byte(stream))
+	return &t.stripes[h.Sum32()%uint32(len(t.stripes))]
+}
+
+// Mark remembers a position in a log; it is stored with the next flush. The
+// caller has applied everything before it.
+func (t *Tracker) Mark(key string, position []byte) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.marks[key] = position
+}
+
+// MarkOf returns the position that was stored for a key, or nil.
+func (t *Tracker) MarkOf(key string) ([]byte, error) {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	if p, ok := t.marks[key]; ok {
+		return p, nil
+	}
+	value, _, err := t.Store.Get(key)
+	return value, err
+}
+
+// Flush writes what changed to the store. own is called while nothing is
+// between the journal and the records, and says where this process's own log
+// ends; it may be nil.
+func (t *Tracker) Flush(own func() (key string, position []byte)) error {
+	pairs, err := t.takeAll(own)
+	if err != nil || len(pairs) == 0 {
+		return err
+	}
+	err = t.Store.Write(pairs)
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if err != nil {
+		t.carry = pairs
+		return err
+	}
+	t.state.written()
+	if t.history != nil {
+		t.history.written()
+	}
+	return nil
+}
+
+func (t *Tracker) takeAll(own func() (string, []byte)) ([]Pair, error) {
+	t.quiet.Lock()
+	defer t.quiet.Unlock()
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if len(t.state.dirty)+len(t.state.artifacts)+len(t.state.unknown)+len(t.marks)+len(t.carry) == 0 {
+		return nil, nil
+	}
+	changed, err := t.state.take()
+	if err != nil {
+		return nil, err
+	}
+	pairs := append(t.carry, changed...)
+	t.carry = nil
+	if t.history != nil {
+		blocks, err := t.history.take()
+		if err != nil {
+			return nil, err
+		}
+		pairs = append(pairs, blocks...)
+	}
+	if own != nil {
+		key, position := own()
+		t.marks[key] = position
+	}
+	for key, position := range t.marks {
+		pairs = append(pairs, Pair{Key: key, Value: position})
+	}
+	t.marks = map[string][]byte{}
+	return pairs, nil
+}
+
+// SetLost replaces the set of runs whose agent is gone without a word, each
+// with the reason as a sentence. It is derived from the machine, never written.
+func (t *Tracker) SetLost(lost map[string]string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for id := range lost {
+		if t.lost[id] != lost[id] {
+			t.state.touched(runPrefix+id, Facts)
+		}
+	}
+	for id := range t.lost {
+		if _, still := lost[id]; !still {
+			t.state.touched(runPrefix+id, Facts)
+		}
+	}
+	t.lost = maps.Clone(lost)
+}
+
+// random returns n random bytes.
+func (t *Tracker) random(n int) []byte {
+	b := make([]byte, n)
+	if _, err := t.Random.Read(b); err != nil {
+		panic(fault.Wrap(err, fault.Internal, "draw", "random bytes")) // host.Random never fails
+	}
+	return b
+}
+
+// nowMS is the present in ms since 1970.
+func (t *Tracker) nowMS() int64 { return t.Clock.Now().UnixMilli() }

@@ -1,0 +1,67 @@
+package track
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"dev.varve/backend/event"
+	"dev.varve/backend/fault"
+)
+
+// An event that only a later Varve understands is kept. If it must be
+// understood, everything that follows on its stream is kept, too: the record
+// stays as it was, and says so, until Varve is updated.
+
+// keepUnknown keeps an event for after an update.
+func (s *state) keepUnknown(e *event.Event) error {
+	value, err := event.Marshal(e)
+	if err != nil {
+		return fault.Wrap(err, fault.Internal, "keep event", e.Type)
+	}
+	s.unknown = append(s.unknown, Pair{Key: unknownKey(e), Value: value})
+	return nil
+}
+
+func unknownKey(e *event.Event) string {
+	return fmt.Sprintf("%s%s\x00%s\x00%016x", unknownPrefix, e.Stream, e.ID.Writer, e.ID.Seq)
+}
+
+// retryUnknown applies what an earlier Varve kept and this one understands.
+func (s *state) retryUnknown() error {
+	kept := map[string][]*event.Event{}
+	err := s.store.Scan(unknownPrefix, func(key string, value []byte) error {
+		stream, _, _ := strings.Cut(strings.TrimPrefix(key, unknownPrefix), "\x00")
+		e := &event.Event{}
+		if err := event.Unmarshal(value, e); err != nil {
+			return err
+		}
+		e.Body = slices.Clone(e.Body)
+		kept[stream] = append(kept[stream], e)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for _, events := range kept {
+		for _, e := range events {
+			before := len(s.unknown)
+			if err := s.apply(e); err != nil {
+				return err
+			}
+			if len(s.unknown) == before {
+				s.unknown = append(s.unknown, Pair{Key: unknownKey(e)})
+			}
+		}
+	}
+	return nil
+}
+
+// refuseStopped says in words why a record cannot be changed.
+func (s *state) refuseStopped(stream string) error {
+	if s.stopped[stream] {
+		return fault.New(fault.Newer, "a later version of Varve has written to this record").On("change", stream).
+			WithHint("Update Varve on this computer, then try again.")
+	}
+	return nil
+}
