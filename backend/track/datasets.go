@@ -89,7 +89,7 @@ func (t *Tracker) FindVersion(name string, number uint64) (event.DatasetVersion,
 	var found event.DatasetVersion
 	err := t.Dataset(t.DatasetID(name), func(d *Dataset) {
 		numbers := d.Numbers()
-		if number == 0 {
+		if number == 0 && len(numbers) > 0 {
 			number = slices.Max(numbers)
 		}
 		if i := slices.Index(numbers, number); i >= 0 {
