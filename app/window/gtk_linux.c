@@ -1,0 +1,153 @@
+//go:build linux && desktop && !bindings
+
+#include "gtk_linux.h"
+
+#include <gdk/gdkx.h>
+#include <gtk/gtk.h>
+#include <stdlib.h>
+#include <webkit2/webkit2.h>
+
+#define START_PAGE "wails://wails/"
+
+extern void varveWebProcessGone(int reason);
+
+int varve_prepare(const char *name, const char *language)
+{
+    g_set_prgname(name);
+    if (!gtk_init_check(NULL, NULL))
+        return 0;
+    if (language[0] != '\0') {
+        const gchar *languages[] = {language, NULL};
+        webkit_web_context_set_preferred_languages(webkit_web_context_get_default(), languages);
+    }
+    return 1;
+}
+
+int varve_screens(varve_place *places, int max)
+{
+    GdkDisplay *display = gdk_display_get_default();
+    int n = display == NULL ? 0 : gdk_display_get_n_monitors(display);
+    if (n > max)
+        n = max;
+    for (int i = 0; i < n; i++) {
+        GdkRectangle area;
+        gdk_monitor_get_workarea(gdk_display_get_monitor(display, i), &area);
+        places[i] = (varve_place){area.x, area.y, area.width, area.height};
+    }
+    return n;
+}
+
+static GtkWidget *find_view(GtkWidget *widget)
+{
+    if (WEBKIT_IS_WEB_VIEW(widget))
+        return widget;
+    if (!GTK_IS_CONTAINER(widget))
+        return NULL;
+    GtkWidget *found = NULL;
+    GList *children = gtk_container_get_children(GTK_CONTAINER(widget));
+    for (GList *c = children; c != NULL && found == NULL; c = c->next)
+        found = find_view(c->data);
+    g_list_free(children);
+    return found;
+}
+
+/* The one window that has the web view in it; dialogs have none. */
+static GtkWidget *find_window(GtkWidget **view)
+{
+    GtkWidget *found = NULL;
+    GList *tops = gtk_window_list_toplevels();
+    for (GList *t = tops; t != NULL && found == NULL; t = t->next) {
+        GtkWidget *v = find_view(t->data);
+        if (v != NULL) {
+            found = t->data;
+            if (view != NULL)
+                *view = v;
+        }
+    }
+    g_list_free(tops);
+    return found;
+}
+
+static gboolean do_move(gpointer data)
+{
+    varve_place *place = data;
+    GtkWidget *window = find_window(NULL);
+    if (window != NULL)
+        gtk_window_move(GTK_WINDOW(window), place->x, place->y);
+    free(place);
+    return G_SOURCE_REMOVE;
+}
+
+void varve_move(int x, int y)
+{
+    varve_place *place = calloc(1, sizeof *place);
+    place->x = x;
+    place->y = y;
+    /* Wails centres the window at default priority before its loop begins; what
+       has a lower one comes after it. */
+    g_idle_add_full(G_PRIORITY_LOW, do_move, place, NULL);
+}
+
+static gboolean do_present(gpointer data)
+{
+    (void)data;
+    GtkWidget *window = find_window(NULL);
+    if (window == NULL)
+        return G_SOURCE_REMOVE;
+    gtk_widget_show(window);
+    gtk_window_deiconify(GTK_WINDOW(window));
+    guint32 now = GDK_CURRENT_TIME;
+    GdkWindow *surface = gtk_widget_get_window(window);
+    /* A window manager leaves a window behind whose last use was long ago; the
+       person has just asked for this one. */
+    if (surface != NULL && GDK_IS_X11_WINDOW(surface))
+        now = gdk_x11_get_server_time(surface);
+    gtk_window_present_with_time(GTK_WINDOW(window), now);
+    return G_SOURCE_REMOVE;
+}
+
+void varve_present(void) { g_idle_add(do_present, NULL); }
+
+static gboolean do_seal(gpointer data)
+{
+    (void)data;
+    GtkWidget *view = NULL;
+    if (find_window(&view) != NULL)
+        webkit_user_content_manager_unregister_script_message_handler(
+            webkit_web_view_get_user_content_manager(WEBKIT_WEB_VIEW(view)), "external");
+    return G_SOURCE_REMOVE;
+}
+
+void varve_seal(void) { g_idle_add(do_seal, NULL); }
+
+static void gone(WebKitWebView *view, WebKitWebProcessTerminationReason reason, gpointer data)
+{
+    (void)view;
+    (void)data;
+    varveWebProcessGone((int)reason);
+}
+
+static gboolean do_watch(gpointer data)
+{
+    (void)data;
+    GtkWidget *view = NULL;
+    if (find_window(&view) != NULL)
+        g_signal_connect(view, "web-process-terminated", G_CALLBACK(gone), NULL);
+    return G_SOURCE_REMOVE;
+}
+
+void varve_watch(void) { g_idle_add(do_watch, NULL); }
+
+static gboolean do_reload(gpointer data)
+{
+    (void)data;
+    GtkWidget *view = NULL;
+    if (find_window(&view) == NULL)
+        return G_SOURCE_REMOVE;
+    /* The page's own address, so that the person is where they were. */
+    const gchar *address = webkit_web_view_get_uri(WEBKIT_WEB_VIEW(view));
+    webkit_web_view_load_uri(WEBKIT_WEB_VIEW(view), address != NULL ? address : START_PAGE);
+    return G_SOURCE_REMOVE;
+}
+
+void varve_reload(void) { g_idle_add(do_reload, NULL); }

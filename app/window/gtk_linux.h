@@ -1,0 +1,24 @@
+/* What the window needs of GTK and WebKit beside what Wails offers. All functions
+   but the first two may be called from any thread: they pass the work on to the
+   toolkit's own. */
+#ifndef VARVE_GTK_LINUX_H
+#define VARVE_GTK_LINUX_H
+
+typedef struct {
+    int x, y, width, height;
+} varve_place;
+
+/* Starts GTK under a program name; language, if not empty, is what pages see as
+   theirs. Returns 0 where there is no display. */
+int varve_prepare(const char *name, const char *language);
+
+/* Fills in the usable area of each screen, and returns how many there are. */
+int varve_screens(varve_place *places, int max);
+
+void varve_move(int x, int y);
+void varve_present(void);
+void varve_seal(void);
+void varve_watch(void);
+void varve_reload(void);
+
+#endif

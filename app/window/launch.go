@@ -1,0 +1,61 @@
+package window
+
+import (
+	"errors"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+
+	"dev.varve/backend/fault"
+)
+
+// opener is the program that opens an address or a folder as the desktop does
+// on a double click, and its first arguments.
+func opener(goos string) []string {
+	switch goos {
+	case "windows":
+		return []string{"rundll32", "url.dll,FileProtocolHandler"}
+	case "darwin":
+		return []string{"open"}
+	}
+	return []string{"xdg-open"}
+}
+
+// shower is the command that shows a file in the file manager. Where it cannot
+// point at the file, it opens the folder that the file is in.
+func shower(goos, path string, folder bool) []string {
+	switch {
+	case goos == "windows":
+		return []string{"explorer", "/select," + path}
+	case goos == "darwin":
+		return []string{"open", "-R", path}
+	case folder:
+		return append(opener(goos), path)
+	}
+	return append(opener(goos), filepath.Dir(path))
+}
+
+func openAddress(address string) error {
+	return launch(append(opener(runtime.GOOS), address))
+}
+
+func showFile(path string) error {
+	return launch(shower(runtime.GOOS, path, isFolder(path)))
+}
+
+// launch starts a program of the desktop and lets it go.
+func launch(command []string) error {
+	cmd := exec.Command(command[0], command[1:]...)
+	setAlone(cmd)
+	// The web view's pipes would go on into the child, and the page would wait
+	// for the end of an answer until the child ends.
+	keepToOneself()
+	if err := cmd.Start(); err != nil {
+		if errors.Is(err, exec.ErrNotFound) {
+			return fault.New(fault.Unsupported, "this desktop has no program %q to open it with", command[0])
+		}
+		return fault.Wrap(err, fault.Unavailable, "start", command[0])
+	}
+	go func() { _ = cmd.Wait() }() // only so that no zombie stays; its fate is its own
+	return nil
+}

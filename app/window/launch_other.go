@@ -1,0 +1,6 @@
+//go:build !linux
+
+package window
+
+// keepToOneself does nothing: only the web view of Linux needs it.
+func keepToOneself() {}
