@@ -74,3 +74,5 @@ require (
 	golang.org/x/tools v0.47.0 // indirect
 	google.golang.org/protobuf v1.36.11 // indirect
 )
+
+ignore ./frontend/node_modules

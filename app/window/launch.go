@@ -4,7 +4,6 @@ import (
 	"errors"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 
 	"dev.varve/backend/fault"
 )
@@ -33,14 +32,6 @@ func shower(goos, path string, folder bool) []string {
 		return append(opener(goos), path)
 	}
 	return append(opener(goos), filepath.Dir(path))
-}
-
-func openAddress(address string) error {
-	return launch(append(opener(runtime.GOOS), address))
-}
-
-func showFile(path string) error {
-	return launch(shower(runtime.GOOS, path, isFolder(path)))
 }
 
 // launch starts a program of the desktop and lets it go.

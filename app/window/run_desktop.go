@@ -230,6 +230,10 @@ func (s *shell) choose(q ChooseRequest) ([]string, error) {
 	return paths, nil
 }
 
-func (s *shell) show(path string) error { return showFile(path) }
+func (s *shell) show(path string) error {
+	return launch(shower(goruntime.GOOS, path, isFolder(path)))
+}
 
-func (s *shell) open(address string) error { return openAddress(address) }
+func (s *shell) open(address string) error {
+	return launch(append(opener(goruntime.GOOS), address))
+}

@@ -1,0 +1,41 @@
+# Varve. `make` lists what there is to make. The work is in build/scripts/.
+.DEFAULT_GOAL := help
+SHELL := bash
+MAKEFLAGS += --no-print-directory
+
+run = @bash build/scripts/$(1).sh
+
+.PHONY: help setup build demo test bench lint screenshots clean
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 20
+
+setup: ## install what building and testing need (done by the others when it is missing)
+	$(call run,setup) all
+
+build: ## build/bin/varve (command line, owner) and build/bin/varve-window
+	$(call run,setup) build
+	$(call run,build)
+
+demo: build ## a workspace with nine runs on the wine data, then the window
+	$(call run,demo)
+
+test: ## set up, then every check and every test
+	$(call run,setup) all
+	$(call run,build)
+	$(call run,test)
+
+bench: build ## measure Varve and mlflow server side by side
+	$(call run,bench)
+
+lint: ## format, vet, staticcheck, types, licences
+	$(call run,setup) build
+	$(call run,lint)
+
+screenshots: ## take the pictures in docs/ from the real program
+	$(call run,setup) all
+	$(call run,build)
+	$(call run,screenshots)
+
+clean: ## remove what was built, and the caches in build/
+	$(call run,clean)

@@ -1,0 +1,41 @@
+#!/usr/bin/env bash
+# build.sh  builds the pages, the agents, and the two programs into build/bin/.
+source "$(dirname "$0")/lib.sh"
+
+version=$(git describe --tags --always --dirty 2>/dev/null || echo unknown)
+flags=(-trimpath -ldflags "-s -w -X main.version=$version")
+goos=$(go env GOOS)
+goarch=$(go env GOARCH)
+exe=$(go env GOEXE)
+mkdir -p build/bin
+
+# build_agents  for this machine, and for the Linux machines that runs are sent to.
+build_agents() {
+    local platform program packed=()
+    for platform in $(printf '%s\n' "$goos-$goarch" linux-amd64 linux-arm64 | sort -u); do
+        program=$cache/agents/$platform
+        # No version inside: an agent's bytes, and with them its name in the
+        # caches, change only with its code.
+        CGO_ENABLED=0 GOOS=${platform%-*} GOARCH=${platform#*-} \
+            go build -trimpath -ldflags "-s -w" -o "$program" ./app/cmd/varve-agent
+        packed+=("$platform=$program")
+    done
+    go run ./build/tools/packagent app/agentbin/agents "${packed[@]}"
+}
+
+build_window() {
+    case $goos in
+    linux) go build -tags "$window_tags" "${flags[@]}" -o "build/bin/varve-window" . ;;
+    windows) go build -tags desktop,production "${flags[@]/-s -w/-s -w -H windowsgui}" -o "build/bin/varve-window.exe" . ;;
+    *) go build -tags desktop,production "${flags[@]}" -o "build/bin/varve-window" . ;;
+    esac
+}
+
+bash build/scripts/pages.sh
+[[ ! -d app/cmd/varve-agent ]] || build_agents
+[[ ! -d app/cmd/varve ]] || CGO_ENABLED=0 go build "${flags[@]}" -o "build/bin/varve$exe" ./app/cmd/varve
+build_window
+
+for program in build/bin/*; do
+    printf '%-28s %6.1f MiB\n' "$program" "$(awk "BEGIN {print $(wc -c <"$program") / 1048576}")"
+done

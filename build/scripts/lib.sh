@@ -1,0 +1,28 @@
+# shellcheck shell=bash
+# Sourced by the scripts beside it: strict mode, the root of the project as the
+# current folder, and a few words.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+
+cache=$PWD/build/cache
+tools=$cache/bin
+window_tags=desktop,production,webkit2_41
+[[ -t 1 ]] || export NO_COLOR=1
+mkdir -p "$cache" "$tools"
+export PATH=$tools:$PATH
+
+say() { printf '%s\n' "$*"; }
+fail() {
+    printf '%s\n' "$*" >&2
+    exit 1
+}
+have() { command -v "$1" >/dev/null 2>&1; }
+
+# hash_of FILE…  one hash over the names and contents of files.
+hash_of() { sha256sum "$@" | sha256sum | cut -c1-32; }
+
+# fresh STAMP HASH  tells whether a step was done for these inputs already.
+fresh() { [[ -f $cache/$1.stamp && $(<"$cache/$1.stamp") == "$2" ]]; }
+stamp() { printf '%s\n' "$2" >"$cache/$1.stamp"; }
+
+has_frontend() { [[ -f frontend/package-lock.json ]]; }

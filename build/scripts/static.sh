@@ -1,0 +1,55 @@
+# shellcheck shell=bash
+# Sourced: the checks that read the sources and run nothing.
+
+check_format() {
+    local unformatted
+    unformatted=$(git ls-files -z --cached --others --exclude-standard -- '*.go' | xargs -0 -r sh -c 'for f; do [ ! -f "$f" ] || echo "$f"; done' sh | xargs -r gofmt -l)
+    [[ -z $unformatted ]] || fail "gofmt would change:"$'\n'"$unformatted"
+}
+
+check_vet() {
+    go vet ./...
+    go vet -tags "$window_tags,window" . ./app/window ./build/windowtest/...
+    go vet -tags bindings .
+}
+
+check_staticcheck() {
+    staticcheck ./...
+    staticcheck -tags "$window_tags,window" . ./app/window ./build/windowtest/...
+}
+
+# check_compiles GOOS/GOARCH  type-checks everything without cgo, tests included.
+check_compiles() {
+    local -x GOOS=${1%/*} GOARCH=${1#*/} CGO_ENABLED=0
+    go vet ./...
+    # The window needs no cgo on Windows.
+    [[ $GOOS != windows ]] || go vet -tags desktop,production . ./app/window
+}
+
+check_scripts() {
+    local script
+    for script in build/scripts/*.sh .ci/run; do
+        bash -n "$script"
+    done
+    ! have shellcheck || shellcheck -x -P SCRIPTDIR build/scripts/*.sh .ci/run
+}
+
+check_licences() { go run ./build/tools/licences; }
+
+check_frontend_types() { (cd frontend && npm run --silent check); }
+check_frontend_lint() { (cd frontend && npm run --silent lint); }
+
+static_phases() {
+    phase "gofmt" check_format
+    phase "go vet" check_vet
+    phase "staticcheck" check_staticcheck
+    for platform in windows/amd64 darwin/arm64 linux/arm64; do
+        phase "compiles for $platform" check_compiles "$platform"
+    done
+    phase "shell scripts" check_scripts
+    phase "licences" check_licences
+    if has_frontend; then
+        phase "frontend: types" check_frontend_types
+        phase "frontend: lint" check_frontend_lint
+    fi
+}
