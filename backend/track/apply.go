@@ -109,6 +109,7 @@ func (s *state) applyRun(e *event.Event, r *Run, body event.Body) error {
 		return misplaced(e)
 	}
 	s.finish(e, &r.Head, r, what)
+	s.noteLive(r)
 	return nil
 }
 

@@ -111,6 +111,15 @@ func (t *Tracker) Run(id string, fn func(*Run)) error {
 	return nil
 }
 
+// Live calls fn with every run that has not ended, the lock held.
+func (t *Tracker) Live(fn func(*Run)) {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	for _, r := range t.state.live {
+		fn(r)
+	}
+}
+
 // Knows reports whether the run is in this record.
 func (t *Tracker) Knows(id string) bool {
 	t.mu.RLock()

@@ -30,6 +30,7 @@ type state struct {
 	datasets    map[string]*Dataset
 	projects    map[string]*Project
 	names       map[string]string // experiment by name
+	live        map[string]*Run   // runs that have not ended
 	store       Store
 	points      Points
 	dirty       map[string]record    // changed since the last flush, by key
@@ -52,7 +53,7 @@ const (
 func newState(store Store, points Points) *state {
 	return &state{
 		experiments: map[string]*Experiment{}, runs: map[string]*Run{}, models: map[string]*LoggedModel{},
-		datasets: map[string]*Dataset{}, projects: map[string]*Project{}, names: map[string]string{},
+		datasets: map[string]*Dataset{}, projects: map[string]*Project{}, names: map[string]string{}, live: map[string]*Run{},
 		store: store, points: points, dirty: map[string]record{}, artifacts: map[string]*Artifact{},
 		stopped: map[string]bool{}, touched: func(string, Aspect) {},
 	}
@@ -83,6 +84,9 @@ func (s *state) load() error {
 	for _, e := range s.experiments {
 		s.index(e)
 	}
+	for _, r := range s.runs {
+		s.noteLive(r)
+	}
 	return s.retryUnknown()
 }
 
@@ -105,6 +109,15 @@ func (s *state) index(e *Experiment) {
 		return
 	}
 	s.names[name] = e.ID
+}
+
+// noteLive keeps the set of runs that have not ended.
+func (s *state) noteLive(r *Run) {
+	if r.Known() && !Terminal(r.End().Status) {
+		s.live[r.ID] = r
+		return
+	}
+	delete(s.live, r.ID)
 }
 
 // byName finds an experiment by its shown name.
