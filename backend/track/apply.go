@@ -9,6 +9,16 @@ import (
 	"dev.varve/backend/fault"
 )
 
+// applyOwn folds an event that this process has appended a moment ago. Commands
+// that only add points run side by side and may come here in another order than
+// they have in the log, so the highest number that a record has seen says
+// nothing about a lower one.
+func (s *state) applyOwn(e *event.Event) error {
+	s.fresh = true
+	defer func() { s.fresh = false }()
+	return s.apply(e)
+}
+
 // apply folds one event into its record. Applying it again changes nothing.
 func (s *state) apply(e *event.Event) error {
 	if s.stopped[e.Stream] {
@@ -41,12 +51,15 @@ func (s *state) apply(e *event.Event) error {
 	return s.keepUnknown(e)
 }
 
-// begin reports whether e is new to the record, and notes that it has come.
-// The record's Applied is advanced by finish, after the fold has used it.
-func (s *state) begin(e *event.Event, h *Head) bool { return !h.Applied.done(e.ID) }
+// begin reports whether e is new to the record. The record's Applied is
+// advanced by finish, after the fold has used it.
+func (s *state) begin(e *event.Event, h *Head) bool { return s.fresh || !h.Applied.done(e.ID) }
+
+// advance notes that a record has taken an event.
+func (a Applied) advance(e *event.Event) { a[e.ID.Writer] = max(a[e.ID.Writer], e.Last()) }
 
 func (s *state) finish(e *event.Event, h *Head, r record, what Aspect) {
-	h.Applied[e.ID.Writer] = e.Last()
+	h.Applied.advance(e)
 	h.Touched = max(h.Touched, e.Time)
 	s.dirty[e.Stream] = r
 	s.touched(e.Stream, what)
@@ -260,7 +273,7 @@ func (s *state) applyArtifact(e *event.Event, put *event.ArtifactPut) error {
 	}
 	a.creates(e)
 	a.File.set(e, *put, a.Applied)
-	a.Applied[e.ID.Writer] = e.Last()
+	a.Applied.advance(e)
 	a.Touched = max(a.Touched, e.Time)
 	s.artifacts[key] = a
 	s.touched(e.Stream, Facts)

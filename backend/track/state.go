@@ -39,6 +39,7 @@ type state struct {
 	unknown     []Pair               // events from a later Varve, kept for after an update
 	stopped     map[string]bool      // streams that wait for a later Varve
 	touched     func(key string, what Aspect)
+	fresh       bool // the event being applied cannot have been applied before
 }
 
 // Aspect says what about a record changed, for those who watch.

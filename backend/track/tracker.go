@@ -106,7 +106,7 @@ func (t *Tracker) commit(ctx context.Context, drafts ...event.Draft) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	for _, e := range events {
-		if err := t.state.apply(e); err != nil {
+		if err := t.state.applyOwn(e); err != nil {
 			return err
 		}
 	}
