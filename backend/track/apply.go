@@ -89,7 +89,7 @@ func (s *state) applyRun(e *event.Event, r *Run, body event.Body) error {
 	if !s.begin(e, &r.Head) {
 		return nil
 	}
-	what := Facts
+	what, before := Facts, r.Experiment
 	switch b := body.(type) {
 	case *event.RunCreated:
 		if r.creates(e) {
@@ -123,6 +123,7 @@ func (s *state) applyRun(e *event.Event, r *Run, body event.Body) error {
 	}
 	s.finish(e, &r.Head, r, what)
 	s.noteLive(r)
+	s.settle(r, before)
 	return nil
 }
 

@@ -147,6 +147,7 @@ func (t *Tracker) SetExperimentTag(ctx context.Context, id, key, value string) e
 	if err := checkExperimentTag(key, value); err != nil {
 		return err
 	}
+	defer t.lock(experimentPrefix + id)()
 	if err := t.activeExperiment(id); err != nil {
 		return err
 	}
@@ -155,6 +156,7 @@ func (t *Tracker) SetExperimentTag(ctx context.Context, id, key, value string) e
 
 // DeleteExperimentTag takes one tag away.
 func (t *Tracker) DeleteExperimentTag(ctx context.Context, id, key string) error {
+	defer t.lock(experimentPrefix + id)()
 	if err := t.activeExperiment(id); err != nil {
 		return err
 	}
@@ -208,6 +210,25 @@ func (x *Experiment) ArtifactLocation() string {
 		return x.Location
 	}
 	return "mlflow-artifacts:/" + x.ID
+}
+
+// RunURI is where the artifacts of a run lie, as MLflow's clients are told. The
+// caller holds the lock, as fn of Run does.
+func (t *Tracker) RunURI(r *Run) string {
+	return t.state.location(r.Experiment) + "/" + r.ID + "/artifacts"
+}
+
+// ModelURI is where the artifacts of a logged model lie. The caller holds the
+// lock, as fn of Model does.
+func (t *Tracker) ModelURI(m *LoggedModel) string {
+	return t.state.location(m.Experiment) + "/models/" + m.ID + "/artifacts"
+}
+
+func (s *state) location(experiment string) string {
+	if x, ok := s.experiments[experiment]; ok {
+		return strings.TrimRight(x.ArtifactLocation(), "/")
+	}
+	return (&Experiment{Head: Head{ID: experiment}}).ArtifactLocation()
 }
 
 // label sets labels of one record, each replacing what it shows now.

@@ -119,6 +119,9 @@ func (l Labels) Tags() map[string]string {
 	return tags
 }
 
+// Tag returns the shown value of a tag; ok is false if there is none.
+func (l Labels) Tag(key string) (value string, ok bool) { return l.get(event.TagPrefix + key) }
+
 // trashed reports whether the thing lies in the trash.
 func (l Labels) trashed() bool {
 	v, ok := l.get(event.LabelTrash)

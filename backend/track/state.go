@@ -31,6 +31,7 @@ type state struct {
 	projects    map[string]*Project
 	names       map[string]string // experiment by name
 	live        map[string]*Run   // runs that have not ended
+	members     map[string][]*Run // runs by experiment
 	store       Store
 	points      Points
 	dirty       map[string]record    // changed since the last flush, by key
@@ -55,7 +56,8 @@ func newState(store Store, points Points) *state {
 	return &state{
 		experiments: map[string]*Experiment{}, runs: map[string]*Run{}, models: map[string]*LoggedModel{},
 		datasets: map[string]*Dataset{}, projects: map[string]*Project{}, names: map[string]string{}, live: map[string]*Run{},
-		store: store, points: points, dirty: map[string]record{}, artifacts: map[string]*Artifact{},
+		members: map[string][]*Run{},
+		store:   store, points: points, dirty: map[string]record{}, artifacts: map[string]*Artifact{},
 		stopped: map[string]bool{}, touched: func(string, Aspect) {},
 	}
 }
@@ -87,6 +89,7 @@ func (s *state) load() error {
 	}
 	for _, r := range s.runs {
 		s.noteLive(r)
+		s.settle(r, "")
 	}
 	return s.retryUnknown()
 }

@@ -63,25 +63,31 @@ func Open(c Config) (*Tracker, error) {
 // DefaultExperiment exists in every workspace, as in MLflow.
 const DefaultExperiment = "0"
 
-func (t *Tracker) addDefault() { t.state.assume(DefaultExperiment, "Default", t.Created*1e6+1) }
+func (t *Tracker) addDefault() {
+	t.state.assume(DefaultExperiment, NewExperiment{Name: "Default"}, t.Created*1e6+1)
+}
 
 // assume makes an experiment known without an event: the default one, which
 // needs none, and in an agent the one that its run belongs to.
-func (s *state) assume(id, name string, created int64) {
+func (s *state) assume(id string, n NewExperiment, created int64) {
 	x := s.experiment(id)
 	if x.Known() {
 		return
 	}
-	x.Created.Time = created
-	x.Labels.set(&event.Event{Time: created}, event.LabelName, Label{Value: name}, x.Applied)
+	x.Created.Time, x.Location = created, n.Location
+	x.Labels.first(&event.Event{Time: created}, n.Name, n.Tags, x.Applied)
 	s.index(x)
 }
 
 // Assume makes an experiment known that another writer made.
-func (t *Tracker) Assume(id, name string) {
+func (t *Tracker) Assume(id, name string) { t.Learn(id, NewExperiment{Name: name}) }
+
+// Learn is Assume with what else is known of the experiment. One that is known
+// already stays as it is.
+func (t *Tracker) Learn(id string, n NewExperiment) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.state.assume(id, name, 1)
+	t.state.assume(id, n, 1)
 }
 
 // Apply folds an event that another log holds. Applying it again changes
