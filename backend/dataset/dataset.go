@@ -1,0 +1,147 @@
+// Package dataset makes versions of files and folders, and brings them back.
+package dataset
+
+import (
+	"context"
+	"path/filepath"
+	"strings"
+
+	"dev.varve/backend/content"
+	"dev.varve/backend/event"
+	"dev.varve/backend/fault"
+	"dev.varve/backend/track"
+)
+
+// Records is where versions are recorded; *track.Tracker is one.
+type Records interface {
+	AddVersion(ctx context.Context, name string, v event.DatasetVersion) (id string, number uint64, added bool, err error)
+	Dataset(id string, fn func(*track.Dataset)) error
+	DatasetID(name string) string
+	FindVersion(name string, number uint64) (event.DatasetVersion, uint64, error)
+	MatchDigest(digest []byte) (track.Match, bool)
+}
+
+// Folders is the person's own disk.
+type Folders interface {
+	// Source reads a file or folder as it is.
+	Source(path string) content.Source
+	// Restore fills dest, which must be empty or new, with a tree.
+	Restore(ctx context.Context, store content.Store, root content.ID, dest string, progress func(content.Progress)) error
+}
+
+// Service adds, finds and restores versions.
+type Service struct {
+	Records Records
+	Store   content.Store
+	Folders Folders
+}
+
+// Added is what came of Add.
+type Added struct {
+	Dataset string // id
+	Version string // id
+	Number  uint64
+	New     bool // false: the content equals the newest version, and nothing was added
+	Totals  content.Totals
+}
+
+// Add makes a version of a file or folder, under a name. When it returns, the
+// version and all its bytes are durable.
+func (s *Service) Add(ctx context.Context, name, path, message string, progress func(content.Progress)) (Added, error) {
+	if err := track.CheckDatasetName(name); err != nil {
+		return Added{}, err
+	}
+	built, err := content.Build(ctx, s.Store, s.Folders.Source(path), content.BuildOptions{
+		Previous: s.newestRoot(name), Progress: progress,
+	})
+	if err != nil {
+		return Added{}, err
+	}
+	if err := s.Store.Flush(ctx); err != nil {
+		return Added{}, err
+	}
+	id, number, added, err := s.Records.AddVersion(ctx, name, event.DatasetVersion{
+		Root: built.Root[:], Digest: built.Digest[:], Files: built.Totals.Files, Bytes: built.Totals.Bytes,
+		Message: message, Source: path,
+	})
+	return Added{Dataset: s.Records.DatasetID(name), Version: id, Number: number, New: added, Totals: built.Totals}, err
+}
+
+// newestRoot is the tree of the newest version, or zero.
+func (s *Service) newestRoot(name string) content.ID {
+	v, _, err := s.Records.FindVersion(name, 0)
+	if err != nil || len(v.Root) != content.Size {
+		return content.ID{}
+	}
+	return content.ID(v.Root)
+}
+
+// Find returns a version of a data set by their ids.
+func (s *Service) Find(dataset, version string) (event.DatasetVersion, error) {
+	var found event.DatasetVersion
+	err := s.Records.Dataset(dataset, func(d *track.Dataset) {
+		for _, v := range d.Versions {
+			if v.Value.ID == version {
+				found = v.Value
+			}
+		}
+	})
+	if err == nil && found.ID == "" {
+		err = fault.New(fault.NotFound, "the data set has no version %s", version)
+	}
+	return found, err
+}
+
+// Restore fills dest, which must be empty or new, with a version.
+func (s *Service) Restore(ctx context.Context, v event.DatasetVersion, dest string, progress func(content.Progress)) error {
+	if !filepath.IsAbs(dest) {
+		return fault.New(fault.Invalid, "%q is not a whole path", dest).WithHint("Give the whole path of an empty or new folder.")
+	}
+	return s.Folders.Restore(ctx, s.Store, content.ID(v.Root), filepath.Clean(dest), progress)
+}
+
+// Files lists a folder of a version; the empty folder is the top.
+func (s *Service) Files(ctx context.Context, v event.DatasetVersion, folder string) ([]content.Entry, error) {
+	tree, err := content.OpenTree(ctx, s.Store, content.ID(v.Root))
+	if err != nil {
+		return nil, err
+	}
+	entries := []content.Entry{}
+	for e, err := range tree.List(ctx, folder, "") {
+		if err != nil {
+			return nil, err
+		}
+		entries = append(entries, e)
+	}
+	return entries, nil
+}
+
+// Match finds the newest version whose content equals a file or folder.
+func (s *Service) Match(ctx context.Context, path string) (track.Match, bool, error) {
+	built, err := content.Build(ctx, nil, s.Folders.Source(path), content.BuildOptions{})
+	if err != nil {
+		return track.Match{}, false, err
+	}
+	m, ok := s.Records.MatchDigest(built.Digest[:])
+	return m, ok, nil
+}
+
+// ProposeName makes the name of a data set from a path: wine-quality.csv →
+// wine-quality.
+func ProposeName(path string) string {
+	name := filepath.Base(filepath.Clean(path))
+	if stem := strings.TrimSuffix(name, filepath.Ext(name)); stem != "" {
+		name = stem
+	}
+	name = strings.Map(func(r rune) rune {
+		if strings.ContainsRune("@:\\\n\r\t\x00", r) {
+			return '-'
+		}
+		return r
+	}, name)
+	name = strings.TrimSpace(strings.ToValidUTF8(name, "-"))
+	if name == "" || name == "." || name == string(filepath.Separator) {
+		return "data"
+	}
+	return name
+}
