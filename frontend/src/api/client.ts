@@ -1,0 +1,203 @@
+import createClient from 'openapi-fetch'
+import { decodePoints, type Points } from './binary'
+import { asVarveError, fromAnswer, isAbort } from './errors'
+import type { paths } from './schema'
+import type * as t from './types'
+
+/** Where the interface of the door begins. */
+export const root = '/api/varve/v1'
+
+/** Which runs, and in which order. */
+export interface RunsQuery {
+  experiments: string[]
+  filter: string
+  /** For example "metrics.rmse ASC". */
+  order: string[]
+  limit: number
+  cursor?: string
+}
+
+interface Answer<T> {
+  data?: T
+  error?: unknown
+  response: Response
+}
+
+/**
+ * Varve's own HTTP interface. Every method answers with the value or throws a
+ * VarveError; an aborted call throws the AbortError.
+ */
+export class Client {
+  readonly #fetch: typeof fetch
+  readonly #http: ReturnType<typeof createClient<paths>>
+
+  constructor(fetcher: typeof fetch = (input, init) => fetch(input, init)) {
+    this.#fetch = fetcher
+    this.#http = createClient<paths>({ fetch: (request) => fetcher(request) })
+  }
+
+  workspace(signal?: AbortSignal): Promise<t.Workspace> {
+    return value(this.#http.GET('/api/varve/v1/workspace', { ...given(signal) }))
+  }
+
+  async experiments(signal?: AbortSignal): Promise<t.Experiment[]> {
+    return (await value(this.#http.GET('/api/varve/v1/experiments', { ...given(signal) }))).experiments
+  }
+
+  runs(q: RunsQuery, signal?: AbortSignal): Promise<t.RunPage> {
+    const query = {
+      limit: q.limit,
+      ...(q.experiments.length > 0 && { experiment: q.experiments }),
+      ...(q.filter !== '' && { filter: q.filter }),
+      ...(q.order.length > 0 && { order: q.order }),
+      ...(q.cursor !== undefined && { cursor: q.cursor }),
+    }
+    return value(this.#http.GET('/api/varve/v1/runs', { params: { query }, ...given(signal) }))
+  }
+
+  run(run: string, signal?: AbortSignal): Promise<t.RunDetail> {
+    return value(this.#http.GET('/api/varve/v1/runs/{run}', { params: { path: { run } }, ...given(signal) }))
+  }
+
+  async stop(run: string): Promise<void> {
+    await value(this.#http.POST('/api/varve/v1/runs/{run}/stop', { params: { path: { run } } }))
+  }
+
+  async trash(run: string): Promise<void> {
+    await value(this.#http.POST('/api/varve/v1/runs/{run}/trash', { params: { path: { run } } }))
+  }
+
+  async untrash(run: string): Promise<void> {
+    await value(this.#http.POST('/api/varve/v1/runs/{run}/restore', { params: { path: { run } } }))
+  }
+
+  async artifacts(run: string, path: string, signal?: AbortSignal): Promise<t.Artifact[]> {
+    const params = { path: { run }, query: { path } }
+    return (await value(this.#http.GET('/api/varve/v1/runs/{run}/artifacts', { params, ...given(signal) }))).artifacts
+  }
+
+  /** A piece of the output; offset −1 means its end. */
+  log(run: string, offset: number, limit: number, signal?: AbortSignal): Promise<t.Log> {
+    const query = offset < 0 ? { tail: true, limit } : { offset, limit }
+    return value(this.#http.GET('/api/varve/v1/runs/{run}/log', { params: { path: { run }, query }, ...given(signal) }))
+  }
+
+  async charts(run: string, x: t.XAxis, signal?: AbortSignal): Promise<t.Chart[]> {
+    const params = { path: { run }, query: { x } }
+    return (await value(this.#http.GET('/api/varve/v1/runs/{run}/charts', { params, ...given(signal) }))).charts
+  }
+
+  async series(run: string, key: string, x: t.XAxis, points: number, signal?: AbortSignal): Promise<Points> {
+    const query = new URLSearchParams({ key, x, points: String(points) })
+    const answer = await this.#raw(`/runs/${encodeURIComponent(run)}/series?${query}`, given(signal))
+    return decodePoints(await answer.arrayBuffer(), answer.headers)
+  }
+
+  /** The address of an artifact's bytes, for links. */
+  artifactAddress(run: string, path: string): string {
+    return `${root}/runs/${encodeURIComponent(run)}/artifact?${new URLSearchParams({ path })}`
+  }
+
+  /** The first bytes of an artifact. */
+  async artifactHead(run: string, path: string, most: number, signal?: AbortSignal): Promise<Blob> {
+    const query = new URLSearchParams({ path })
+    const answer = await this.#raw(`/runs/${encodeURIComponent(run)}/artifact?${query}`, {
+      headers: { Range: `bytes=0-${most - 1}` },
+      ...given(signal),
+    })
+    return await answer.blob()
+  }
+
+  async datasets(signal?: AbortSignal): Promise<t.Dataset[]> {
+    return (await value(this.#http.GET('/api/varve/v1/datasets', { ...given(signal) }))).datasets
+  }
+
+  dataset(dataset: string, signal?: AbortSignal): Promise<t.Dataset> {
+    return value(this.#http.GET('/api/varve/v1/datasets/{dataset}', { params: { path: { dataset } }, ...given(signal) }))
+  }
+
+  async files(dataset: string, version: string, path: string, signal?: AbortSignal): Promise<t.DataFile[]> {
+    const params = { path: { dataset, version }, query: { path } }
+    const call = this.#http.GET('/api/varve/v1/datasets/{dataset}/versions/{version}/files', { params, ...given(signal) })
+    return (await value(call)).files
+  }
+
+  look(path: string, signal?: AbortSignal): Promise<t.Look> {
+    return value(this.#http.POST('/api/varve/v1/datasets/look', { body: { path }, ...given(signal) }))
+  }
+
+  add(name: string, path: string, message: string): Promise<t.Job> {
+    return value(this.#http.POST('/api/varve/v1/datasets', { body: { name, path, message } }))
+  }
+
+  restore(dataset: string, version: string, dest: string): Promise<t.Job> {
+    const params = { path: { dataset, version } }
+    return value(
+      this.#http.POST('/api/varve/v1/datasets/{dataset}/versions/{version}/restore', { params, body: { dest } }),
+    )
+  }
+
+  async projects(signal?: AbortSignal): Promise<t.Project[]> {
+    return (await value(this.#http.GET('/api/varve/v1/projects', { ...given(signal) }))).projects
+  }
+
+  openProject(path: string): Promise<t.Project> {
+    return value(this.#http.POST('/api/varve/v1/projects/open', { body: { path } }))
+  }
+
+  project(path: string, signal?: AbortSignal): Promise<t.Project> {
+    return value(this.#http.GET('/api/varve/v1/project', { params: { query: { path } }, ...given(signal) }))
+  }
+
+  start(start: t.Start): Promise<t.Job> {
+    return value(this.#http.POST('/api/varve/v1/projects/run', { body: start }))
+  }
+
+  async jobs(signal?: AbortSignal): Promise<t.Job[]> {
+    return (await value(this.#http.GET('/api/varve/v1/jobs', { ...given(signal) }))).jobs
+  }
+
+  cancel(job: string): Promise<t.Job> {
+    return value(this.#http.POST('/api/varve/v1/jobs/{job}/cancel', { params: { path: { job } } }))
+  }
+
+  /** Waits for what happened after since; the poll form of the live stream. */
+  async poll(since: number, wait: number, signal: AbortSignal): Promise<t.Change[]> {
+    const params = { query: { since, wait } }
+    return (await value(this.#http.GET('/api/varve/v1/events/poll', { params, signal }))).changes
+  }
+
+  /** Opens the session of this browser with a code of `varve serve --open`. */
+  async openSession(code: string): Promise<void> {
+    await value(this.#http.POST('/api/varve/v1/session', { body: { code } }))
+  }
+
+  async #raw(path: string, init: RequestInit): Promise<Response> {
+    let answer: Response
+    try {
+      answer = await this.#fetch(root + path, init)
+    } catch (thrown) {
+      if (isAbort(thrown)) throw thrown
+      throw asVarveError(thrown)
+    }
+    if (!answer.ok) throw fromAnswer(answer.status, await answer.json().catch(() => undefined))
+    return answer
+  }
+}
+
+async function value<T>(call: Promise<Answer<T>>): Promise<T> {
+  let answer: Answer<T>
+  try {
+    answer = await call
+  } catch (thrown) {
+    if (isAbort(thrown)) throw thrown
+    throw asVarveError(thrown)
+  }
+  if (!answer.response.ok) throw fromAnswer(answer.response.status, answer.error)
+  // An answer without a body is as good as an empty one.
+  return answer.data ?? ({} as T)
+}
+
+function given(signal: AbortSignal | undefined): { signal?: AbortSignal } {
+  return signal === undefined ? {} : { signal }
+}

@@ -1,0 +1,71 @@
+import { asVarveError, fromAnswer } from './errors'
+
+/** A drop of files or folders from outside on the window. */
+export interface Drop {
+  /** Where it fell, in CSS pixels. */
+  x: number
+  y: number
+  paths: string[]
+  /** Why there are no paths, in words. */
+  problem?: string
+}
+
+/** The few things that only the window can do. */
+export interface Native {
+  /** Asks for a folder or a file; undefined when the dialog was closed. */
+  choose(kind: 'folder' | 'file', title: string, start?: string): Promise<string | undefined>
+  /** Shows a file in the system's file manager. */
+  show(path: string): Promise<void>
+  /** Calls back with each drop until the answer is called. */
+  onDrop(call: (drop: Drop) => void): () => void
+}
+
+/** Whether these pages are in Varve's window, not in a browser. */
+export function inWindow(place: { protocol: string; hostname: string }): boolean {
+  return place.protocol === 'wails:' || place.hostname === 'wails.localhost'
+}
+
+/** The window as a partner; undefined in a browser. */
+export function findNative(): Native | undefined {
+  if (!inWindow(location)) return undefined
+  return {
+    async choose(kind, title, start) {
+      const { paths } = await ask<{ paths: string[] }>('choose', { kind, title, ...(start !== undefined && { start }) })
+      return paths[0]
+    },
+    async show(path) {
+      await ask('show', { path })
+    },
+    onDrop(call) {
+      // WebView2 reports paths only when somebody has asked for them this way.
+      windowsRuntime()?.OnFileDrop(() => undefined, false)
+      const source = new EventSource('/native/events')
+      source.addEventListener('drop', (message: MessageEvent<string>) => call(JSON.parse(message.data) as Drop))
+      return () => source.close()
+    },
+  }
+}
+
+async function ask<T>(what: string, body: unknown): Promise<T> {
+  let answer: Response
+  try {
+    answer = await fetch(`/native/${what}`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify(body),
+    })
+  } catch (thrown) {
+    throw asVarveError(thrown)
+  }
+  const value: unknown = await answer.json().catch(() => undefined)
+  if (!answer.ok) throw fromAnswer(answer.status, value)
+  return value as T
+}
+
+interface WailsRuntime {
+  OnFileDrop(call: () => void, useDropTarget: boolean): void
+}
+
+function windowsRuntime(): WailsRuntime | undefined {
+  return (window as { runtime?: WailsRuntime }).runtime
+}

@@ -1,0 +1,30 @@
+import type { components } from './schema'
+
+type Schemas = components['schemas']
+
+export type Workspace = Schemas['Workspace']
+export type Experiment = Schemas['Experiment']
+export type RunRow = Schemas['RunRow']
+export type RunPage = Schemas['RunPage']
+export type RunDetail = Schemas['RunDetail']
+export type RunStatus = RunRow['status']
+export type DataUse = Schemas['DataUse']
+export type Metric = Schemas['Metric']
+export type Artifact = Schemas['Artifact']
+export type Log = Schemas['Log']
+export type Chart = Schemas['Chart']
+export type ChartSeries = Schemas['ChartSeries']
+export type Dataset = Schemas['Dataset']
+export type DataVersion = Schemas['DataVersion']
+export type DataFile = Schemas['DataFile']
+export type Look = Schemas['Look']
+export type Project = Schemas['Project']
+export type EntryPoint = Schemas['EntryPoint']
+export type Param = Schemas['Param']
+export type Start = Schemas['Start']
+export type Job = Schemas['Job']
+export type Change = Schemas['Change']
+export type Problem = Schemas['Problem']
+
+/** What stands on the x axis of a chart. */
+export type XAxis = 'step' | 'time' | 'relative'

@@ -1,0 +1,85 @@
+import { describe, expect, test } from 'vitest'
+import { columnFormat, count, exact, fromWire, inColumn, isNumeric, metric, percent } from './number'
+
+describe('metric', () => {
+  test.each([
+    [0.63551234, '0.6355'],
+    [0.9, '0.9'],
+    [0, '0'],
+    [-0, '0'],
+    [-0.25, '−0.25'],
+    [61578, '61,578'],
+    [999999, '999,999'],
+    [1234.5678, '1,235'],
+    [12.345678, '12.35'],
+    [1_000_000, '1e6'],
+    [1_234_567, '1.235e6'],
+    [0.0008, '8e-4'],
+    [-0.00012346, '−1.235e-4'],
+    [0.001, '0.001'],
+    [NaN, 'NaN'],
+    [Infinity, '∞'],
+    [-Infinity, '−∞'],
+    [undefined, '–'],
+    [Number.MAX_VALUE, '1.798e308'],
+    [5e-324, '4.941e-324'],
+  ])('%s is written %s', (value, text) => {
+    expect(metric(value)).toBe(text)
+  })
+})
+
+describe('a column', () => {
+  const column = (values: number[]) => {
+    const format = columnFormat(values)
+    return values.map((v) => inColumn(v, format))
+  }
+  test.each([
+    ['has the same decimals', [0.6355, 0.642, 0.6393], ['0.6355', '0.6420', '0.6393']],
+    ['drops zeros that all share', [0.5, 0.25], ['0.50', '0.25']],
+    ['is whole when all are', [400, 100, 1200], ['400', '100', '1,200']],
+    ['takes its digits from the largest', [1234.5678, 0.5], ['1,235', '1']],
+    ['shows more where two would look equal', [0.63551, 0.63554], ['0.63551', '0.63554']],
+    ['keeps what is no number', [0.5, NaN, Infinity], ['0.5', 'NaN', '∞']],
+    ['writes the very small apart', [0.0001234, 0.5], ['1.234e-4', '0.5']],
+    ['tells the very small apart', [0.000123451, 0.000123452], ['1.23451e-4', '1.23452e-4']],
+  ])('%s', (_, values, texts) => {
+    expect(column(values)).toEqual(texts)
+  })
+
+  test('of equal numbers stays short', () => {
+    expect(column([0.1 + 0.2, 0.1 + 0.2])).toEqual(['0.3', '0.3'])
+  })
+
+  test('shows a missing value as a dash', () => {
+    expect(inColumn(undefined, columnFormat([1]))).toBe('–')
+  })
+})
+
+test('numbers of the door', () => {
+  expect(fromWire('NaN')).toBeNaN()
+  expect(fromWire('Infinity')).toBe(Infinity)
+  expect(fromWire('-Infinity')).toBe(-Infinity)
+  expect(fromWire(2.5)).toBe(2.5)
+})
+
+test('counts, shares and all digits', () => {
+  expect(count(61578)).toBe('61,578')
+  expect(count(-1234)).toBe('−1,234')
+  expect(percent(0.421)).toBe('42\u2009%')
+  expect(percent(NaN)).toBe('–')
+  expect(exact(-0.1)).toBe('−0.1')
+  expect(exact(NaN)).toBe('NaN')
+})
+
+test.each([
+  ['8e-4', true],
+  ['-3', true],
+  ['.5', true],
+  ['5.', true],
+  ['flip+rotate', false],
+  ['', false],
+  ['1,5', false],
+  ['0x10', false],
+])('%s numeric: %s', (text, want) => {
+  expect(isNumeric(text)).toBe(want)
+})

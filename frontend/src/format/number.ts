@@ -1,0 +1,134 @@
+/** A number as the door sends it: JSON has no NaN and no infinity. */
+export type Wire = number | 'NaN' | 'Infinity' | '-Infinity'
+
+/** What stands where there is no value. */
+export const missing = '–'
+
+const minus = '−'
+const groups = new Intl.NumberFormat('en-GB', { maximumFractionDigits: 0 })
+
+/** Reads a number of the door. */
+export function fromWire(value: Wire): number {
+  switch (value) {
+    case 'NaN':
+      return NaN
+    case 'Infinity':
+      return Infinity
+    case '-Infinity':
+      return -Infinity
+    default:
+      return value
+  }
+}
+
+/** A whole count, in groups: 61,578. */
+export function count(n: number): string {
+  return trueMinus(groups.format(n))
+}
+
+/** A share of one, as percent with a thin space: 42 %. */
+export function percent(share: number): string {
+  return Number.isFinite(share) ? `${count(Math.round(share * 100))}\u2009%` : missing
+}
+
+/**
+ * A metric: 4 significant digits, 8e-4 below a thousandth and 1.2e6 from a
+ * million on, whole numbers in groups, NaN and ∞ in words of their own.
+ */
+export function metric(value: number | undefined): string {
+  if (value === undefined) return missing
+  return special(value) ?? (scientific(value) ? exponent(value, 4) : plain(value, decimals(value, 4), true))
+}
+
+/** Every digit that the number has, for hovering and copying. */
+export function exact(value: number | undefined): string {
+  if (value === undefined) return missing
+  return special(value) ?? trueMinus(String(value))
+}
+
+/** How the metrics of one column are written: with the same decimals. */
+export interface ColumnFormat {
+  decimals: number
+  digits: number
+}
+
+/**
+ * Chooses the decimals of a column: four significant digits for its largest
+ * number, more only where two different numbers would look the same, fewer
+ * where all would end in zeros.
+ */
+export function columnFormat(values: Iterable<number>): ColumnFormat {
+  const different = new Set<number>()
+  for (const v of values) if (Number.isFinite(v)) different.add(v)
+  const ordinary = [...different].filter((v) => !scientific(v))
+  let most = 0
+  let largest = 0
+  for (const v of ordinary) {
+    largest = Math.max(largest, Math.abs(v))
+    most = Math.max(most, needed(v))
+  }
+  let places = ordinary.length === 0 ? 0 : Math.min(most, decimals(largest, 4))
+  while (places < Math.min(most, 9) && collide(ordinary, (v) => v.toFixed(places))) places++
+  while (places > 0 && ordinary.every((v) => v.toFixed(places).endsWith('0'))) places--
+  const tiny = [...different].filter(scientific)
+  let digits = 4
+  while (digits < 10 && collide(tiny, (v) => v.toPrecision(digits))) digits++
+  return { decimals: places, digits }
+}
+
+/** A metric in its column. */
+export function inColumn(value: number | undefined, format: ColumnFormat): string {
+  if (value === undefined) return missing
+  return special(value) ?? (scientific(value) ? exponent(value, format.digits) : plain(value, format.decimals, false))
+}
+
+/** Whether text is a number as people write params. */
+export function isNumeric(text: string): boolean {
+  return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text.trim())
+}
+
+function special(value: number): string | undefined {
+  if (Number.isNaN(value)) return 'NaN'
+  if (value === Infinity) return '∞'
+  if (value === -Infinity) return `${minus}∞`
+  return undefined
+}
+
+function scientific(value: number): boolean {
+  const size = Math.abs(value)
+  return size !== 0 && (size < 1e-3 || size >= 1e6)
+}
+
+function decimals(value: number, digits: number): number {
+  const size = Math.abs(value)
+  if (size === 0) return 0
+  return Math.max(0, Math.min(9, digits - 1 - Math.floor(Math.log10(size))))
+}
+
+/** Decimals without which the number would be another one, at most 9. */
+function needed(value: number): number {
+  const text = value.toFixed(9).replace(/0+$/, '')
+  return text.length - text.indexOf('.') - 1
+}
+
+function collide(values: readonly number[], write: (v: number) => string): boolean {
+  return new Set(values.map(write)).size < values.length
+}
+
+function plain(value: number, places: number, trim: boolean): string {
+  const fixed = value.toFixed(places)
+  const [whole = '0', fraction = ''] = fixed.replace('-', '').split('.')
+  const kept = trim ? fraction.replace(/0+$/, '') : fraction
+  const sign = fixed.startsWith('-') && /[1-9]/.test(fixed) ? minus : ''
+  return `${sign}${groups.format(Number(whole))}${kept === '' ? '' : `.${kept}`}`
+}
+
+function exponent(value: number, digits: number): string {
+  const [mantissa = '', power = '0'] = value.toExponential(digits - 1).split('e')
+  const short = mantissa.includes('.') ? mantissa.replace(/\.?0+$/, '') : mantissa
+  return trueMinus(short) + `e${Number(power)}`
+}
+
+function trueMinus(text: string): string {
+  return text.startsWith('-') ? minus + text.slice(1) : text
+}

@@ -1,0 +1,120 @@
+import type { Client } from '../api/client'
+import { asVarveError, isAbort, type VarveError } from '../api/errors'
+import type { Log } from '../api/types'
+import type { Batch } from '../live/batch'
+import { Lines } from './textlines'
+import { Latest, Throttle } from './throttle'
+
+/** Bytes that are read at once. */
+const piece = 128 * 1024
+
+/** The output of a run: its end first, then what follows, earlier parts when asked. */
+export class LogView {
+  lines = $state.raw<readonly string[]>([])
+  /** Something was read, be it nothing. */
+  loaded = $state(false)
+  ended = $state(false)
+  /** There is output before the first line. */
+  earlier = $state(false)
+  problem = $state.raw<VarveError | undefined>(undefined)
+
+  readonly #client: Client
+  readonly #run: string
+  readonly #text = new Lines()
+  readonly #call = new Latest()
+  readonly #again = new Throttle(250, () => void this.#follow())
+  #first = 0
+  #next = -1
+  #busy = false
+  #wanted = false
+
+  constructor(client: Client, run: string) {
+    this.#client = client
+    this.#run = run
+  }
+
+  async load(): Promise<void> {
+    await this.#follow()
+  }
+
+  hear(batch: Batch): void {
+    // The end of a run ends its output, without new output perhaps.
+    if (batch.reset || batch.logs.has(this.#run) || batch.runs.has(this.#run)) this.#again.ask()
+  }
+
+  /** Reads the piece before the first line. */
+  async readEarlier(): Promise<void> {
+    if (this.#busy || this.#first <= 0) return
+    this.#busy = true
+    try {
+      const from = Math.max(0, this.#first - piece)
+      const log = await this.#client.log(this.#run, from, this.#first - from, this.#call.next())
+      // A piece begins within a line, unless it is the first one.
+      const cut = from === 0 ? 0 : log.text.indexOf('\n') + 1
+      this.#text.prepend(log.text.slice(cut))
+      this.#first = from + byteLength(log.text.slice(0, cut))
+      this.#show()
+    } catch (thrown) {
+      this.#fail(thrown)
+    }
+    this.#busy = false
+    if (this.#wanted) this.#again.ask()
+  }
+
+  close(): void {
+    this.#again.cancel()
+    this.#call.cancel()
+  }
+
+  async #follow(): Promise<void> {
+    this.#wanted = true
+    if (this.#busy || this.ended) return
+    this.#busy = true
+    this.#wanted = false
+    try {
+      let log: Log
+      do {
+        const asked = this.#next
+        log = await this.#client.log(this.#run, asked, piece, this.#call.next())
+        this.#take(log)
+        if (log.next === asked) break
+      } while (log.next < log.size)
+      this.problem = undefined
+    } catch (thrown) {
+      this.#fail(thrown)
+      this.#wanted = false
+    }
+    this.#busy = false
+    if (this.#wanted) this.#again.ask()
+  }
+
+  #take(log: Log): void {
+    if (this.#next < 0) {
+      const start = Math.max(0, log.next - byteLength(log.text))
+      const cut = start === 0 ? 0 : log.text.indexOf('\n') + 1
+      this.#first = start + byteLength(log.text.slice(0, cut))
+      this.#text.append(log.text.slice(cut))
+    } else {
+      this.#text.append(log.text)
+    }
+    this.#next = log.next
+    this.ended = log.ended && log.next >= log.size
+    this.loaded = true
+    this.#show()
+  }
+
+  #show(): void {
+    this.lines = this.#text.all
+    this.earlier = this.#first > 0 && this.#text.dropped === 0
+  }
+
+  #fail(thrown: unknown): void {
+    if (!isAbort(thrown)) this.problem = asVarveError(thrown)
+  }
+}
+
+const encoder = new TextEncoder()
+
+function byteLength(text: string): number {
+  return encoder.encode(text).length
+}

@@ -1,0 +1,64 @@
+import type { Artifact } from '../api/types'
+
+/** How an artifact can be shown. */
+export type PreviewKind = 'text' | 'json' | 'image' | 'none'
+
+/** Bytes of text that a preview reads, and the largest picture. */
+export const mostText = 256 * 1024
+export const mostImage = 20 * 1024 * 1024
+
+const images: Record<string, string> = {
+  png: 'image/png',
+  jpg: 'image/jpeg',
+  jpeg: 'image/jpeg',
+  gif: 'image/gif',
+  webp: 'image/webp',
+  svg: 'image/svg+xml',
+  bmp: 'image/bmp',
+  ico: 'image/x-icon',
+}
+
+const texts = new Set(
+  'txt log md rst csv tsv yaml yml toml ini cfg conf py r jl go rs c h cpp java js ts sh sql xml html htm css tex bib env lock requirements'.split(' '),
+)
+
+/** Files that are text without an ending that says so. */
+const named = new Set(['MLmodel', 'MLproject', 'Dockerfile', 'Makefile', 'LICENSE', 'README', 'requirements'])
+
+/** How to show an artifact, by its name. */
+export function previewKind(artifact: Artifact): PreviewKind {
+  const name = artifact.path.split('/').at(-1) ?? ''
+  const dot = name.lastIndexOf('.')
+  const ending = dot < 0 ? '' : name.slice(dot + 1).toLowerCase()
+  if (ending === 'json' || ending === 'ipynb' || ending === 'geojson') return 'json'
+  if (ending in images) return 'image'
+  if (texts.has(ending) || named.has(name)) return 'text'
+  // Small files without an ending are mostly text; looksBinary has the last word.
+  return ending === '' || ending === 'jsonl' ? 'text' : 'none'
+}
+
+/** The type that a browser needs to show a picture. */
+export function imageType(path: string): string {
+  return images[path.slice(path.lastIndexOf('.') + 1).toLowerCase()] ?? 'application/octet-stream'
+}
+
+/** Whether bytes are no text: a zero, or not UTF-8. */
+export function looksBinary(bytes: Uint8Array, whole: boolean): boolean {
+  if (bytes.includes(0)) return true
+  try {
+    // A cut piece may end within a character.
+    new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: !whole })
+    return false
+  } catch {
+    return true
+  }
+}
+
+/** JSON with two spaces, or the text as it is when it cannot be read. */
+export function prettyJson(text: string): string {
+  try {
+    return JSON.stringify(JSON.parse(text), undefined, 2)
+  } catch {
+    return text
+  }
+}

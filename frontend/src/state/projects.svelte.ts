@@ -1,0 +1,128 @@
+import type { Client } from '../api/client'
+import { asVarveError, isAbort, type VarveError } from '../api/errors'
+import type { EntryPoint, Job, Project } from '../api/types'
+import type { Batch } from '../live/batch'
+import { Latest, Throttle } from './throttle'
+import { firstValue, problemOf } from './validate'
+
+/** The projects that were opened lately. */
+export class Projects {
+  all = $state.raw<readonly Project[]>([])
+  loaded = $state(false)
+  problem = $state.raw<VarveError | undefined>(undefined)
+
+  readonly #client: Client
+  readonly #call = new Latest()
+  readonly #again = new Throttle(500, () => void this.load())
+
+  constructor(client: Client) {
+    this.#client = client
+  }
+
+  async load(): Promise<void> {
+    try {
+      const projects = await this.#client.projects(this.#call.next())
+      this.all = [...projects].sort((a, b) => b.opened - a.opened)
+      this.loaded = true
+      this.problem = undefined
+    } catch (thrown) {
+      if (!isAbort(thrown)) this.problem = asVarveError(thrown)
+    }
+  }
+
+  hear(batch: Batch): void {
+    if (this.loaded && (batch.reset || batch.projects)) this.#again.ask()
+  }
+}
+
+/** A way to bring the environment about. */
+export type Manager = '' | 'local' | 'uv' | 'venv'
+
+/** The form of an entry point: values, what is wrong with them, and the start. */
+export class StartForm {
+  readonly path: string
+  readonly entry: EntryPoint
+  values = $state<Record<string, string>>({})
+  experiment = $state('')
+  name = $state('')
+  manager = $state<Manager>('')
+  /** What is wrong, by param. */
+  wrong = $state<Record<string, string>>({})
+  /** Why the start failed as a whole. */
+  problem = $state.raw<VarveError | undefined>(undefined)
+  starting = $state(false)
+
+  readonly #client: Client
+
+  constructor(client: Client, path: string, entry: EntryPoint, experiment: string) {
+    this.#client = client
+    this.path = path
+    this.entry = entry
+    this.experiment = experiment
+    for (const param of entry.params) this.values[param.name] = firstValue(param)
+  }
+
+  /** Looks at one field again, once it was told to be wrong. */
+  recheck(name: string): void {
+    const param = this.entry.params.find((p) => p.name === name)
+    const problem = param === undefined ? undefined : problemOf(param, this.values[name] ?? '')
+    if (problem === undefined) this.wrong = without(this.wrong, name)
+    else this.wrong = { ...this.wrong, [name]: problem }
+  }
+
+  /** The first field that is wrong, in the order of the form. */
+  get firstWrong(): string | undefined {
+    return this.entry.params.find((p) => this.wrong[p.name] !== undefined)?.name
+  }
+
+  /** Checks and starts; undefined when it was refused, and the form says why. */
+  async start(): Promise<Job | undefined> {
+    this.problem = undefined
+    this.wrong = {}
+    for (const param of this.entry.params) this.recheck(param.name)
+    if (this.firstWrong !== undefined || this.starting) return undefined
+    this.starting = true
+    try {
+      return await this.#client.start({
+        path: this.path,
+        entryPoint: this.entry.name,
+        params: this.#given(),
+        ...(this.experiment.trim() !== '' && { experiment: this.experiment.trim() }),
+        ...(this.name.trim() !== '' && { name: this.name.trim() }),
+        ...(this.manager !== '' && { manager: this.manager }),
+      })
+    } catch (thrown) {
+      this.refuse(asVarveError(thrown))
+      return undefined
+    } finally {
+      this.starting = false
+    }
+  }
+
+  /** Shows why a start was refused, at its field where there is one. */
+  refuse(problem: VarveError): void {
+    const field = problem.field?.replace(/^params\./, '')
+    const known = this.entry.params.some((p) => p.name === field)
+    if (field !== undefined && known) this.wrong = { ...this.wrong, [field]: sentence(problem) }
+    else this.problem = problem
+  }
+
+  /** What is sent: a field that was emptied falls back to the default. */
+  #given(): Record<string, string> {
+    const given: Record<string, string> = {}
+    for (const param of this.entry.params) {
+      const value = this.values[param.name] ?? ''
+      if (value.trim() === '') continue
+      given[param.name] = param.type === 'string' ? value : value.trim()
+    }
+    return given
+  }
+}
+
+function sentence(problem: VarveError): string {
+  return problem.hint === undefined || problem.hint === '' ? problem.message : `${problem.message} ${problem.hint}`
+}
+
+function without(all: Record<string, string>, name: string): Record<string, string> {
+  return Object.fromEntries(Object.entries(all).filter(([key]) => key !== name))
+}

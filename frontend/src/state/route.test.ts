@@ -1,0 +1,44 @@
+import { describe, expect, test } from 'vitest'
+import { allRuns, experimentRoute, parseRoute, printRoute, runRoute, type Route } from './route'
+
+const routes: Route[] = [
+  allRuns,
+  { place: 'runs', experiments: ['1', '2'], filter: "params.a = 'x&y #1' and metrics.\"val loss\" < 0.5", order: 'metrics.rmse ASC' },
+  runRoute('a1'),
+  { place: 'run', run: 'a/b %', tab: 'artifacts', x: 'relative', artifact: 'model/MLmodel' },
+  { place: 'data' },
+  { place: 'dataset', dataset: 'd', version: 'v', path: 'a/b c' },
+  { place: 'projects' },
+  { place: 'project', path: '/home/ada/wine "é"\n', entry: 'train' },
+  { place: 'unknown', address: '/nowhere?x=1' },
+]
+
+test.each(routes)('%o survives being written and read', (route) => {
+  expect(parseRoute(printRoute(route))).toEqual(route)
+})
+
+describe('links of MLflow', () => {
+  test.each([
+    ['#/experiments/0', experimentRoute('0')],
+    ['#/experiments/17/', experimentRoute('17')],
+    ['#/experiments/17/runs/abc', runRoute('abc')],
+    ['#/experiments/17/runs/abc/artifacts', runRoute('abc', 'artifacts')],
+    ['#/experiments/17/runs/abc/model-metrics', runRoute('abc', 'charts')],
+    ['#/experiments', allRuns],
+  ])('%s', (hash, route) => {
+    expect(parseRoute(hash)).toEqual(route)
+  })
+})
+
+test.each([
+  ['', allRuns],
+  ['#', allRuns],
+  ['#/', allRuns],
+  ['#/runs?tab=1', allRuns],
+  ['#/runs/x?tab=nonsense&x=moon', runRoute('x')],
+  ['#/runs/%E0%A4', runRoute('%E0%A4')],
+  ['#/project', { place: 'projects' }],
+  ['#/nowhere', { place: 'unknown', address: '/nowhere' }],
+])('%j is understood', (hash, route) => {
+  expect(parseRoute(hash)).toEqual(route)
+})

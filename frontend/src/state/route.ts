@@ -1,0 +1,132 @@
+import type { XAxis } from '../api/types'
+
+/** Parts of a run's page. */
+export const runTabs = ['overview', 'charts', 'log', 'artifacts', 'system'] as const
+export type RunTab = (typeof runTabs)[number]
+
+/** What the address says is shown. The address is the state of the view. */
+export type Route =
+  | { place: 'runs'; experiments: string[]; filter: string; order: string }
+  | { place: 'run'; run: string; tab: RunTab; x: XAxis; artifact: string }
+  | { place: 'data' }
+  | { place: 'dataset'; dataset: string; version: string; path: string }
+  | { place: 'projects' }
+  | { place: 'project'; path: string; entry: string }
+  | { place: 'unknown'; address: string }
+
+/** All runs, newest first. */
+export const allRuns: Route = { place: 'runs', experiments: [], filter: '', order: '' }
+
+/** The page of a run, at its beginning. */
+export function runRoute(run: string, tab: RunTab = 'overview'): Route {
+  return { place: 'run', run, tab, x: 'step', artifact: '' }
+}
+
+/** The runs of one experiment. */
+export function experimentRoute(experiment: string): Route {
+  return { place: 'runs', experiments: [experiment], filter: '', order: '' }
+}
+
+/** The page of a data set, at its newest version unless one is named. */
+export function datasetRoute(dataset: string, version = ''): Route {
+  return { place: 'dataset', dataset, version, path: '' }
+}
+
+/** The page of a project. */
+export function projectRoute(path: string, entry = ''): Route {
+  return { place: 'project', path, entry }
+}
+
+/**
+ * Reads the fragment of an address. Besides its own form it takes the links
+ * that MLflow's clients print: #/experiments/E and #/experiments/E/runs/R.
+ */
+export function parseRoute(hash: string): Route {
+  const text = hash.replace(/^#/, '')
+  const cut = text.indexOf('?')
+  const path = cut < 0 ? text : text.slice(0, cut)
+  const query = new URLSearchParams(cut < 0 ? '' : text.slice(cut + 1))
+  const parts = path.split('/').filter((p) => p !== '').map(decode)
+  const [place, id, third, fourth, fifth] = parts
+  switch (place) {
+    case undefined:
+      return allRuns
+    case 'runs':
+      if (id !== undefined) return runFrom(id, third, query)
+      return { place: 'runs', experiments: query.getAll('experiment'), filter: query.get('filter') ?? '', order: query.get('order') ?? '' }
+    case 'experiments':
+      if (id === undefined) return allRuns
+      if (third === 'runs' && fourth !== undefined) return runFrom(fourth, fifth, query)
+      return experimentRoute(id)
+    case 'data':
+      if (id === undefined) return { place: 'data' }
+      return { place: 'dataset', dataset: id, version: query.get('version') ?? '', path: query.get('path') ?? '' }
+    case 'projects':
+      return { place: 'projects' }
+    case 'project': {
+      const folder = query.get('path') ?? ''
+      if (folder === '') return { place: 'projects' }
+      return { place: 'project', path: folder, entry: query.get('entry') ?? '' }
+    }
+    default:
+      return { place: 'unknown', address: text }
+  }
+}
+
+/** Writes an address that parseRoute reads as the same route. */
+export function printRoute(route: Route): string {
+  switch (route.place) {
+    case 'runs':
+      return address('runs', [...route.experiments.map((e) => ['experiment', e]), ['filter', route.filter], ['order', route.order]])
+    case 'run':
+      return address(`runs/${encodeURIComponent(route.run)}`, [
+        ['tab', route.tab === 'overview' ? '' : route.tab],
+        ['x', route.x === 'step' ? '' : route.x],
+        ['artifact', route.artifact],
+      ])
+    case 'data':
+      return '#/data'
+    case 'dataset':
+      return address(`data/${encodeURIComponent(route.dataset)}`, [
+        ['version', route.version],
+        ['path', route.path],
+      ])
+    case 'projects':
+      return '#/projects'
+    case 'project':
+      return address('project', [
+        ['path', route.path],
+        ['entry', route.entry],
+      ])
+    case 'unknown':
+      return `#${route.address}`
+  }
+}
+
+function runFrom(run: string, part: string | undefined, query: URLSearchParams): Route {
+  // MLflow's own names of the parts of a run's page.
+  const named = { artifacts: 'artifacts', 'model-metrics': 'charts', 'system-metrics': 'system' }[part ?? ''] as RunTab | undefined
+  const tab = oneOf(runTabs, query.get('tab')) ?? named ?? 'overview'
+  const x = oneOf(['step', 'time', 'relative'] as const, query.get('x')) ?? 'step'
+  return { place: 'run', run, tab, x, artifact: query.get('artifact') ?? '' }
+}
+
+function oneOf<T extends string>(all: readonly T[], text: string | null): T | undefined {
+  return all.find((one) => one === text)
+}
+
+function address(path: string, pairs: readonly (readonly string[])[]): string {
+  const query = new URLSearchParams()
+  for (const [key = '', value = ''] of pairs) if (value !== '') query.append(key, value)
+  const text = query.toString()
+  return `#/${path}${text === '' ? '' : `?${text}`}`
+}
+
+function decode(part: string): string {
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    // A stray % is taken as it stands.
+    return part
+  }
+}

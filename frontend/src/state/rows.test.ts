@@ -1,0 +1,55 @@
+import { describe, expect, test } from 'vitest'
+import type { RunPage, RunRow } from '../api/types'
+import { append, difference, idFilter, patch } from './rows'
+
+const row = (id: string, more: Partial<RunRow> = {}): RunRow => ({
+  id,
+  name: id,
+  experiment: '0',
+  status: 'running',
+  params: {},
+  metrics: {},
+  data: [],
+  trashed: false,
+  ...more,
+})
+const rows = (ids: string) => Array.from(ids, (id) => row(id))
+const page = (ids: string, total = ids.length): RunPage => ({ runs: rows(ids), total, all: total, seq: 1, params: [], metrics: [] })
+
+describe('difference', () => {
+  test.each([
+    ['nothing', 'abc', 3, page('abc'), { newer: 0, reordered: false }],
+    ['two new on top', 'abc', 3, page('xyabc'), { newer: 2, reordered: false }],
+    ['one new in the middle', 'abc', 3, page('axbc'), { newer: 1, reordered: false }],
+    ['another order', 'abc', 3, page('bac'), { newer: 0, reordered: true }],
+    ['one gone', 'abc', 3, page('ac'), { newer: 0, reordered: true }],
+    ['new runs beyond the loaded part', 'abc', 9, page('abc', 11), { newer: 2, reordered: false }],
+    ['one that moved up into the loaded part', 'abc', 9, page('abx', 9), { newer: 0, reordered: true }],
+    ['one new that pushes the last one out', 'abc', 9, page('xab', 10), { newer: 1, reordered: false }],
+  ])('%s', (_, shown, total, fresh, want) => {
+    expect(difference(rows(shown), total, fresh)).toEqual(want)
+  })
+})
+
+describe('patch', () => {
+  test('new values, same places, other rows untouched', () => {
+    const before = rows('abc')
+    const after = patch(before, [row('b', { status: 'failed' }), row('z')])
+    expect(after.map((r) => r.id)).toEqual(['a', 'b', 'c'])
+    expect(after[1]?.status).toBe('failed')
+    expect(after[0]).toBe(before[0])
+  })
+  test('nothing fresh keeps the very same array', () => {
+    const before = rows('abc')
+    expect(patch(before, [])).toBe(before)
+    expect(patch(before, [row('z')])).toBe(before)
+  })
+})
+
+test('a page below shows nobody twice', () => {
+  expect(append(rows('abc'), rows('cd')).map((r) => r.id)).toEqual(['a', 'b', 'c', 'd'])
+})
+
+test('ids are quoted, and a quote cannot get out', () => {
+  expect(idFilter(['a', "b' OR 1=1"])).toBe("attributes.run_id IN ('a', 'b OR 1=1')")
+})
