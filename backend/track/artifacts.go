@@ -36,7 +36,7 @@ func checkArtifactPath(p string) error {
 }
 
 // PutArtifact records a file among the artifacts of a run or a model. The
-// content is durable already.
+// content is durable already. A name cannot be a file and a folder at once.
 func (t *Tracker) PutArtifact(ctx context.Context, o Owner, file event.ArtifactPut) error {
 	if err := checkArtifactPath(file.Path); err != nil {
 		return err
@@ -45,14 +45,37 @@ func (t *Tracker) PutArtifact(ctx context.Context, o Owner, file event.ArtifactP
 	if err := t.artifactsWritable(o); err != nil {
 		return err
 	}
-	key := artifactKey(o.stream(), file.Path)
 	t.mu.RLock()
-	a, err := t.state.artifact(key)
+	a, err := t.state.artifact(artifactKey(o.stream(), file.Path))
+	if err == nil {
+		err = t.checkPlace(o, file.Path)
+	}
 	t.mu.RUnlock()
 	if err != nil {
 		return err
 	}
 	return t.commit(ctx, event.Draft{Stream: o.stream(), Body: file, Replaces: a.File.ids()})
+}
+
+// checkPlace refuses a file where a folder is, and below another file.
+func (t *Tracker) checkPlace(o Owner, at string) error {
+	for i, c := range at {
+		if c != '/' {
+			continue
+		}
+		a, err := t.state.artifact(artifactKey(o.stream(), at[:i]))
+		if err != nil {
+			return err
+		}
+		if f, ok := a.File.Get(); ok && !f.Gone {
+			return fault.New(fault.Invalid, "Artifact '%s' is a file, so nothing can lie below it", at[:i])
+		}
+	}
+	below, err := t.artifactsBelow(o, at+"/")
+	if err == nil && len(below) > 0 {
+		err = fault.New(fault.Invalid, "Artifact '%s' is a folder", at)
+	}
+	return err
 }
 
 func (t *Tracker) artifactsWritable(o Owner) error {
@@ -62,12 +85,9 @@ func (t *Tracker) artifactsWritable(o Owner) error {
 	return t.Run(o.Run, func(*Run) {})
 }
 
-// RemoveArtifact takes a file, or all files of a folder, away. The content
-// stays in the store until it is cleaned up.
+// RemoveArtifact takes a file, or all files of a folder, away; the empty folder
+// is the root. The content stays in the store until it is cleaned up.
 func (t *Tracker) RemoveArtifact(ctx context.Context, o Owner, at string) error {
-	if err := checkArtifactPath(at); err != nil {
-		return err
-	}
 	files, err := t.Artifacts(o, at)
 	if err != nil {
 		return err
@@ -117,17 +137,29 @@ func (t *Tracker) Artifacts(o Owner, below string) ([]event.ArtifactPut, error) 
 	}
 	t.mu.RLock()
 	defer t.mu.RUnlock()
+	list, err := t.artifactsBelow(o, below)
+	if below == "" {
+		return list, err
+	}
+	return slices.DeleteFunc(list, func(f event.ArtifactPut) bool {
+		return f.Path != below && !strings.HasPrefix(f.Path, below+"/")
+	}), err
+}
+
+// artifactsBelow returns all files whose path begins with prefix, sorted. The
+// caller holds the lock.
+func (t *Tracker) artifactsBelow(o Owner, prefix string) ([]event.ArtifactPut, error) {
 	files := map[string]event.ArtifactPut{}
 	add := func(a *Artifact) {
 		f, ok := a.File.Get()
-		if !ok || below != "" && f.Path != below && !strings.HasPrefix(f.Path, below+"/") {
+		if !ok {
 			return
 		}
 		if delete(files, f.Path); !f.Gone {
 			files[f.Path] = f
 		}
 	}
-	prefix := artifactKey(o.stream(), below)
+	prefix = artifactKey(o.stream(), prefix)
 	err := t.Store.Scan(prefix, func(_ string, value []byte) error {
 		a := &Artifact{}
 		if err := event.Unmarshal(value, a); err != nil {
@@ -185,5 +217,6 @@ func (t *Tracker) ListArtifacts(o Owner, folder string) ([]Entry, error) {
 		}
 		entries = append(entries, e)
 	}
+	slices.SortFunc(entries, func(a, b Entry) int { return strings.Compare(a.Path, b.Path) })
 	return entries, nil
 }

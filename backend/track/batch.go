@@ -3,6 +3,8 @@ package track
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 
 	"dev.varve/backend/event"
 	"dev.varve/backend/fault"
@@ -26,6 +28,9 @@ type Batch struct {
 
 // LogBatch records metrics, params and tags of a run, all or nothing.
 func (t *Tracker) LogBatch(ctx context.Context, id string, b Batch) error {
+	if err := checkRunID(id); err != nil {
+		return err
+	}
 	if err := checkBatch(len(b.Metrics), len(b.Params), len(b.Tags)); err != nil {
 		return err
 	}
@@ -34,20 +39,41 @@ func (t *Tracker) LogBatch(ctx context.Context, id string, b Batch) error {
 
 // LogAll is LogBatch without MLflow's limits on the number of things.
 func (t *Tracker) LogAll(ctx context.Context, id string, b Batch) error {
-	for i, m := range b.Metrics {
-		if err := checkMetric(fmt.Sprintf("metrics[%d]", i), m); err != nil {
+	for i := range b.Metrics {
+		if err := checkMetric("metrics", i, &b.Metrics[i]); err != nil {
 			return err
 		}
 	}
 	if err := checkParams(b.Params); err != nil {
 		return err
 	}
-	sets, err := tagSets(b.Tags)
+	sets, err := tagSets("tags", b.Tags)
 	if err != nil {
 		return err
 	}
+	return t.log(ctx, id, b, sets)
+}
+
+// LogMetric records one point.
+func (t *Tracker) LogMetric(ctx context.Context, id string, m Metric) error {
+	if err := checkMetric("", 0, &m); err != nil {
+		return err
+	}
+	return t.log(ctx, id, Batch{Metrics: []Metric{m}}, nil)
+}
+
+// LogParam records one param.
+func (t *Tracker) LogParam(ctx context.Context, id string, p event.Param) error {
+	if err := checkKey(field{name: "key"}, "Param key", p.Key); err != nil {
+		return err
+	}
+	return t.log(ctx, id, Batch{Params: []event.Param{p}}, nil)
+}
+
+// log records what has been checked already; sets are the tags of b.
+func (t *Tracker) log(ctx context.Context, id string, b Batch, sets []event.LabelSet) error {
 	stream := runPrefix + id
-	if len(b.Params)+len(b.Tags) == 0 {
+	if len(b.Params)+len(sets) == 0 {
 		defer t.share(stream)()
 	} else {
 		defer t.lock(stream)()
@@ -72,12 +98,13 @@ func (t *Tracker) LogAll(ctx context.Context, id string, b Batch) error {
 	return t.commit(ctx, drafts...)
 }
 
-func checkMetric(field string, m Metric) error {
-	if err := checkKey(field+".name", "Metric name", m.Key); err != nil {
+func checkMetric(list string, i int, m *Metric) error {
+	if err := checkKey(field{list, i, "name"}, "Metric name", m.Key); err != nil {
 		return err
 	}
 	if m.Point.Time < 0 {
-		return invalidValue(field+".timestamp", m.Point.Time, fmt.Sprintf("metric '%s' (value=%v). Timestamp must be a nonnegative long (64-bit integer) ", m.Key, m.Point.Value))
+		return invalidValue(field{list, i, "timestamp"}.String(), m.Point.Time,
+			fmt.Sprintf("metric '%s' (value=%v). Timestamp must be a nonnegative long (64-bit integer) ", m.Key, m.Point.Value))
 	}
 	return nil
 }
@@ -116,25 +143,45 @@ func pack(m Metric, points []event.Point) event.Series {
 func (t *Tracker) newParams(id string, params []event.Param) ([]event.Param, error) {
 	t.mu.RLock()
 	defer t.mu.RUnlock()
-	r := t.state.run(id)
-	var fresh []event.Param
+	known := t.state.run(id).Params
+	fresh, changed := sortParams(known, params)
+	switch {
+	case len(changed) == 0:
+		return fresh, nil
+	case len(params) == 1:
+		p := changed[0]
+		return nil, fault.New(fault.Invalid, "Changing param values is not allowed. Param with key='%s' was already logged with value='%s' for run ID='%s'. Attempted logging new value '%s'.",
+			p.Key, known[p.Key].Value, id, p.Value)
+	}
+	list := make([]string, len(changed))
+	for i, p := range changed {
+		list[i] = fmt.Sprintf("{'key': %s, 'old_value': %s, 'new_value': %s}", quote(p.Key), quote(known[p.Key].Value), quote(p.Value))
+	}
+	return nil, fault.New(fault.Invalid, "Changing param values is not allowed. Params were already logged='[%s]' for run ID='%s'.", strings.Join(list, ", "), id)
+}
+
+// sortParams says which params are new and which would change one. Values are
+// cut to MLflow's limit.
+func sortParams(known map[string]*ParamRecord, params []event.Param) (fresh, changed []event.Param) {
 	for _, p := range params {
 		p.Value = cut(p.Value, maxParam)
-		old, ok := r.Params[p.Key]
+		old, ok := known[p.Key]
 		switch {
 		case !ok:
 			fresh = append(fresh, p)
 		case old.Value != p.Value:
-			return nil, fault.New(fault.Invalid, "Changing param values is not allowed. Param with key='%s' was already logged with value='%s' for run ID='%s'. Attempted logging new value '%s'.",
-				p.Key, old.Value, id, p.Value)
+			changed = append(changed, p)
 		}
 	}
-	return fresh, nil
+	return fresh, changed
 }
 
 // LogInputs records data sets and models that a run read. Data sets that it
 // has already are left out.
 func (t *Tracker) LogInputs(ctx context.Context, id string, datasets []event.DatasetInput, models []string) error {
+	if err := checkRunID(id); err != nil {
+		return err
+	}
 	if len(datasets) > maxDatasets {
 		return fault.New(fault.Invalid, "A run takes at most %d data sets in one request, not %d", maxDatasets, len(datasets))
 	}
@@ -151,14 +198,15 @@ func (t *Tracker) LogInputs(ctx context.Context, id string, datasets []event.Dat
 	t.mu.RLock()
 	r := t.state.run(id)
 	for _, d := range datasets {
-		if !has(r.Datasets, func(o event.DatasetInput) bool {
-			return o.Name == d.Name && o.Digest == d.Digest && sameTags(o.Tags, d.Tags)
-		}) {
+		same := func(o event.DatasetInput) bool {
+			return o.Name == d.Name && o.Digest == d.Digest && slices.Equal(o.Tags, d.Tags)
+		}
+		if !has(r.Datasets, same) && !slices.ContainsFunc(in.Datasets, same) {
 			in.Datasets = append(in.Datasets, d)
 		}
 	}
 	for _, m := range models {
-		if !has(r.ModelsIn, func(o string) bool { return o == m }) {
+		if !has(r.ModelsIn, func(o string) bool { return o == m }) && !slices.Contains(in.Models, m) {
 			in.Models = append(in.Models, m)
 		}
 	}
@@ -167,18 +215,6 @@ func (t *Tracker) LogInputs(ctx context.Context, id string, datasets []event.Dat
 		return nil
 	}
 	return t.commit(ctx, event.Draft{Stream: runPrefix + id, Body: in})
-}
-
-func sameTags(a, b []event.Param) bool {
-	if len(a) != len(b) {
-		return false
-	}
-	for i := range a {
-		if a[i] != b[i] {
-			return false
-		}
-	}
-	return true
 }
 
 func checkDatasetInput(i int, d event.DatasetInput) error {
@@ -191,12 +227,19 @@ func checkDatasetInput(i int, d event.DatasetInput) error {
 		{"name", d.Name, 500, true}, {"digest", d.Digest, 36, true}, {"source_type", d.SourceType, 65535, true},
 		{"source", d.Source, 65535, true}, {"schema", d.Schema, 1048575, false}, {"profile", d.Profile, 16777215, false},
 	} {
-		field := fmt.Sprintf("datasets[%d].dataset.%s", i, l.field)
 		if l.must && l.value == "" {
-			return fault.New(fault.Invalid, "Missing value for required parameter '%s'.", field)
+			return fault.New(fault.Invalid, "Missing value for required parameter 'datasets[%d].dataset.%s'.", i, l.field)
 		}
-		if len(l.value) > l.limit {
-			return fault.New(fault.Invalid, "'%s' exceeds the maximum length of %d characters", field, l.limit)
+		if err := checkLength(l.field, l.limit, l.value); err != nil {
+			return err
+		}
+	}
+	for _, tag := range d.Tags {
+		if err := checkLength("key", 255, tag.Key); err != nil {
+			return err
+		}
+		if err := checkLength("value", 500, tag.Value); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -40,10 +40,10 @@ func (t *Tracker) CreateExperiment(ctx context.Context, n NewExperiment) (string
 }
 
 func checkExperimentTag(key, value string) error {
-	if err := checkKey("key", "Tag key", key); err != nil {
+	if err := checkKey(field{name: "key"}, "", key); err != nil {
 		return err
 	}
-	return checkLength("Tag value", maxExperimentTag, value)
+	return checkLength("value", maxExperimentTag, value)
 }
 
 func (t *Tracker) checkNameFree(name string) error {
@@ -132,7 +132,7 @@ func (t *Tracker) RenameExperiment(ctx context.Context, id, name string) error {
 	}
 	switch {
 	case trashed:
-		return fault.New(fault.Invalid, "Cannot rename a non-active experiment.")
+		return fault.New(fault.State, "Cannot rename a non-active experiment.")
 	case old == name:
 		return nil
 	}

@@ -41,13 +41,12 @@ func (t *Tracker) CreateModel(ctx context.Context, n NewModel) (string, error) {
 	if strings.ContainsAny(n.Name, `/:.%"'`) {
 		return "", fault.New(fault.Invalid, "Invalid model name (%s) provided. Model name must be a non-empty string and cannot contain the following characters: ('/', ':', '.', '%%', '\"', \"'\")", n.Name)
 	}
-	for k, v := range n.Tags {
-		if err := checkKey("key", "Tag key", k); err != nil {
+	for k := range n.Tags {
+		if err := checkModelKey("tag", k); err != nil {
 			return "", err
 		}
-		n.Tags[k] = cut(v, maxTag)
 	}
-	if err := checkParams(n.Params); err != nil {
+	if err := checkModelParams(n.Params); err != nil {
 		return "", err
 	}
 	id := "m-" + hex.EncodeToString(t.random(16))
@@ -57,6 +56,24 @@ func (t *Tracker) CreateModel(ctx context.Context, n NewModel) (string, error) {
 			Experiment: n.Experiment, Name: n.Name, ModelType: n.ModelType, Run: n.Run, Tags: n.Tags, Params: n.Params, User: t.Person,
 		}},
 		event.Draft{Stream: stream, Body: event.ModelStatus{Status: ModelPending}})
+}
+
+// checkModelKey checks a param or tag of a logged model, whose names MLflow does
+// not restrict.
+func checkModelKey(what, key string) error {
+	if key == "" {
+		return fault.New(fault.Invalid, "A %s of a logged model needs a key.", what)
+	}
+	return checkLength("key", maxKey, key)
+}
+
+func checkModelParams(params []event.Param) error {
+	for _, p := range params {
+		if err := checkModelKey("param", p.Key); err != nil {
+			return err
+		}
+	}
+	return checkUnique(params)
 }
 
 func noModel(id string) error {
@@ -120,10 +137,10 @@ func (t *Tracker) SetModelStatus(ctx context.Context, id, status, message string
 func (t *Tracker) SetModelTags(ctx context.Context, id string, tags []event.Param) error {
 	sets := make([]event.LabelSet, 0, len(tags))
 	for _, p := range tags {
-		if err := checkKey("key", "Tag key", p.Key); err != nil {
+		if err := checkModelKey("tag", p.Key); err != nil {
 			return err
 		}
-		sets = append(sets, event.LabelSet{Key: event.TagPrefix + p.Key, Value: cut(p.Value, maxTag)})
+		sets = append(sets, event.LabelSet{Key: event.TagPrefix + p.Key, Value: p.Value})
 	}
 	defer t.lock(modelPrefix + id)()
 	if err := t.liveModel(id); err != nil {
@@ -150,17 +167,27 @@ func (t *Tracker) DeleteModelTag(ctx context.Context, id, key string) error {
 
 // LogModelParams adds params of a logged model.
 func (t *Tracker) LogModelParams(ctx context.Context, id string, params []event.Param) error {
-	if err := checkParams(params); err != nil {
+	if err := checkModelParams(params); err != nil {
 		return err
 	}
 	defer t.lock(modelPrefix + id)()
 	if err := t.liveModel(id); err != nil {
 		return err
 	}
-	return t.commit(ctx, event.Draft{Stream: modelPrefix + id, Body: event.RunParams{Params: params}})
+	t.mu.RLock()
+	fresh, changed := sortParams(t.state.model(id).Params, params)
+	t.mu.RUnlock()
+	switch {
+	case len(changed) > 0:
+		return fault.New(fault.Invalid, "Changing param values is not allowed. Param with key='%s' was already logged for model ID='%s'.", changed[0].Key, id)
+	case len(fresh) == 0:
+		return nil
+	}
+	return t.commit(ctx, event.Draft{Stream: modelPrefix + id, Body: event.RunParams{Params: fresh}})
 }
 
-// TrashModel puts a logged model into the trash, or takes it out again.
+// TrashModel puts a logged model into the trash, or takes it out again; doing
+// it twice is no error.
 func (t *Tracker) TrashModel(ctx context.Context, id string, trash bool) error {
 	defer t.lock(modelPrefix + id)()
 	var trashed bool
@@ -168,7 +195,7 @@ func (t *Tracker) TrashModel(ctx context.Context, id string, trash bool) error {
 		return err
 	}
 	if trashed == trash {
-		return noModel(id)
+		return nil
 	}
 	return t.setTrash(ctx, modelPrefix+id, trash)
 }

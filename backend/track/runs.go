@@ -72,7 +72,7 @@ func (t *Tracker) completeRun(n *NewRun) error {
 		n.Tags = map[string]string{}
 	}
 	for k, v := range n.Tags {
-		if err := checkKey("key", "Tag key", k); err != nil {
+		if err := checkKey(field{name: "key"}, "", k); err != nil {
 			return err
 		}
 		n.Tags[k] = cut(v, maxTag)
@@ -98,9 +98,6 @@ func noRun(id string) error { return fault.New(fault.NotFound, "Run with id=%s n
 
 // Run calls fn with a run, the lock held: fn copies what it needs and returns.
 func (t *Tracker) Run(id string, fn func(*Run)) error {
-	if err := checkRunID(id); err != nil {
-		return err
-	}
 	t.mu.RLock()
 	defer t.mu.RUnlock()
 	r, ok := t.state.runs[id]
@@ -131,9 +128,6 @@ func (t *Tracker) Knows(id string) bool {
 // writable refuses runs that are unknown, in the trash, or stopped by a later
 // Varve.
 func (t *Tracker) writable(id string) error {
-	if err := checkRunID(id); err != nil {
-		return err
-	}
 	t.mu.RLock()
 	defer t.mu.RUnlock()
 	r, ok := t.state.runs[id]
@@ -223,23 +217,47 @@ func (t *Tracker) TrashRun(ctx context.Context, id string, trash bool) error {
 	return t.setTrash(ctx, runPrefix+id, trash)
 }
 
-// SetTags sets tags of a run. The tag mlflow.runName is its name.
-func (t *Tracker) SetTags(ctx context.Context, id string, tags []event.Param) error {
-	sets, err := tagSets(tags)
+// SetTag sets one tag of a run.
+func (t *Tracker) SetTag(ctx context.Context, id string, tag event.Param) error {
+	sets, err := tagSets("", []event.Param{tag})
 	if err != nil {
 		return err
 	}
+	return t.log(ctx, id, Batch{}, sets)
+}
+
+// SetTags sets tags of a run. The tag mlflow.runName is its name.
+func (t *Tracker) SetTags(ctx context.Context, id string, tags []event.Param) error {
+	sets, err := tagSets("tags", tags)
+	if err != nil {
+		return err
+	}
+	return t.log(ctx, id, Batch{}, sets)
+}
+
+// ChangeTag gives a tag of a run the value that change makes of the present
+// one, which is empty if there is none. Nobody else changes the run meanwhile.
+// The value is not cut, since it may be JSON.
+func (t *Tracker) ChangeTag(ctx context.Context, id, key string, change func(string) (string, error)) error {
 	defer t.lock(runPrefix + id)()
 	if err := t.writable(id); err != nil {
 		return err
 	}
-	return t.label(ctx, runPrefix+id, sets...)
+	var value string
+	if err := t.Run(id, func(r *Run) { value, _ = r.Labels.Tag(key) }); err != nil {
+		return err
+	}
+	value, err := change(value)
+	if err != nil {
+		return err
+	}
+	return t.label(ctx, runPrefix+id, event.LabelSet{Key: event.TagPrefix + key, Value: value})
 }
 
-func tagSets(tags []event.Param) ([]event.LabelSet, error) {
+func tagSets(list string, tags []event.Param) ([]event.LabelSet, error) {
 	sets := make([]event.LabelSet, 0, len(tags))
-	for _, p := range tags {
-		if err := checkKey("key", "Tag key", p.Key); err != nil {
+	for i, p := range tags {
+		if err := checkKey(field{list, i, "key"}, "", p.Key); err != nil {
 			return nil, err
 		}
 		set := event.LabelSet{Key: event.TagPrefix + p.Key, Value: cut(p.Value, maxTag)}

@@ -18,7 +18,7 @@ const (
 	maxKey           = 250
 	maxParam         = 6000
 	maxTag           = 8000
-	maxExperimentTag = 5000
+	maxExperimentTag = 20000
 	maxName          = 500
 	maxBatch         = 1000
 	maxBatchParams   = 100
@@ -44,19 +44,67 @@ func invalidValue(field string, value any, why string) *fault.Error {
 	return &fault.Error{Kind: fault.Invalid, Message: message}
 }
 
-func checkKey(field, what, key string) error {
-	switch {
-	case !keyPattern.MatchString(key):
-		return invalidValue(field, key, "Names may only contain alphanumerics, underscores (_), dashes (-), periods (.), spaces ( ), colon(:) and slashes (/).")
-	case key == "" || path.Clean(key) != key || key == "." || strings.HasPrefix(key, "..") || strings.HasPrefix(key, "/"):
-		return invalidValue(field, key, fmt.Sprintf("Names may be treated as files in certain cases, and must not resolve to other names when treated as such. This name would resolve to '%s'", path.Clean(key)))
+// field names a part of a request, for messages only: it is written out when
+// something is wrong with it, not for each of a thousand points.
+type field struct {
+	list string // "metrics"; empty if the request has no lists
+	i    int
+	name string
+}
+
+func (f field) String() string {
+	if f.list == "" {
+		return f.name
 	}
-	return checkLength(what, maxKey, key)
+	return fmt.Sprintf("%s[%d].%s", f.list, f.i, f.name)
+}
+
+// checkKey checks the name of a metric, param or tag. limited is how MLflow
+// calls it when it is too long; empty: as the field.
+func checkKey(f field, limited, key string) error {
+	switch {
+	case !plainKey(key) && !keyPattern.MatchString(key):
+		return invalidValue(f.String(), key, "Names may only contain alphanumerics, underscores (_), dashes (-), periods (.), spaces ( ), colon(:) and slashes (/).")
+	case resolvesElsewhere(key):
+		return invalidValue(f.String(), key, "Names may be treated as files in certain cases, and must not resolve to other names when treated as such. This name would resolve to "+quote(path.Clean(key)))
+	}
+	if limited == "" {
+		limited = f.String()
+	}
+	return checkLength(limited, maxKey, key)
+}
+
+// plainKey is keyPattern for ASCII, without the cost of an expression.
+func plainKey(key string) bool {
+	for i := range len(key) {
+		switch c := key[i]; {
+		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '-' <= c && c <= ':', c == '_', c == ' ':
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+func resolvesElsewhere(key string) bool {
+	if key == "" || key == "." || strings.HasPrefix(key, "..") {
+		return true
+	}
+	return strings.IndexByte(key, '/') >= 0 && (key[0] == '/' || path.Clean(key) != key)
+}
+
+// quote writes a string as Python's repr does, which MLflow's messages use.
+func quote(s string) string {
+	mark := "'"
+	if strings.Contains(s, "'") && !strings.Contains(s, `"`) {
+		mark = `"`
+	}
+	return mark + strings.NewReplacer("\\", "\\\\", "\n", "\\n", "\r", "\\r", "\t", "\\t", mark, "\\"+mark).Replace(s) + mark
 }
 
 func checkLength(what string, limit int, value string) error {
-	if n := utf8.RuneCountInString(value); n > limit {
-		return fault.New(fault.Invalid, "%s '%s' had length %d, which exceeded length limit of %d", what, shorten(value, 250), n, limit)
+	if len(value) > limit && utf8.RuneCountInString(value) > limit {
+		return fault.New(fault.Invalid, "'%s' exceeds the maximum length of %d characters", what, limit)
 	}
 	return nil
 }
@@ -72,7 +120,7 @@ func shorten(s string, n int) string {
 // cut shortens a value to MLflow's limit, as its server does by default
 // (MLFLOW_TRUNCATE_LONG_VALUES).
 func cut(s string, n int) string {
-	if utf8.RuneCountInString(s) <= n {
+	if len(s) <= n || utf8.RuneCountInString(s) <= n {
 		return s
 	}
 	return string([]rune(s)[:n])
@@ -96,10 +144,7 @@ func checkExperimentName(name string) error {
 	if strings.TrimSpace(name) == "" {
 		return fault.New(fault.Invalid, "Invalid experiment name: '%s'", name)
 	}
-	if n := utf8.RuneCountInString(name); n > maxName {
-		return fault.New(fault.Invalid, "'name' exceeds the maximum length of %d characters", maxName)
-	}
-	return nil
+	return checkLength("name", maxName, name)
 }
 
 func checkBatch(metrics, params, tags int) error {
@@ -117,15 +162,25 @@ func checkBatch(metrics, params, tags int) error {
 }
 
 func checkParams(params []event.Param) error {
-	seen := map[string]bool{}
 	for i, p := range params {
-		if err := checkKey(fmt.Sprintf("params[%d].key", i), "Param key", p.Key); err != nil {
+		if err := checkKey(field{"params", i, "key"}, "Param key", p.Key); err != nil {
 			return err
 		}
+	}
+	return checkUnique(params)
+}
+
+func checkUnique(params []event.Param) error {
+	seen := make(map[string]bool, len(params))
+	var twice []string
+	for _, p := range params {
 		if seen[p.Key] {
-			return fault.New(fault.Invalid, "Duplicate parameter keys have been submitted: ['%s']. Please ensure the request contains only one param value per param key.", p.Key)
+			twice = append(twice, quote(p.Key))
 		}
 		seen[p.Key] = true
+	}
+	if len(twice) > 0 {
+		return fault.New(fault.Invalid, "Duplicate parameter keys have been submitted: [%s]. Please ensure the request contains only one param value per param key.", strings.Join(twice, ", "))
 	}
 	return nil
 }
