@@ -55,7 +55,7 @@ func TestRow(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := tr.LogMetric(ctx, id, track.Metric{Key: "loss", Point: event.Point{Value: math.NaN()}}); err != nil {
+	if err := tr.LogBatch(ctx, id, track.Batch{Metrics: []track.Metric{{Key: "loss", Point: event.Point{Value: math.NaN()}}}}); err != nil {
 		t.Fatal(err)
 	}
 	columns := []search.Column{
