@@ -13,6 +13,7 @@ import (
 	"runtime/debug"
 	"slices"
 	"sync"
+	"time"
 
 	"dev.varve/backend/fault"
 	"dev.varve/backend/host"
@@ -62,6 +63,8 @@ type Work func(ctx context.Context, p *Progress) (Outcome, error)
 type Config struct {
 	Clock  host.Clock
 	Random host.Random
+	// After calls a function once, later, as time.AfterFunc does.
+	After func(time.Duration, func())
 	// Watch is told the id of each job that changed: at once when it begins and
 	// ends, at most four times a second in between. It must return at once. It
 	// may be nil.
@@ -113,7 +116,7 @@ func (m *Manager) Start(kind, title string, work Work) Job {
 	r := &running{cancel: cancel, job: Job{
 		ID: hex.EncodeToString(id[:]), Kind: kind, Title: title, State: Running, Started: m.Clock.Now().UnixMilli(),
 	}}
-	r.progress = &Progress{report: func() { m.Watch(r.job.ID) }}
+	r.progress = &Progress{report: func() { m.Watch(r.job.ID) }, after: m.After}
 	m.mu.Lock()
 	m.forget()
 	m.jobs = append(m.jobs, r)

@@ -18,6 +18,8 @@ type clock struct{}
 
 func (clock) Now() time.Time { return time.Now() }
 
+func after(d time.Duration, fn func()) { time.AfterFunc(d, fn) }
+
 // reports counts what the watcher is told.
 type reports struct {
 	mu  sync.Mutex
@@ -37,7 +39,7 @@ func (r *reports) count() int {
 }
 
 func manager(watch func(string)) *job.Manager {
-	return job.New(job.Config{Clock: clock{}, Random: rand.Reader, Watch: watch})
+	return job.New(job.Config{Clock: clock{}, Random: rand.Reader, After: after, Watch: watch})
 }
 
 func mustGet(t *testing.T, m *job.Manager, id string) job.Job {

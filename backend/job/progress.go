@@ -13,6 +13,7 @@ const pace = 250 * time.Millisecond
 // work can be done without anybody watching.
 type Progress struct {
 	report func()
+	after  func(time.Duration, func())
 
 	mu      sync.Mutex
 	note    string
@@ -60,7 +61,7 @@ func (p *Progress) due() bool {
 		return false
 	}
 	p.told = true
-	time.AfterFunc(pace, p.again)
+	p.after(pace, p.again)
 	return true
 }
 

@@ -52,13 +52,15 @@ type Hub struct {
 	resting bool     // a message was sent less than pace ago, and a timer runs
 	closed  bool
 	news    chan struct{} // closed with the next message
+	after   func(time.Duration, func())
 }
 
 // New returns a Hub. Its numbers begin with the present time, so that they are
 // greater than those of every earlier process on this workspace, and still
-// small enough for JavaScript.
-func New(clock host.Clock) *Hub {
-	return &Hub{seq: uint64(clock.Now().UnixMilli()) * 1000, news: make(chan struct{})}
+// small enough for JavaScript. after calls a function once, later, as
+// time.AfterFunc does.
+func New(clock host.Clock, after func(time.Duration, func())) *Hub {
+	return &Hub{seq: uint64(clock.Now().UnixMilli()) * 1000, news: make(chan struct{}), after: after}
 }
 
 // Record notes that a record of the tracker changed. It has the form of
@@ -124,7 +126,7 @@ func (h *Hub) send() {
 	close(h.news)
 	h.news = make(chan struct{})
 	h.resting = true
-	time.AfterFunc(pace, h.rested)
+	h.after(pace, h.rested)
 }
 
 // rested sends what was touched meanwhile. When nothing was, the timer is not

@@ -21,12 +21,14 @@ type clock struct{}
 
 func (clock) Now() time.Time { return time.Now() }
 
+func after(d time.Duration, fn func()) { time.AfterFunc(d, fn) }
+
 // quiet lets the hub come to rest, so that the next touch is told at once.
 func quiet() { time.Sleep(time.Second) }
 
 func TestTheFirstTouchIsToldAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		h := live.New(clock{})
+		h := live.New(clock{}, after)
 		start := h.Seq()
 		h.Record("run/a", track.PointsAdded)
 		got := h.Since(start)
@@ -39,7 +41,7 @@ func TestTheFirstTouchIsToldAtOnce(t *testing.T) {
 
 func TestWhatFollowsIsGathered(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		h := live.New(clock{})
+		h := live.New(clock{}, after)
 		start := h.Seq()
 		for range 1000 { // ten touches in each of a hundred stretches of 10 ms
 			h.Record("run/a", track.PointsAdded)
@@ -60,7 +62,7 @@ func TestWhatFollowsIsGathered(t *testing.T) {
 
 func TestEveryKindOfTouch(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		h := live.New(clock{})
+		h := live.New(clock{}, after)
 		h.Record("something/else", track.Facts) // known to a later Varve only: no message
 		h.Record("run/first", track.Facts)
 		start := h.Seq()
@@ -88,7 +90,7 @@ func TestEveryKindOfTouch(t *testing.T) {
 
 func TestTooMuchAtOnceIsAReset(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		h := live.New(clock{})
+		h := live.New(clock{}, after)
 		h.Job("j")
 		start := h.Seq()
 		for i := range 5000 {
@@ -104,7 +106,7 @@ func TestTooMuchAtOnceIsAReset(t *testing.T) {
 
 func TestWhoeverFellBehindReadsAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		h := live.New(clock{})
+		h := live.New(clock{}, after)
 		start := h.Seq()
 		for range 3000 {
 			h.Job("j")
@@ -144,12 +146,12 @@ func TestWhoeverFellBehindReadsAgain(t *testing.T) {
 
 func TestALaterHubBeginsHigher(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		old := live.New(clock{})
+		old := live.New(clock{}, after)
 		for range 20 {
 			old.Job("j")
 			time.Sleep(100 * time.Millisecond)
 		}
-		next := live.New(clock{})
+		next := live.New(clock{}, after)
 		if next.Seq() <= old.Seq() || next.Seq() >= 1<<53 {
 			t.Fatalf("the old hub ended at %d, the next begins at %d", old.Seq(), next.Seq())
 		}
@@ -161,7 +163,7 @@ func TestALaterHubBeginsHigher(t *testing.T) {
 
 func TestWait(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		h := live.New(clock{})
+		h := live.New(clock{}, after)
 		start := h.Seq()
 		type answer struct {
 			changes []live.Change
@@ -204,7 +206,7 @@ func TestWait(t *testing.T) {
 
 func TestCloseTellsWhatWasGathered(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		h := live.New(clock{})
+		h := live.New(clock{}, after)
 		h.Job("a")
 		start := h.Seq()
 		h.Job("b")
@@ -222,7 +224,7 @@ func TestNothingIsMissed(t *testing.T) {
 		ids := rapid.SliceOfN(rapid.IntRange(0, 900), 1, 1500).Draw(r, "ids")
 		pauses := rapid.SliceOfN(rapid.IntRange(0, 120), 1, 8).Draw(r, "pauses")
 		synctest.Test(t, func(*testing.T) {
-			h := live.New(clock{})
+			h := live.New(clock{}, after)
 			seq := h.Seq()
 			missing := map[string]bool{}
 			read := func() {
@@ -255,7 +257,7 @@ func TestNothingIsMissed(t *testing.T) {
 }
 
 func TestManyGoroutines(t *testing.T) {
-	h := live.New(clock{})
+	h := live.New(clock{}, after)
 	start := h.Seq()
 	const writers, watchers, touches = 8, 4, 300
 	var wg sync.WaitGroup
@@ -289,7 +291,7 @@ func TestManyGoroutines(t *testing.T) {
 }
 
 func BenchmarkRecord(b *testing.B) {
-	h := live.New(clock{})
+	h := live.New(clock{}, after)
 	b.ReportAllocs()
 	for b.Loop() {
 		h.Record("run/0123456789abcdef0123456789abcdef", track.PointsAdded)

@@ -5,8 +5,6 @@ import (
 	"math"
 	"strconv"
 
-	"github.com/danielgtaylor/huma/v2"
-
 	"dev.varve/backend/fault"
 )
 
@@ -46,12 +44,4 @@ func (n *Number) UnmarshalJSON(data []byte) error {
 	}
 	*n = Number(f)
 	return nil
-}
-
-// Schema describes Number in OpenAPI.
-func (Number) Schema(huma.Registry) *huma.Schema {
-	return &huma.Schema{OneOf: []*huma.Schema{
-		{Type: huma.TypeNumber},
-		{Type: huma.TypeString, Enum: []any{"NaN", "Infinity", "-Infinity"}},
-	}}
 }
