@@ -3,9 +3,11 @@ package window
 import (
 	"context"
 	"log/slog"
+	"mime"
 	"net/http"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"strings"
 
 	"dev.varve/backend/fault"
@@ -48,33 +50,35 @@ func inProcess(next http.Handler, log *slog.Logger) http.Handler {
 }
 
 // foreign tells why a request is not from the pages themselves; empty if it is.
-// A sandboxed frame with an HTML artifact has the origin "null", and WebKitGTK
-// lets its requests through, JSON included, without asking first (CORS does not
-// work for a scheme of one's own).
+//
+// A sandboxed frame with an HTML artifact has the origin "null". WebKitGTK lets
+// its requests through to a scheme of one's own, JSON included, without asking
+// first as CORS demands; and it leaves the origin out of those that a form could
+// make too (mode "no-cors"). The pages' own requests have no origin either, but
+// a type that no form has.
 func foreign(r *http.Request) string {
-	if origins, sent := r.Header["Origin"]; sent {
-		for _, origin := range origins {
-			if !isOwn(origin) {
-				return "origin " + origin
-			}
+	origins, sent := r.Header["Origin"]
+	for _, origin := range origins {
+		if !slices.Contains(pagesOrigins, origin) {
+			return "origin " + origin
 		}
 	}
-	switch site := r.Header.Get("Sec-Fetch-Site"); {
-	case r.Method == http.MethodGet || r.Method == http.MethodHead:
+	if r.Method == http.MethodGet || r.Method == http.MethodHead {
 		return ""
-	case site != "" && site != "same-origin":
+	}
+	if site := r.Header.Get("Sec-Fetch-Site"); site != "" && site != "same-origin" {
 		return "site " + site
+	}
+	if r.Method == http.MethodPost && !sent && fromForm(r.Header.Get("Content-Type")) {
+		return "the type of a form"
 	}
 	return ""
 }
 
-func isOwn(origin string) bool {
-	for _, own := range pagesOrigins {
-		if origin == own {
-			return true
-		}
-	}
-	return false
+// fromForm tells whether a form can send a body of this type.
+func fromForm(contentType string) bool {
+	kind, _, err := mime.ParseMediaType(contentType)
+	return err != nil || kind == "text/plain" || kind == "application/x-www-form-urlencoded" || kind == "multipart/form-data"
 }
 
 // response is what a handler writes to.

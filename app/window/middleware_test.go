@@ -19,7 +19,13 @@ func TestRequestsFromOutsideThePagesAreRefused(t *testing.T) {
 		header       map[string]string
 		status       int
 	}{
-		{"own page", "POST", nil, 200},
+		{"own page", "POST", map[string]string{"Content-Type": "application/json"}, 200},
+		{"own page sends bytes", "POST", map[string]string{"Content-Type": "application/octet-stream"}, 200},
+		{"own page deletes", "DELETE", nil, 200},
+		{"form, or a frame's no-cors", "POST", map[string]string{"Content-Type": "text/plain;charset=UTF-8"}, 403},
+		{"the same without a body", "POST", nil, 403},
+		{"nonsense as a type", "POST", map[string]string{"Content-Type": ";"}, 403},
+		{"upload form", "POST", map[string]string{"Content-Type": "multipart/form-data; boundary=x"}, 403},
 		{"own page with its origin", "POST", map[string]string{"Origin": "wails://wails"}, 200},
 		{"own page on Windows", "POST", map[string]string{"Origin": "http://wails.localhost", "Sec-Fetch-Site": "same-origin"}, 200},
 		{"sandboxed frame", "POST", map[string]string{"Origin": "null", "Content-Type": "application/json"}, 403},
@@ -27,7 +33,7 @@ func TestRequestsFromOutsideThePagesAreRefused(t *testing.T) {
 		{"page elsewhere", "POST", map[string]string{"Origin": "https://example.org"}, 403},
 		{"look-alike", "POST", map[string]string{"Origin": "wails://wails.example.org"}, 403},
 		{"empty origin", "POST", map[string]string{"Origin": ""}, 403},
-		{"cross-site form", "POST", map[string]string{"Sec-Fetch-Site": "cross-site"}, 403},
+		{"cross-site", "POST", map[string]string{"Sec-Fetch-Site": "cross-site", "Content-Type": "application/json"}, 403},
 		{"picture in a sandboxed frame", "GET", map[string]string{"Sec-Fetch-Site": "cross-site"}, 200},
 	}
 	for _, tt := range tests {

@@ -28,6 +28,8 @@
 //
 //   - Its addresses must not end in a slash, the root apart: Wails replaces a 404
 //     below such an address by a page of its own.
+//   - A POST says its type, JSON or bytes, even without a body: what a form could
+//     send is refused, since a frame with foreign content could too.
 //   - A stream must write something now and then (a comment line every 15 s):
 //     that a page has gone is noticed only when a write fails, and the request's
 //     context ends then.

@@ -1,0 +1,257 @@
+//go:build window
+
+// Package rig is what window tests stand on: a screen without a screen (Xvfb), a
+// window manager, the program under test driven by WebKitWebDriver, and real
+// drags with the mouse. Everything it starts, it ends.
+package rig
+
+import (
+	"bufio"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// Patience is how long the rig waits for anything. It is no expectation of
+// speed: a test that has to wait this long has failed.
+const Patience = 60 * time.Second
+
+// Options describe a screen.
+type Options struct {
+	Width, Height int // 1280×900 if zero
+	// SessionBus starts a D-Bus session; without it there is none.
+	SessionBus bool
+}
+
+// Screen is a display of its own with a window manager, and a home folder of
+// its own for all that runs on it.
+type Screen struct {
+	Home    string
+	display string
+	bus     string
+}
+
+// NewScreen starts a screen that ends with the test.
+func NewScreen(t *testing.T, o Options) *Screen {
+	t.Helper()
+	if o.Width == 0 {
+		o.Width, o.Height = 1280, 900
+	}
+	s := &Screen{Home: t.TempDir()}
+	s.startServer(t, o)
+	start(t, s, nil, "openbox")
+	Until(t, "the window manager manages", func() bool {
+		out, err := s.command("xprop", "-root", "_NET_SUPPORTING_WM_CHECK").Output()
+		return err == nil && strings.Contains(string(out), "window id")
+	})
+	if o.SessionBus {
+		s.startBus(t)
+	}
+	return s
+}
+
+// startServer lets the X server choose a free number and tell it.
+func (s *Screen) startServer(t *testing.T, o Options) {
+	t.Helper()
+	read, write, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer read.Close()
+	geometry := fmt.Sprintf("%dx%dx24", o.Width, o.Height)
+	start(t, s, write, "Xvfb", "-displayfd", "3", "-screen", "0", geometry, "-nolisten", "tcp", "-noreset")
+	write.Close()
+	line, err := bufio.NewReader(read).ReadString('\n')
+	if err != nil {
+		t.Fatalf("Xvfb told no display: %v", err)
+	}
+	s.display = ":" + strings.TrimSpace(line)
+}
+
+func (s *Screen) startBus(t *testing.T) {
+	t.Helper()
+	read, write, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer read.Close()
+	start(t, s, write, "dbus-daemon", "--session", "--nofork", "--print-address=3")
+	write.Close()
+	line, err := bufio.NewReader(read).ReadString('\n')
+	if err != nil {
+		t.Fatalf("the session bus told no address: %v", err)
+	}
+	s.bus = strings.TrimSpace(line)
+}
+
+// Env is the environment of a program on this screen: the test's own, without
+// what names another screen, session or home. Later entries win.
+func (s *Screen) Env(more ...string) []string {
+	without := []string{"DISPLAY", "WAYLAND_DISPLAY", "DBUS_SESSION_BUS_ADDRESS", "HOME", "LANGUAGE", "LANG"}
+	var env []string
+	for _, e := range os.Environ() {
+		name, _, _ := strings.Cut(e, "=")
+		if !slices.Contains(without, name) && !strings.HasPrefix(name, "XDG_") && !strings.HasPrefix(name, "LC_") && !strings.HasPrefix(name, "VARVE_") {
+			env = append(env, e)
+		}
+	}
+	env = append(env, "DISPLAY="+s.display, "HOME="+s.Home, "XDG_RUNTIME_DIR="+s.Home, "LANG=C.UTF-8", "NO_AT_BRIDGE=1")
+	if s.bus != "" {
+		env = append(env, "DBUS_SESSION_BUS_ADDRESS="+s.bus)
+	}
+	return append(env, more...)
+}
+
+func (s *Screen) command(name string, args ...string) *exec.Cmd {
+	cmd := exec.Command(name, args...)
+	cmd.Env = s.Env()
+	return cmd
+}
+
+// start starts a helper in a process group of its own, and ends the group with
+// the test. extra becomes its descriptor 3.
+func start(t *testing.T, s *Screen, extra *os.File, name string, args ...string) *exec.Cmd {
+	t.Helper()
+	cmd := s.command(name, args...)
+	if extra != nil {
+		cmd.ExtraFiles = []*os.File{extra}
+	}
+	begin(t, cmd)
+	return cmd
+}
+
+// begin starts a command whose whole process group ends with the test.
+func begin(t *testing.T, cmd *exec.Cmd) {
+	t.Helper()
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	if err := cmd.Start(); err != nil {
+		t.Fatalf("%s: %v (make setup installs what window tests need)", cmd.Path, err)
+	}
+	group := cmd.Process.Pid
+	ended := make(chan struct{})
+	go func() {
+		_ = cmd.Wait() // how a helper ends says nothing: it is killed
+		close(ended)
+	}()
+	t.Cleanup(func() {
+		_ = syscall.Kill(-group, syscall.SIGKILL) // it may have gone already
+		<-ended
+	})
+}
+
+// Until waits until a condition holds, and fails the test if it never does.
+func Until(t *testing.T, what string, holds func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(Patience); !holds(); time.Sleep(20 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("waited in vain until %s", what)
+		}
+	}
+}
+
+// Mouse and windows, by xdotool.
+
+func (s *Screen) xdotool(t *testing.T, args ...string) string {
+	t.Helper()
+	out, err := s.command("xdotool", args...).CombinedOutput()
+	if err != nil {
+		t.Fatalf("xdotool %s: %v\n%s", strings.Join(args, " "), err, out)
+	}
+	return strings.TrimSpace(string(out))
+}
+
+// Window waits for a visible window with exactly this title and returns its id.
+func (s *Screen) Window(t *testing.T, title string) string {
+	t.Helper()
+	var id string
+	Until(t, "there is a window "+title, func() bool {
+		out, err := s.command("xdotool", "search", "--onlyvisible", "--name", "^"+title+"$").Output()
+		ids := strings.Fields(string(out))
+		if err != nil || len(ids) == 0 {
+			return false
+		}
+		id = ids[len(ids)-1]
+		return true
+	})
+	return id
+}
+
+// Windows counts the visible windows with exactly this title.
+func (s *Screen) Windows(t *testing.T, title string) int {
+	t.Helper()
+	out, err := s.command("xdotool", "search", "--onlyvisible", "--name", "^"+title+"$").Output()
+	if err != nil {
+		return 0 // xdotool fails when it finds none
+	}
+	return len(strings.Fields(string(out)))
+}
+
+// Active is the id of the window that has the focus, or empty.
+func (s *Screen) Active() string {
+	out, err := s.command("xdotool", "getactivewindow").Output()
+	if err != nil {
+		return ""
+	}
+	return strings.TrimSpace(string(out))
+}
+
+// Box is where the inside of a window lies on the screen.
+type Box struct{ X, Y, Width, Height int }
+
+// Geometry tells where a window is.
+func (s *Screen) Geometry(t *testing.T, id string) Box {
+	t.Helper()
+	values := map[string]int{}
+	for _, line := range strings.Fields(s.xdotool(t, "getwindowgeometry", "--shell", id)) {
+		name, value, _ := strings.Cut(line, "=")
+		n, err := strconv.Atoi(value)
+		if err != nil {
+			t.Fatalf("geometry of %s: %q", id, line)
+		}
+		values[name] = n
+	}
+	return Box{values["X"], values["Y"], values["WIDTH"], values["HEIGHT"]}
+}
+
+// Place moves and sizes a window, and waits until it has that size.
+func (s *Screen) Place(t *testing.T, id string, b Box) {
+	t.Helper()
+	s.xdotool(t, "windowsize", id, strconv.Itoa(b.Width), strconv.Itoa(b.Height))
+	s.xdotool(t, "windowmove", id, strconv.Itoa(b.X), strconv.Itoa(b.Y))
+	Until(t, "the window has its size", func() bool {
+		got := s.Geometry(t, id)
+		return got.Width == b.Width && got.Height == b.Height
+	})
+}
+
+// Close asks a window to close, as its close button does.
+func (s *Screen) Close(t *testing.T, id string) {
+	t.Helper()
+	// xdotool's own "windowclose" destroys the window under the program.
+	s.xdotool(t, "windowactivate", "--sync", id)
+	s.xdotool(t, "key", "--clearmodifiers", "alt+F4")
+}
+
+// Focus gives a window the focus and brings it to the front.
+func (s *Screen) Focus(t *testing.T, id string) {
+	t.Helper()
+	s.xdotool(t, "windowactivate", "--sync", id)
+}
+
+// Picture saves a picture of the whole screen as a PNG.
+func (s *Screen) Picture(t *testing.T, name string) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if out, err := s.command("import", "-window", "root", name).CombinedOutput(); err != nil {
+		t.Fatalf("picture: %v\n%s", err, out)
+	}
+}
