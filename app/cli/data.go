@@ -1,0 +1,189 @@
+package cli
+
+import (
+	"fmt"
+	"net/url"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"dev.varve/app/door/api"
+	"dev.varve/backend/fault"
+)
+
+func (a *App) data() *cobra.Command {
+	return group("data", "Keep versions of files and folders", a.dataAdd(), a.dataList(), a.dataVersions(), a.dataGet())
+}
+
+func (a *App) dataAdd() *cobra.Command {
+	var message string
+	c := &cobra.Command{
+		Use:   "add NAME PATH",
+		Short: "Keep a file or folder as a version of a data set",
+		Long: `Keeps a file or folder as version 1 of a new data set, or as the next version of
+one that exists. Content that equals the newest version makes no new one.
+
+Exit codes: 0, whether a version was added or not; 201 if there is nothing at
+PATH; 204 if it changes while it is read; 206 if something in it may not be read;
+208 if the disk is full; 213 for devices, pipes and sockets.`,
+		Example: "  varve data add wine-quality wine-quality.csv -m \"As received\"",
+		Args:    cobra.ExactArgs(2),
+		RunE: func(c *cobra.Command, args []string) error {
+			abs, err := filepath.Abs(args[1])
+			if err != nil {
+				return fault.New(fault.Invalid, "%q is not a path: %v", args[1], err)
+			}
+			return a.runJob(c, "/datasets", map[string]string{"name": args[0], "path": abs, "message": message})
+		},
+	}
+	c.Flags().StringVarP(&message, "message", "m", "", "what is new, for people")
+	return a.jsonFlag(c)
+}
+
+func (a *App) dataGet() *cobra.Command {
+	return a.jsonFlag(&cobra.Command{
+		Use:   "get NAME[@VERSION] DEST",
+		Short: "Restore a version into a folder",
+		Long: `Fills the folder DEST with the files of a version, the newest if none is named.
+DEST must be empty or new. Every file is checked while it is written.
+
+Exit codes: 0; 201 if there is no such data set or version; 203 if DEST is not
+empty; 208 if the disk is full; 209 if a file's content is damaged.`,
+		Example: "  varve data get wine-quality@1 ./wine",
+		Args:    cobra.ExactArgs(2),
+		RunE: func(c *cobra.Command, args []string) error {
+			d, v, err := a.findVersion(c, args[0])
+			if err != nil {
+				return err
+			}
+			dest, err := filepath.Abs(args[1])
+			if err != nil {
+				return fault.New(fault.Invalid, "%q is not a path: %v", args[1], err)
+			}
+			return a.runJob(c, "/datasets/"+d.ID+"/versions/"+v.ID+"/restore", map[string]string{"dest": dest})
+		},
+	})
+}
+
+// runJob starts a job, shows its progress, and prints what came of it.
+func (a *App) runJob(c *cobra.Command, path string, request any) error {
+	cl, err := a.connect(c.Context())
+	if err != nil {
+		return err
+	}
+	var j api.Job
+	if err := cl.Post(c.Context(), path, request, &j); err != nil {
+		return err
+	}
+	bar := newBar(a.Err)
+	j, err = cl.WaitJob(c.Context(), j.ID, bar.show)
+	bar.end()
+	if err != nil {
+		return err
+	}
+	if a.json {
+		return a.printJSON(j)
+	}
+	fmt.Fprintln(a.Out, j.Summary)
+	return nil
+}
+
+func (a *App) datasets(c *cobra.Command) ([]api.Dataset, error) {
+	cl, err := a.connect(c.Context())
+	if err != nil {
+		return nil, err
+	}
+	var list struct{ Datasets []api.Dataset }
+	return list.Datasets, cl.Get(c.Context(), "/datasets", nil, &list)
+}
+
+func (a *App) dataList() *cobra.Command {
+	return a.jsonFlag(&cobra.Command{
+		Use:     "list",
+		Short:   "List data sets",
+		Long:    "Lists the data sets with their newest version.\n\nExit codes: 0; the others as in 'varve --help'.",
+		Example: "  varve data list --json",
+		Args:    cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			list, err := a.datasets(c)
+			if err != nil {
+				return err
+			}
+			if a.json {
+				return a.printJSON(list)
+			}
+			rows := make([][]string, 0, len(list))
+			for _, d := range list {
+				if len(d.Versions) == 0 {
+					continue
+				}
+				v := d.Versions[0]
+				rows = append(rows, []string{d.Name, strconv.Itoa(v.Number), strconv.FormatInt(v.Files, 10), size(v.Bytes), when(v.Created), v.Message})
+			}
+			return table(a.Out, []string{"NAME", "VERSION", "FILES", "SIZE", "ADDED", "MESSAGE"}, rows)
+		},
+	})
+}
+
+func (a *App) dataVersions() *cobra.Command {
+	return a.jsonFlag(&cobra.Command{
+		Use:     "versions NAME",
+		Short:   "List the versions of a data set, newest first",
+		Long:    "Lists the versions of a data set.\n\nExit codes: 0; 201 if there is no such data set.",
+		Example: "  varve data versions wine-quality",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			d, err := a.findDataset(c, args[0])
+			if err != nil {
+				return err
+			}
+			if a.json {
+				return a.printJSON(d.Versions)
+			}
+			rows := make([][]string, 0, len(d.Versions))
+			for _, v := range d.Versions {
+				rows = append(rows, []string{strconv.Itoa(v.Number), strconv.FormatInt(v.Files, 10), size(v.Bytes), when(v.Created), v.Digest[:min(12, len(v.Digest))], v.Message})
+			}
+			return table(a.Out, []string{"VERSION", "FILES", "SIZE", "ADDED", "CONTENT", "MESSAGE"}, rows)
+		},
+	})
+}
+
+func (a *App) findDataset(c *cobra.Command, name string) (api.Dataset, error) {
+	list, err := a.datasets(c)
+	if err != nil {
+		return api.Dataset{}, err
+	}
+	for _, d := range list {
+		if d.Name == name {
+			return d, nil
+		}
+	}
+	return api.Dataset{}, fault.New(fault.NotFound, "there is no data set named %q", name).WithHint("`varve data list` shows the names.")
+}
+
+// findVersion resolves NAME or NAME@VERSION.
+func (a *App) findVersion(c *cobra.Command, ref string) (api.Dataset, api.DataVersion, error) {
+	name, number, versioned := strings.Cut(ref, "@")
+	d, err := a.findDataset(c, name)
+	if err != nil || len(d.Versions) == 0 {
+		return d, api.DataVersion{}, err
+	}
+	if !versioned {
+		return d, d.Versions[0], nil
+	}
+	n, err := strconv.Atoi(strings.TrimPrefix(number, "v"))
+	if err != nil {
+		return d, api.DataVersion{}, fault.New(fault.Invalid, "%q is not a version number", number).
+			WithHint("Write it as %s@1.", url.PathEscape(name))
+	}
+	for _, v := range d.Versions {
+		if v.Number == n {
+			return d, v, nil
+		}
+	}
+	return d, api.DataVersion{}, fault.New(fault.NotFound, "data set %q has no version %d", name, n).
+		WithHint("`varve data versions %s` shows them.", name)
+}

@@ -1,0 +1,118 @@
+// Package cli is the command line, one file per command. Commands speak to the
+// owner of the workspace through its door; where nobody owns it, they start an
+// owner that ends by itself.
+package cli
+
+import (
+	"context"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"dev.varve/app/client"
+	"dev.varve/backend/fault"
+)
+
+// App is the command line with what it needs from outside.
+type App struct {
+	Version string
+	Out     io.Writer
+	Err     io.Writer
+	// Connect returns a client of the workspace's owner and starts one if there
+	// is none. named is the value of --workspace.
+	Connect func(ctx context.Context, named string) (*client.Client, error)
+	// Serve owns the workspace until ctx ends.
+	Serve func(ctx context.Context, o ServeOptions) error
+	// Launch prepares and starts a run with this process's environment.
+	Launch func(ctx context.Context, c *client.Client, r RunRequest, say func(string)) (run string, err error)
+	// Doctor checks, and rebuilds, what nobody owns.
+	Doctor func(ctx context.Context, named string, o DoctorOptions) (Diagnosis, error)
+	// Window starts the window and returns when it is on its way.
+	Window func(ctx context.Context, named string) error
+
+	workspace string
+	json      bool
+}
+
+// Run executes a command line and returns the exit code.
+func (a *App) Run(ctx context.Context, args []string) int {
+	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	root := a.root()
+	root.SetArgs(args)
+	root.SetOut(a.Out)
+	root.SetErr(a.Err)
+	if err := root.ExecuteContext(ctx); err != nil {
+		return fail(a.Err, err, a.json)
+	}
+	return 0
+}
+
+func (a *App) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "varve",
+		Short: "Keep the record of your computational work",
+		Long: `Varve keeps the record of computational work: which data, which code, which
+environment and which parameters gave which result.
+
+Without a command it opens the window. Commands work on the workspace named by
+--workspace, else by $VARVE_WORKSPACE, else the one that encloses the current
+folder, else ~/Varve.
+
+` + codesHelp,
+		Example:       "  varve run examples/wine -P alpha=0.1\n  varve runs list\n  varve data add wine wine-quality.csv",
+		Version:       a.Version,
+		Args:          cobra.NoArgs,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		RunE:          func(c *cobra.Command, _ []string) error { return a.Window(c.Context(), a.workspace) },
+	}
+	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error { return usage(c, err) })
+	root.PersistentFlags().StringVarP(&a.workspace, "workspace", "w", "", "workspace folder")
+	root.AddCommand(a.serve(), a.env(), a.run(), a.runs(), a.data(), a.doctor())
+	wrapArgs(root)
+	return root
+}
+
+// usage is the fault of a command line that makes no sense.
+func usage(c *cobra.Command, err error) error {
+	return fault.New(fault.Invalid, "%v", err).WithHint("See: %s --help", c.CommandPath())
+}
+
+// wrapArgs gives wrong arguments the same kind as wrong flags.
+func wrapArgs(c *cobra.Command) {
+	if check := c.Args; check != nil {
+		c.Args = func(c *cobra.Command, args []string) error {
+			if err := check(c, args); err != nil {
+				return usage(c, err)
+			}
+			return nil
+		}
+	}
+	for _, sub := range c.Commands() {
+		wrapArgs(sub)
+	}
+}
+
+// connect reaches the owner.
+func (a *App) connect(ctx context.Context) (*client.Client, error) {
+	return a.Connect(ctx, a.workspace)
+}
+
+// jsonFlag adds --json to a command that reads.
+func (a *App) jsonFlag(c *cobra.Command) *cobra.Command {
+	c.Flags().BoolVar(&a.json, "json", false, "print JSON")
+	return c
+}
+
+// group is a command that only holds others.
+func group(use, short string, subs ...*cobra.Command) *cobra.Command {
+	c := &cobra.Command{Use: use, Short: short, Args: cobra.NoArgs, RunE: func(c *cobra.Command, _ []string) error {
+		return fault.New(fault.Invalid, "%s needs to know what to do", c.CommandPath()).WithHint("See: %s --help", c.CommandPath())
+	}}
+	c.AddCommand(subs...)
+	return c
+}

@@ -1,0 +1,278 @@
+package cli
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/http"
+	"net/url"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"dev.varve/app/door/api"
+	"dev.varve/backend/fault"
+)
+
+func (a *App) runs() *cobra.Command {
+	return group("runs", "List, show, follow and stop runs", a.runsList(), a.runsShow(), a.runsLog(), a.runsStop())
+}
+
+func (a *App) runsList() *cobra.Command {
+	var filter, experiment string
+	var order []string
+	var limit int
+	c := &cobra.Command{
+		Use:   "list",
+		Short: "List runs, newest first",
+		Long: `Lists the runs of all experiments. --filter and --order take MLflow's grammar.
+With --json it prints an array of all runs in MLflow's own form, unless limited.
+
+Exit codes: 0; 202 for a filter that makes no sense; the others as in 'varve --help'.`,
+		Example: "  varve runs list --filter \"metrics.rmse < 0.8\" --order \"metrics.rmse ASC\"\n  varve runs list --json",
+		Args:    cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			q := runsQuery{filter: filter, experiment: experiment, order: order, limit: limit}
+			if a.json {
+				return a.listJSON(c, q)
+			}
+			return a.listTable(c, q)
+		},
+	}
+	f := c.Flags()
+	f.StringVar(&filter, "filter", "", "only runs that match, in MLflow's grammar")
+	f.StringVar(&experiment, "experiment-name", "", "only runs of this experiment")
+	f.StringArrayVar(&order, "order", nil, "sort by, as \"metrics.rmse ASC\"; may be repeated")
+	f.IntVar(&limit, "limit", 0, "at most this many; 0: all")
+	return a.jsonFlag(c)
+}
+
+type runsQuery struct {
+	filter, experiment string
+	order              []string
+	limit              int
+}
+
+// experimentIDs returns the ids of the experiments that are meant.
+func (a *App) experimentIDs(c *cobra.Command, name string) ([]string, error) {
+	cl, err := a.connect(c.Context())
+	if err != nil {
+		return nil, err
+	}
+	var list struct{ Experiments []api.Experiment }
+	if err := cl.Get(c.Context(), "/experiments", nil, &list); err != nil {
+		return nil, err
+	}
+	var ids []string
+	for _, x := range list.Experiments {
+		if !x.Trashed && (name == "" || x.Name == name) {
+			ids = append(ids, x.ID)
+		}
+	}
+	if name != "" && len(ids) == 0 {
+		return nil, fault.New(fault.NotFound, "there is no experiment named %q", name)
+	}
+	return ids, nil
+}
+
+// listJSON asks MLflow's interface, page by page.
+func (a *App) listJSON(c *cobra.Command, q runsQuery) error {
+	ids, err := a.experimentIDs(c, q.experiment)
+	if err != nil {
+		return err
+	}
+	cl, err := a.connect(c.Context())
+	if err != nil {
+		return err
+	}
+	runs := []json.RawMessage{}
+	for token := ""; ; {
+		size := 1000
+		if q.limit > 0 {
+			size = min(size, q.limit-len(runs))
+		}
+		var page struct {
+			Runs []json.RawMessage `json:"runs"`
+			Next string            `json:"next_page_token"`
+		}
+		err := cl.MLflow(c.Context(), http.MethodPost, "/api/2.0/mlflow/runs/search", map[string]any{
+			"experiment_ids": ids, "filter": q.filter, "order_by": q.order, "max_results": size, "page_token": token,
+		}, &page)
+		if err != nil {
+			return err
+		}
+		runs = append(runs, page.Runs...)
+		if token = page.Next; token == "" || q.limit > 0 && len(runs) >= q.limit {
+			return a.printJSON(runs)
+		}
+	}
+}
+
+func (a *App) listTable(c *cobra.Command, q runsQuery) error {
+	runs, metrics, params, err := a.pages(c, q)
+	if err != nil {
+		return err
+	}
+	if len(runs) == 0 {
+		fmt.Fprintln(a.Err, "No runs.")
+		return nil
+	}
+	metrics, params = metrics[:min(len(metrics), 4)], params[:min(len(params), 4)]
+	head := append([]string{"RUN", "NAME", "STATUS", "STARTED", "DATA"}, append(slices.Clone(params), metrics...)...)
+	rows := make([][]string, len(runs))
+	for i, r := range runs {
+		rows[i] = []string{r.ID, r.Name, string(r.Status), when(r.Started), dataOf(r)}
+		for _, p := range params {
+			rows[i] = append(rows[i], orDash(r.Params[p]))
+		}
+		for _, m := range metrics {
+			v, ok := r.Metrics[m]
+			if !ok {
+				rows[i] = append(rows[i], "–")
+				continue
+			}
+			rows[i] = append(rows[i], figure(float64(v)))
+		}
+	}
+	return table(a.Out, head, rows)
+}
+
+// pages reads all pages of the runs that are meant.
+func (a *App) pages(c *cobra.Command, q runsQuery) (runs []api.RunRow, metrics, params []string, err error) {
+	cl, err := a.connect(c.Context())
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	query := url.Values{"filter": {q.filter}, "order": q.order, "limit": {"1000"}}
+	if q.experiment != "" {
+		ids, err := a.experimentIDs(c, q.experiment)
+		if err != nil {
+			return nil, nil, nil, err
+		}
+		query["experiment"] = ids
+	}
+	for {
+		var page api.RunPage
+		if err := cl.Get(c.Context(), "/runs", query, &page); err != nil {
+			return nil, nil, nil, err
+		}
+		runs = append(runs, page.Runs...)
+		metrics, params = page.Metrics, page.Params
+		if q.limit > 0 && len(runs) >= q.limit {
+			return runs[:q.limit], metrics, params, nil
+		}
+		if page.Cursor == "" {
+			return runs, metrics, params, nil
+		}
+		query.Set("cursor", page.Cursor)
+	}
+}
+
+func dataOf(r api.RunRow) string {
+	if len(r.Data) == 0 {
+		return "–"
+	}
+	d := r.Data[0]
+	if d.Number > 0 {
+		return fmt.Sprintf("%s@%d", d.Name, d.Number)
+	}
+	return d.Name
+}
+
+func orDash(s string) string {
+	if s == "" {
+		return "–"
+	}
+	return s
+}
+
+func (a *App) runsShow() *cobra.Command {
+	return a.jsonFlag(&cobra.Command{
+		Use:     "show RUN",
+		Short:   "Show one run",
+		Long:    "Shows status, parameters, metrics, data and origin of one run.\n\nExit codes: 0; 201 if there is no such run; the others as in 'varve --help'.",
+		Example: "  varve runs show 3f2a…\n  varve runs show 3f2a… --json",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			cl, err := a.connect(c.Context())
+			if err != nil {
+				return err
+			}
+			var r api.RunDetail
+			if err := cl.Get(c.Context(), "/runs/"+url.PathEscape(args[0]), nil, &r); err != nil {
+				return err
+			}
+			if a.json {
+				return a.printJSON(r)
+			}
+			return a.printRun(r)
+		},
+	})
+}
+
+func (a *App) printRun(r api.RunDetail) error {
+	rows := [][]string{
+		{"Status", string(r.Status)}, {"Reason", r.Reason}, {"Experiment", r.ExperimentName}, {"Started", when(r.Started)}, {"Ended", when(r.Ended)},
+		{"By", r.User}, {"On", r.Host}, {"Project", r.Project}, {"Entry point", r.EntryPoint}, {"Command", r.Command}, {"Environment", r.Environment},
+	}
+	for _, d := range r.Data {
+		rows = append(rows, []string{"Data", fmt.Sprintf("%s, version %d", d.Name, d.Number)})
+	}
+	rows = slices.DeleteFunc(rows, func(row []string) bool { return row[1] == "" || row[1] == "–" })
+	for _, k := range slices.Sorted(maps.Keys(r.Params)) {
+		rows = append(rows, []string{"param " + k, r.Params[k]})
+	}
+	for _, m := range r.MetricList {
+		if !m.System {
+			rows = append(rows, []string{"metric " + m.Key, figure(float64(m.Last))})
+		}
+	}
+	return table(a.Out, []string{r.ID, r.Name}, rows)
+}
+
+func (a *App) runsLog() *cobra.Command {
+	var follow bool
+	c := &cobra.Command{
+		Use:   "log RUN",
+		Short: "Print what a run wrote",
+		Long: `Prints what the program wrote to its output. With --follow it goes on until the
+run has ended.
+
+Exit codes: 0; with --follow that of the program; 201 if there is no such run.`,
+		Example: "  varve runs log 3f2a…\n  varve runs log --follow 3f2a…",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			if follow {
+				return a.follow(c.Context(), args[0])
+			}
+			for offset := int64(0); ; {
+				l, err := a.readLog(c.Context(), args[0], offset)
+				if err != nil {
+					return err
+				}
+				fmt.Fprint(a.Out, l.Text)
+				if l.Next == offset || l.Next >= l.Size {
+					return nil
+				}
+				offset = l.Next
+			}
+		},
+	}
+	c.Flags().BoolVarP(&follow, "follow", "f", false, "go on until the run has ended")
+	return c
+}
+
+func (a *App) runsStop() *cobra.Command {
+	return &cobra.Command{
+		Use:   "stop RUN",
+		Short: "Stop a run",
+		Long: `Asks the program and everything that it started to end, and ends by force what
+is still there ten seconds later.
+
+Exit codes: 0 once it was asked; 201 if there is no such run; 205 if it has ended
+already or was not started by Varve.`,
+		Example: "  varve runs stop 3f2a…",
+		Args:    cobra.ExactArgs(1),
+		RunE:    func(c *cobra.Command, args []string) error { return a.stopRun(c.Context(), args[0]) },
+	}
+}

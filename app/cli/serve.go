@@ -1,0 +1,46 @@
+package cli
+
+import (
+	"time"
+
+	"github.com/spf13/cobra"
+)
+
+// ServeOptions say how to own a workspace without a window.
+type ServeOptions struct {
+	Named     string // value of --workspace
+	Port      int
+	NoToken   bool
+	IdleExit  time.Duration // 0: stay
+	Open      bool          // open the pages in a browser
+	Automatic bool          // started by another command: quiet, and gives way to a live owner
+	Ready     func(address string)
+}
+
+func (a *App) serve() *cobra.Command {
+	o := ServeOptions{}
+	c := &cobra.Command{
+		Use:   "serve",
+		Short: "Own the workspace without a window, for scripts and browsers",
+		Long: `Owns the workspace and opens its door on this computer's own address, until
+TERM or Ctrl-C. Prints one line when it is ready. Scripts find it with the lines
+that 'varve env' prints.
+
+Exit codes: 0 after TERM or Ctrl-C; 207 if another process owns the workspace;
+the others as in 'varve --help'.`,
+		Example: "  varve serve\n  varve serve --port 5000 --no-token\n  varve serve --open",
+		Args:    cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			o.Named = a.workspace
+			o.Ready = func(address string) { c.Println("Varve is ready at " + address) }
+			return a.Serve(c.Context(), o)
+		},
+	}
+	c.Flags().IntVar(&o.Port, "port", 0, "port of the door; 0: the one used last, else a free one")
+	c.Flags().BoolVar(&o.NoToken, "no-token", false, "ask for no token: every program on this computer may read and write")
+	c.Flags().DurationVar(&o.IdleExit, "idle-exit", 0, "end after this time without requests, pages and runs (30m, 2h); 0: stay")
+	c.Flags().BoolVar(&o.Open, "open", false, "open the pages in a browser")
+	c.Flags().BoolVar(&o.Automatic, "automatic", false, "give way to a live owner without an error")
+	c.Flags().Lookup("automatic").Hidden = true
+	return c
+}
