@@ -1,8 +1,10 @@
 package track
 
 import (
+	"cmp"
 	"errors"
 	"math"
+	"slices"
 	"strings"
 
 	"dev.varve/backend/event"
@@ -134,20 +136,32 @@ func addParams(params *map[string]*ParamRecord, e *event.Event, list []event.Par
 	}
 	for _, p := range list {
 		old, ok := (*params)[p.Key]
-		switch {
-		case !ok:
+		if !ok {
 			(*params)[p.Key] = &ParamRecord{Value: p.Value, Stamp: e.Stamp()}
-		case old.Value == p.Value:
-			if e.Stamp().Compare(old.Stamp) < 0 {
-				old.Stamp = e.Stamp()
-			}
-		case e.Stamp().Compare(old.Stamp) < 0:
-			loser := &event.Event{ID: old.Stamp.ID, Time: old.Stamp.Time}
-			old.Conflicts = insert(old.Conflicts, loser, old.Value)
-			old.Value, old.Stamp = p.Value, e.Stamp()
-		default:
-			old.Conflicts = insert(old.Conflicts, e, p.Value)
+			continue
 		}
+		old.add(e.Stamp(), p.Value)
+	}
+}
+
+// add takes one more value. Of equal values the earliest counts.
+func (p *ParamRecord) add(stamp event.Stamp, value string) {
+	all := append([]Stamped[string]{{Stamp: p.Stamp, Value: p.Value}}, p.Conflicts...)
+	i := slices.IndexFunc(all, func(s Stamped[string]) bool { return s.Value == value })
+	switch {
+	case i < 0:
+		all = append(all, Stamped[string]{Stamp: stamp, Value: value})
+	case stamp.Compare(all[i].Stamp) < 0:
+		all[i].Stamp = stamp
+	default:
+		return
+	}
+	slices.SortFunc(all, func(a, b Stamped[string]) int {
+		return cmp.Or(a.Stamp.Compare(b.Stamp), cmp.Compare(a.Value, b.Value))
+	})
+	p.Value, p.Stamp, p.Conflicts = all[0].Value, all[0].Stamp, nil
+	if len(all) > 1 {
+		p.Conflicts = all[1:]
 	}
 }
 
@@ -179,7 +193,7 @@ func (s *state) applyMetrics(e *event.Event, r *Run, b *event.RunMetrics) error 
 
 // add takes one point into the summary.
 func (m *Summary) add(p event.Point, series *event.Series) {
-	if m.Points == 0 || p.Compare(m.Last) > 0 {
+	if m.Points == 0 || m.later(p, series) {
 		m.Last, m.Model, m.Data, m.Digest = p, series.Model, series.Dataset, series.Digest
 	}
 	m.Points++
@@ -192,6 +206,12 @@ func (m *Summary) add(p event.Point, series *event.Series) {
 	if !(m.Max >= p.Value) || m.Max == p.Value && p.Step < m.MaxAt {
 		m.Max, m.MaxAt = p.Value, p.Step
 	}
+}
+
+// later reports whether a point comes after the last one. Of points that are
+// alike, the subjects' names decide, so that the order of arrival does not.
+func (m *Summary) later(p event.Point, s *event.Series) bool {
+	return cmp.Or(p.Compare(m.Last), cmp.Compare(s.Model, m.Model), cmp.Compare(s.Dataset, m.Data), cmp.Compare(s.Digest, m.Digest)) > 0
 }
 
 // applyModelMetrics copies points that were measured on a model to it. The run

@@ -29,7 +29,7 @@ type Setting[T any] struct {
 // set applies one setting. applied is the record's state before this event.
 func (r *Register[T]) set(e *event.Event, value T, applied Applied) {
 	for _, old := range e.Replaces {
-		if !applied.done(old) {
+		if !applied.done(old) && !slices.Contains(r.Early, old) {
 			r.Early = append(r.Early, old)
 			slices.SortFunc(r.Early, compareID)
 		}
