@@ -1,0 +1,129 @@
+package search
+
+import "math"
+
+// Row is one run, experiment, model or model version as a search sees it.
+// The second result of a method is false if the row lacks the thing, which is
+// not the same as having an empty one. Strings are valid UTF-8. Methods are
+// called often: they should neither allocate nor read a disk.
+type Row interface {
+	// Metric returns the latest value of a metric, which may be NaN or infinite.
+	Metric(key string) (float64, bool)
+	// Param returns a parameter as it was logged.
+	Param(key string) (string, bool)
+	// Tag returns a tag.
+	Tag(key string) (string, bool)
+	// Attribute returns a property that every row of the entity has a place
+	// for. The Schema documents the names.
+	Attribute(name string) (Value, bool)
+	// Datasets returns the inputs of a run; nil for other entities.
+	Datasets() []Dataset
+}
+
+// ModelRow is a Row of LoggedModels. A logged model has no latest value of a
+// metric: a filter looks at all of its points, an order at the latest of those
+// that belong to a dataset.
+type ModelRow interface {
+	Row
+	// Points returns all points of all metrics of the model, in any order.
+	Points() []Point
+}
+
+// Value is an attribute: a text or a number. Times are numbers of
+// milliseconds since 1970.
+type Value struct {
+	text   string
+	number float64
+	isText bool
+}
+
+// Text makes a Value of a string.
+func Text(s string) Value { return Value{text: s, isText: true} }
+
+// Number makes a Value of a number. Integers are exact up to 2^53, which for
+// milliseconds since 1970 is the year 287396.
+func Number(f float64) Value { return Value{number: f} }
+
+// Dataset is one input of a run.
+type Dataset struct {
+	Name, Digest string
+	// Context is the input's tag mlflow.data.context ("training", ...), and
+	// HasContext whether there is one.
+	Context    string
+	HasContext bool
+}
+
+// Point is one value of a metric of a logged model.
+type Point struct {
+	Key                        string
+	Value                      float64
+	Time                       int64 // milliseconds since 1970
+	Step                       int64
+	RunID                      string
+	DatasetName, DatasetDigest string // empty if the point belongs to none
+}
+
+// DatasetRef names a dataset, or with an empty Digest all datasets of a name.
+type DatasetRef struct{ Name, Digest string }
+
+func (d DatasetRef) holds(p *Point) bool {
+	return (d.Name == "" || d.Name == p.DatasetName) && (d.Digest == "" || d.Digest == p.DatasetDigest)
+}
+
+// Kind is a family of named values of a row.
+type Kind uint8
+
+// The kinds of columns that filters and orders read.
+const (
+	Metric Kind = iota + 1
+	Param
+	Tag
+	Attribute
+	DatasetInput // Column.Name is name, digest or context
+)
+
+// String returns MLflow's word for the kind.
+func (k Kind) String() string {
+	return [...]string{"nothing", "metric", "parameter", "tag", "attribute", "dataset"}[k]
+}
+
+// Column names one value of a row.
+type Column struct {
+	Kind Kind
+	Name string
+}
+
+// text returns the string that a row has in a column of params, tags or attributes.
+func (c Column) text(r Row) (string, bool) {
+	switch c.Kind {
+	case Param:
+		return r.Param(c.Name)
+	case Tag:
+		return r.Tag(c.Name)
+	}
+	v, ok := r.Attribute(c.Name)
+	return v.text, ok && v.isText
+}
+
+// number returns the number that a row has in a column of metrics or attributes.
+func (c Column) number(r Row) (float64, bool) {
+	if c.Kind == Metric {
+		f, ok := r.Metric(c.Name)
+		return finite(f), ok
+	}
+	v, ok := r.Attribute(c.Name)
+	return v.number, ok && !v.isText
+}
+
+// finite puts the greatest and least number in place of the infinities, as
+// MLflow does when it stores and returns them: a client that reads such a value
+// can search for it.
+func finite(f float64) float64 {
+	switch {
+	case f > math.MaxFloat64:
+		return math.MaxFloat64
+	case f < -math.MaxFloat64:
+		return -math.MaxFloat64
+	}
+	return f
+}
