@@ -47,6 +47,7 @@ type Error struct {
 	Message string
 	Hint    string
 	Err     error // the cause, if there is one
+	field   string
 }
 
 // New makes a fault of a kind with a sentence for the person.
@@ -69,7 +70,7 @@ func Wrap(err error, kind Kind, op, object string) error {
 	e := &Error{Kind: kind, Op: op, Object: object, Err: err}
 	var inner *Error
 	if errors.As(err, &inner) {
-		e.Kind, e.Hint = inner.Kind, inner.Hint
+		e.Kind, e.Hint, e.field = inner.Kind, inner.Hint, inner.field
 	}
 	return e
 }
@@ -79,6 +80,15 @@ func (e *Error) WithHint(format string, args ...any) *Error {
 	e.Hint = fmt.Sprintf(format, args...)
 	return e
 }
+
+// WithField names the field of the person's request that is wrong.
+func (e *Error) WithField(name string) *Error {
+	e.field = name
+	return e
+}
+
+// Field is the field of the person's request that is wrong, or empty.
+func (e *Error) Field() string { return e.field }
 
 // On adds the operation and the object.
 func (e *Error) On(op, object string) *Error {
