@@ -223,14 +223,29 @@ var bodies = map[string]func() Body{
 var ErrUnknown = fault.New(fault.Newer, "this event was written by a later version of Varve").
 	WithHint("Update Varve on this computer to see it.")
 
+// EncodeBody encodes a body for the envelope. A body that Unmarshal would
+// refuse, because it has too many parts, is Invalid: what is written can be
+// read.
+func EncodeBody(b Body) ([]byte, error) {
+	data, err := Marshal(b)
+	if err != nil {
+		return nil, fault.Wrap(err, fault.Internal, "encode", b.Type())
+	}
+	if err := decoder.Wellformed(data); err != nil {
+		return nil, fault.New(fault.Invalid, "this is more than one event can hold").On("record", b.Type()).
+			WithHint("Record it in several smaller steps.")
+	}
+	return data, nil
+}
+
 // DecodeBody returns the typed body of e, a pointer to one of the types
 // above, or ErrUnknown.
 func (e *Event) DecodeBody() (Body, error) {
-	make, ok := bodies[e.Type]
+	fresh, ok := bodies[e.Type]
 	if !ok {
 		return nil, ErrUnknown
 	}
-	b := make()
+	b := fresh()
 	if e.Version > b.Version() {
 		return nil, ErrUnknown
 	}

@@ -7,6 +7,8 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/hex"
+	"fmt"
+	"math"
 
 	"github.com/fxamacker/cbor/v2"
 
@@ -41,6 +43,9 @@ type ID struct {
 	Seq    uint64
 }
 
+// String is the writer's id and the sequence number, for a person.
+func (id ID) String() string { return fmt.Sprintf("%s:%d", id.Writer, id.Seq) }
+
 // Stamp places an event in merge order.
 type Stamp struct {
 	_    struct{} `cbor:",toarray"`
@@ -71,6 +76,7 @@ type Event struct {
 	ID       ID
 	Count    uint64 // sequence numbers covered, at least 1
 	Commit   uint64 // the group commit that made it durable
+	Before   uint64 // bytes of that commit that stand before it in the log
 	Stream   string
 	Type     string
 	Version  uint64
@@ -108,6 +114,7 @@ type frame struct {
 	Time     int64           `cbor:"11,keyasint"`
 	Replaces []ID            `cbor:"12,keyasint,omitempty"`
 	Body     cbor.RawMessage `cbor:"13,keyasint"`
+	Before   uint64          `cbor:"14,keyasint,omitempty"`
 }
 
 var (
@@ -151,7 +158,7 @@ func (e *Event) Encode(buf *bytes.Buffer) error {
 	f := frame{
 		Kind: KindEvent, Writer: e.ID.Writer, Commit: e.Commit, Seq: e.ID.Seq,
 		Stream: e.Stream, Type: e.Type, Version: e.Version, Must: e.Must,
-		Device: e.Device, Person: e.Person, Time: e.Time, Replaces: e.Replaces, Body: e.Body,
+		Device: e.Device, Person: e.Person, Time: e.Time, Replaces: e.Replaces, Body: e.Body, Before: e.Before,
 	}
 	if e.Count > 1 {
 		f.Count = e.Count
@@ -168,9 +175,12 @@ func Decode(payload []byte) (*Event, error) {
 	if f.Kind != KindEvent || f.Seq == 0 || f.Writer.IsZero() || f.Stream == "" || f.Type == "" {
 		return nil, fault.New(fault.Corrupt, "this frame is not an event")
 	}
+	if f.Count > math.MaxUint64-f.Seq {
+		return nil, fault.New(fault.Corrupt, "this event covers more sequence numbers than there are")
+	}
 	return &Event{
 		ID: ID{Writer: f.Writer, Seq: f.Seq}, Count: max(f.Count, 1), Commit: f.Commit,
 		Stream: f.Stream, Type: f.Type, Version: f.Version, Must: f.Must,
-		Device: f.Device, Person: f.Person, Time: f.Time, Replaces: f.Replaces, Body: f.Body,
+		Device: f.Device, Person: f.Person, Time: f.Time, Replaces: f.Replaces, Body: f.Body, Before: f.Before,
 	}, nil
 }

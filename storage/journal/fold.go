@@ -4,118 +4,57 @@ import (
 	"path/filepath"
 
 	"dev.varve/backend/event"
-	"dev.varve/backend/fault"
 	"dev.varve/backend/host"
 )
-
-// unfold hands on the events inside a fold frame, as if they stood in a log
-// of their own.
-func (s *scan) unfold(f *fold) error {
-	for b := f.Frames; len(b) > 0; {
-		payload, v := parse(b)
-		if v != whole {
-			s.damageAt(s.pos.Offset, int64(len(b)), "folded frames of writer "+f.Source.String()+" are damaged")
-			return nil
-		}
-		if kindOf(payload) == kindEvent {
-			e, err := event.Decode(payload)
-			if err != nil || e.ID.Writer != f.Source {
-				s.damageAt(s.pos.Offset, int64(len(b)), "folded frames of writer "+f.Source.String()+" are damaged")
-				return nil
-			}
-			if err := s.apply(e); err != nil {
-				return err
-			}
-		}
-		b = b[prefix+len(payload):]
-	}
-	return nil
-}
 
 // Fold copies the whole log of an ended writer, word for word, into fold
 // frames of l, and returns when they are durable. The caller deletes the
 // original folder afterwards. Doing it twice changes nothing.
+//
+// What is damaged in the source is told to onDamage and cannot be copied.
 func (l *Log) Fold(dir string, source event.Writer, onDamage func(Damage)) error {
-	numbers, err := segmentNumbers(l.disk, dir)
-	if err != nil {
-		return err
-	}
+	f := &folder{log: l, source: source}
 	r := &reader{
 		disk: l.disk, dir: dir, writer: source, opts: Options{OnDamage: onDamage},
-		apply: func(*event.Event) error { return nil },
+		apply: func(*event.Event) error { return nil }, raw: f.add,
 	}
-	for i, n := range numbers {
-		frames, err := r.validFrames(n, numbers[i+1:])
-		if err != nil {
-			return err
-		}
-		if err := l.foldSegment(source, n, frames, i == len(numbers)-1); err != nil {
-			return err
+	if err := r.readAll(); err != nil {
+		return err
+	}
+	return f.flush(true)
+}
+
+// folder collects frames of another writer. A fold frame carries bytes that
+// stood beside each other.
+type folder struct {
+	log    *Log
+	source event.Writer
+	next   *fold
+}
+
+func (f *folder) add(segment uint64, offset int64, frame []byte) error {
+	if n := f.next; n != nil {
+		beside := n.Segment == segment && n.Offset+int64(len(n.Frames)) == offset
+		if !beside || len(n.Frames)+len(frame) > maxFold {
+			if err := f.flush(false); err != nil {
+				return err
+			}
 		}
 	}
+	if f.next == nil {
+		f.next = &fold{Kind: kindFold, Source: f.source, Segment: segment, Offset: offset}
+	}
+	f.next.Frames = append(f.next.Frames, frame...)
 	return nil
 }
 
-func (l *Log) foldSegment(source event.Writer, number uint64, frames []byte, final bool) error {
-	offset := int64(len(magic))
-	for {
-		n := foldPiece(frames)
-		last := n == len(frames)
-		f := &fold{
-			Kind: kindFold, Source: source, Segment: number, Offset: offset,
-			Frames: frames[:n], Final: final && last,
-		}
-		if err := l.appendFold(f); err != nil {
-			return err
-		}
-		if last {
-			return nil
-		}
-		frames, offset = frames[n:], offset+int64(n)
+func (f *folder) flush(final bool) error {
+	if f.next == nil {
+		return nil
 	}
-}
-
-// foldPiece is the length of the leading whole frames that fit one fold frame.
-func foldPiece(frames []byte) int {
-	n := 0
-	for n < len(frames) {
-		payload, v := parse(frames[n:])
-		if v != whole {
-			break
-		}
-		size := prefix + len(payload)
-		if n > 0 && n+size > maxFold {
-			break
-		}
-		n += size
-	}
-	return n
-}
-
-// validFrames returns the frames of one segment that count, the header's and
-// the seal's included, joined. An unused segment has none.
-func (r *reader) validFrames(number uint64, later []uint64) ([]byte, error) {
-	seg, err := openSegment(r.disk, r.dir, number, r.writer)
-	if err != nil {
-		if fault.KindOf(err) == fault.Corrupt {
-			return nil, nil
-		}
-		return nil, err
-	}
-	defer seg.file.Close()
-	bound, err := r.boundOf(number, later)
-	if err != nil {
-		return nil, err
-	}
-	s := r.newScan(seg, bound)
-	head, err := s.w.have(int64(len(magic)), int(seg.body)-len(magic))
-	if err != nil {
-		return nil, err
-	}
-	frames := append([]byte(nil), head[:int(seg.body)-len(magic)]...)
-	s.raw = func(frame []byte) { frames = append(frames, frame...) }
-	r.pos = Position{Segment: number, Offset: seg.body, Commit: seg.header.Commit}
-	return frames, s.run()
+	n := f.next
+	n.Final, f.next = final, nil
+	return f.log.appendFold(n)
 }
 
 // Exists reports whether dir holds a journal log.
@@ -132,7 +71,8 @@ func Writers(disk host.Disk, base string) ([]event.Writer, error) {
 	}
 	var writers []event.Writer
 	for _, e := range entries {
-		if w, err := event.ParseWriter(e.Name()); err == nil && e.IsDir() {
+		w, err := event.ParseWriter(e.Name())
+		if err == nil && e.IsDir() && w.String() == e.Name() {
 			writers = append(writers, w)
 		}
 	}

@@ -1,6 +1,7 @@
 package journal
 
 import (
+	"bytes"
 	"encoding/binary"
 	"hash/crc32"
 
@@ -15,6 +16,16 @@ const (
 	prefix        = 8        // length and crc before each payload
 	maxPayload    = 16 << 20 // bytes
 	maxFold       = 4 << 20  // bytes of foreign frames in one fold frame
+	maxProgram    = 256      // bytes of Config.Program that a header keeps
+
+	// maxEvent leaves room so that a fold frame can carry any event.
+	maxEvent = maxPayload - 1<<10
+	// headerRoom is more than magic and header frame ever need.
+	headerRoom = 1 << 10
+	// sealRoom is kept free for the seal at the end of each segment.
+	sealRoom = 256
+	// leastFrame is less than any event frame needs.
+	leastFrame = 48
 )
 
 // Kinds of frames. An event is event.KindEvent.
@@ -45,6 +56,7 @@ type header struct {
 	Created     int64        `cbor:"9,keyasint"`
 	Previous    *previous    `cbor:"10,keyasint,omitempty"`
 	Program     string       `cbor:"11,keyasint,omitempty"`
+	Reserved    int64        `cbor:"12,keyasint"`
 }
 
 // previous is what a segment's header says about the one before.
@@ -74,23 +86,26 @@ type fold struct {
 	Offset  int64        `cbor:"5,keyasint"`
 	Frames  []byte       `cbor:"6,keyasint"`
 	Final   bool         `cbor:"7,keyasint,omitempty"`
+	Before  uint64       `cbor:"14,keyasint,omitempty"`
 }
 
-// stem is what every payload begins with.
+// stem is what the payloads of all kinds have in common.
 type stem struct {
 	Kind   uint64       `cbor:"0,keyasint"`
 	Writer event.Writer `cbor:"1,keyasint"`
 	Commit uint64       `cbor:"2,keyasint"`
+	Before uint64       `cbor:"14,keyasint,omitempty"`
 }
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
 // finish writes length and checksum into the eight bytes that were left free
 // before the payload frame[prefix:].
-func finish(frame []byte) error {
+func finish(frame []byte, limit int) error {
 	n := len(frame) - prefix
-	if n <= 0 || n > maxPayload {
-		return fault.New(fault.Invalid, "one event of %d bytes is more than the journal takes (%d)", n, maxPayload)
+	if n <= 0 || n > limit {
+		return fault.New(fault.Invalid, "one event of %d bytes is more than the journal takes (%d)", n, limit).
+			WithHint("Record it in several smaller steps.")
 	}
 	binary.LittleEndian.PutUint32(frame, uint32(n))
 	binary.LittleEndian.PutUint32(frame[4:], checksum(frame))
@@ -111,13 +126,21 @@ func appendFrame(buf []byte, v any) ([]byte, error) {
 	start := len(buf)
 	buf = append(buf, make([]byte, prefix)...)
 	buf = append(buf, payload...)
-	return buf, finish(buf[start:])
+	return buf, finish(buf[start:], maxPayload)
 }
 
-// kindOf peeks at the kind of a payload without decoding it: deterministic
-// CBOR puts key 0 first, and kinds are small.
-func kindOf(payload []byte) uint64 {
-	if len(payload) < 3 || payload[0]>>5 != 5 || payload[1] != 0 || payload[2] > 23 {
+// Deterministic CBOR writes a map of less than 24 pairs with its keys in
+// order, so every payload begins with the same 21 bytes but for the number of
+// pairs and the kind: pairs, 0, kind, 1, 0x50 (16 bytes follow), writer.
+const (
+	writerAt  = 5
+	signature = writerAt + 16
+)
+
+// kindOf returns the kind of a payload of writer without decoding it, or 0.
+func kindOf(payload []byte, writer event.Writer) uint64 {
+	if len(payload) < signature || payload[0]>>5 != 5 || payload[1] != 0 || payload[2] > 23 ||
+		payload[3] != 1 || payload[4] != 0x50 || !bytes.Equal(payload[writerAt:signature], writer[:]) {
 		return 0
 	}
 	return uint64(payload[2])

@@ -2,6 +2,8 @@ package journal
 
 import (
 	"errors"
+	"path/filepath"
+	"slices"
 
 	"dev.varve/backend/event"
 	"dev.varve/backend/fault"
@@ -25,234 +27,193 @@ type Options struct {
 	Live bool
 	// OnDamage is told of each damaged place. Reading goes on behind it.
 	OnDamage func(Damage)
-	// OnNote is told in words what was skipped harmlessly: an unused segment.
+	// OnNote is told in words what was skipped harmlessly: an unused segment, a
+	// torn end.
 	OnNote func(string)
 }
 
 // Read reads the log of writer in dir from a position on and hands each event
 // to apply, those in fold frames included, in the order of the log. It returns
-// the position behind the last one. An error of apply ends the reading.
+// the position behind the last one. An error of apply ends the reading; the
+// position is then before the frame that apply refused.
+//
+// A position that the log does not know is a fault of kind Conflict: what was
+// read up to there is no longer what counts, because a live reader saw frames
+// whose sync failed, or because the log is another one. Whoever keeps what was
+// read has to read again from the beginning.
 func Read(disk host.Disk, dir string, writer event.Writer, from Position, opts Options, apply func(*event.Event) error) (Position, error) {
-	numbers, err := segmentNumbers(disk, dir)
-	if err != nil {
-		return from, err
-	}
 	r := &reader{disk: disk, dir: dir, writer: writer, opts: opts, apply: apply, pos: from}
-	return r.pos, r.readAll(numbers)
+	err := r.readAll()
+	return r.pos, err
 }
 
 type reader struct {
-	disk   host.Disk
-	dir    string
-	writer event.Writer
-	opts   Options
-	apply  func(*event.Event) error
-	pos    Position
+	disk    host.Disk
+	dir     string
+	writer  event.Writer
+	opts    Options
+	apply   func(*event.Event) error
+	raw     func(segment uint64, offset int64, frame []byte) error // if set, is handed each frame that counts
+	check   func(*scan) error                                      // if set, looks at each segment that was read
+	numbers []uint64                                               // of all segments in the folder
+	pos     Position
 }
 
-func (r *reader) readAll(numbers []uint64) error {
-	for i, n := range numbers {
+func (r *reader) readAll() error {
+	var err error
+	if r.numbers, err = segmentNumbers(r.disk, r.dir); err != nil {
+		return err
+	}
+	if r.pos.Segment != 0 && !slices.Contains(r.numbers, r.pos.Segment) {
+		return r.unknownPosition()
+	}
+	for i, n := range r.numbers {
 		if n < r.pos.Segment {
 			continue
 		}
-		seg, err := openSegment(r.disk, r.dir, n, r.writer)
-		if errors.Is(err, errUnused) {
-			r.note("segment " + segmentName(n) + " was never used")
-			continue
-		}
-		if err != nil {
-			if fault.KindOf(err) != fault.Corrupt {
-				return err
-			}
-			r.damage(Damage{File: segmentName(n), Sentence: err.Error()})
-			continue
-		}
-		bound, err := r.boundOf(n, numbers[i+1:])
-		if err == nil {
-			err = r.readSegment(seg, bound)
-		}
-		seg.file.Close()
-		if err != nil {
+		if err := r.readOne(n, r.numbers[i+1:]); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// boundOf returns what a later segment says about segment n, or nil.
-func (r *reader) boundOf(n uint64, later []uint64) (*previous, error) {
-	for _, m := range later {
-		next, err := openSegment(r.disk, r.dir, m, r.writer)
-		if err != nil {
-			if errors.Is(err, errUnused) || fault.KindOf(err) == fault.Corrupt {
-				continue
-			}
-			return nil, err
-		}
-		next.file.Close()
-		if next.hurt {
-			return nil, nil
-		}
-		if p := next.header.Previous; p != nil && p.Segment == n {
-			return p, nil
-		}
-		return nil, nil
+func (r *reader) readOne(number uint64, later []uint64) error {
+	seg, unreadable := openSegment(r.disk, r.dir, number, r.writer)
+	if unreadable != nil && !errors.Is(unreadable, fault.Corrupt) {
+		return unreadable
 	}
-	return nil, nil
-}
-
-func (r *reader) readSegment(seg *segment, bound *previous) error {
-	if seg.hurt && r.pos.Segment != seg.header.Segment {
-		r.damage(Damage{File: seg.path, Bytes: seg.body, Sentence: "the header of this journal segment is damaged"})
+	if seg != nil {
+		defer seg.file.Close()
 	}
-	if r.pos.Segment != seg.header.Segment {
-		r.pos.Segment, r.pos.Offset = seg.header.Segment, seg.body
-		r.pos.Commit = max(r.pos.Commit, seg.header.Commit)
-		r.pos.Last = max(r.pos.Last, seg.header.First-1)
-	}
-	return r.newScan(seg, bound).run()
-}
-
-func (r *reader) newScan(seg *segment, bound *previous) *scan {
-	s := &scan{reader: r, seg: seg, w: window{file: seg.file, limit: seg.size}}
-	if bound != nil {
-		s.bounded, s.vouched, s.last = true, bound.Bytes, bound.Last
-		s.w.limit = min(seg.size, bound.Bytes)
-	}
-	return s
-}
-
-// scan reads the frames of one segment.
-type scan struct {
-	*reader
-	seg     *segment
-	w       window
-	bounded bool               // the next segment's header is known
-	vouched int64              // bytes that it says count
-	last    uint64             // last sequence number that it says counts
-	sealed  bool               // the seal was reached
-	raw     func(frame []byte) // if set, is handed each frame that counts, whole
-}
-
-func (s *scan) run() error {
-	for {
-		b, err := s.w.at(s.pos.Offset)
-		if err != nil {
-			return err
-		}
-		payload, v := parse(b)
-		if v == whole {
-			counts, ok, err := s.frame(payload)
-			if err != nil {
-				return err
-			}
-			if counts && s.raw != nil {
-				s.raw(b[:prefix+len(payload)])
-			}
-			if s.sealed {
-				return nil
-			}
-			if ok {
-				s.pos.Offset += int64(prefix + len(payload))
-				continue
-			}
-		}
-		more, err := s.gap(v)
-		if err != nil || !more {
-			return err
-		}
-	}
-}
-
-// frame takes one whole frame. It reports whether it counts, and whether it
-// belongs here at all.
-func (s *scan) frame(payload []byte) (counts, ok bool, err error) {
-	switch kindOf(payload) {
-	case kindEvent:
-		e, err := event.Decode(payload)
-		if err != nil || e.ID.Writer != s.writer || e.Commit < s.pos.Commit {
-			return false, false, nil //nolint:nilerr // a frame that is no event is damage, which gap reports
-		}
-		s.pos.Commit = e.Commit
-		if s.bounded && e.Last() > s.last {
-			return false, true, nil // written into an abandoned segment, never acknowledged
-		}
-		s.pos.Last = max(s.pos.Last, e.Last())
-		return true, true, s.apply(e)
-	case kindFold:
-		var f fold
-		if event.Unmarshal(payload, &f) != nil || f.Writer != s.writer || f.Commit < s.pos.Commit {
-			return false, false, nil
-		}
-		s.pos.Commit = f.Commit
-		return true, true, s.unfold(&f)
-	case kindSeal:
-		var end seal
-		if event.Unmarshal(payload, &end) != nil || end.Writer != s.writer || end.Commit < s.pos.Commit {
-			return false, false, nil
-		}
-		s.sealed = true
-		return true, true, nil
-	}
-	return false, false, nil
-}
-
-// gap decides what it means that no frame stands at the present offset. It
-// reports whether reading goes on, at a later offset.
-func (s *scan) gap(v verdict) (bool, error) {
-	at := s.pos.Offset
-	if s.bounded && at >= s.w.limit {
-		if at < s.vouched {
-			s.damageAt(at, s.vouched-at, "the end of this segment is missing")
-		}
-		return false, nil
-	}
-	proof := s.pos.Commit + 1 // only a later commit proves that this one was acknowledged
-	if s.bounded {
-		proof = s.pos.Commit
-	} else if v == empty {
-		if s.opts.Live {
-			return false, nil
-		}
-		if clean, err := s.w.zeros(at); err != nil || clean {
-			return false, err
-		}
-	} else if at >= s.w.limit {
-		return false, nil
-	}
-	next, _, err := findFrame(&s.w, at+1, s.writer, proof)
+	said, err := r.wordOn(number, later)
 	if err != nil {
-		return false, err
+		return err
 	}
 	switch {
-	case next >= 0 && s.opts.Live && s.arrived(at):
-		return true, nil
-	case next >= 0:
-		s.damageAt(at, next-at, "these bytes of the journal are damaged")
-		s.pos.Offset = next
-		return true, nil
-	case s.bounded:
-		s.damageAt(at, s.vouched-at, "these bytes of the journal are damaged")
-		s.pos.Offset = s.vouched
+	case unreadable != nil:
+		r.skip(number, unreadable, said)
+		return nil
+	case said.passed:
+		return r.passOver(seg)
+	case r.pos.Segment != number:
+		if err := r.begin(seg); err != nil {
+			return err
+		}
+	case r.pos.Offset > seg.size || said.bound != nil && r.pos.Offset > said.bound.Bytes:
+		return r.unknownPosition()
 	}
-	return false, nil
+	s := r.newScan(seg, said)
+	if err := s.run(); err != nil || r.check == nil {
+		return err
+	}
+	return r.check(s)
 }
 
-// arrived looks again at a place where a live writer's frame was not whole a
-// moment ago.
-func (s *scan) arrived(at int64) bool {
-	s.w.buf = nil
-	b, err := s.w.at(at)
+func (r *reader) unknownPosition() error {
+	return fault.New(fault.Conflict, "this part of the record is not the one that was read before").
+		On("read", r.path(r.pos.Segment))
+}
+
+// word is what the next readable segment says about one.
+type word struct {
+	later  bool      // there is a next one
+	bound  *previous // it names this segment as its predecessor
+	passed bool      // it names an older one, or none
+}
+
+func (r *reader) wordOn(number uint64, later []uint64) (word, error) {
+	for _, m := range later {
+		next, err := openSegment(r.disk, r.dir, m, r.writer)
+		switch {
+		case errors.Is(err, fault.Corrupt):
+			continue
+		case errors.Is(err, fault.Newer):
+			return word{later: true}, nil
+		case err != nil:
+			return word{}, err
+		}
+		next.file.Close()
+		said := word{later: true}
+		switch p := next.header.Previous; {
+		case next.names(number):
+			said.bound = p
+		case next.known:
+			said.passed = p == nil || p.Segment < number
+		}
+		return said, nil
+	}
+	return word{}, nil
+}
+
+// begin moves the position to the beginning of a segment and says what is
+// wrong there.
+func (r *reader) begin(seg *segment) error {
+	if p := seg.header.Previous; p != nil && p.Segment > r.pos.Segment && !slices.Contains(r.numbers, p.Segment) {
+		r.damage(Damage{
+			File: r.path(p.Segment), Bytes: p.Bytes,
+			Sentence: "this journal segment is missing",
+		})
+	}
+	if seg.hurt {
+		r.damage(Damage{File: seg.path, Bytes: seg.body, Sentence: "the header of this journal segment is damaged"})
+	}
+	r.enter(seg)
+	if r.raw == nil || !seg.known {
+		return nil
+	}
+	head := make([]byte, seg.body-int64(len(magic)))
+	if _, err := seg.file.ReadAt(head, int64(len(magic))); err != nil {
+		return err
+	}
+	return r.raw(seg.number, int64(len(magic)), head)
+}
+
+func (r *reader) enter(seg *segment) {
+	r.pos.Segment, r.pos.Offset = seg.number, seg.body
+	r.pos.Commit = max(r.pos.Commit, seg.header.Commit)
+	r.pos.Last = max(r.pos.Last, seg.header.First-1)
+}
+
+// skip says why a segment is left out.
+func (r *reader) skip(number uint64, why error, said word) {
+	d := Damage{File: r.path(number), Sentence: why.Error()}
+	unused := errors.Is(why, errUnused)
+	switch {
+	case unused && said.bound != nil:
+		d.Sentence = "nothing in this journal segment can be read"
+	case unused && r.opts.Live && !said.later:
+		return // it is just being made
+	case unused:
+		r.note(segmentName(number) + " was never used")
+		return
+	}
+	if said.bound != nil {
+		d.Bytes = said.bound.Bytes
+	}
+	r.damage(d)
+}
+
+// passOver leaves out a segment that its successor does not name: its first
+// commit failed, so nothing in it was acknowledged.
+func (r *reader) passOver(seg *segment) error {
+	if r.pos.Segment == seg.number && r.pos.Offset > seg.body {
+		return r.unknownPosition()
+	}
+	w := window{file: seg.file, limit: seg.size}
+	_, more, err := w.find(seg.body, r.writer, seg.header.Commit+1)
 	if err != nil {
-		return false
+		return err
 	}
-	_, v := parse(b)
-	return v == whole
+	if more || seg.hurt {
+		r.damage(Damage{File: seg.path, Bytes: seg.size, Sentence: "the next journal segment does not know this one"})
+		return nil
+	}
+	r.note(segmentName(seg.number) + " holds nothing that was acknowledged")
+	return nil
 }
 
-func (s *scan) damageAt(offset, n int64, sentence string) {
-	s.damage(Damage{File: s.seg.path, Offset: offset, Bytes: n, Sentence: sentence})
-}
+func (r *reader) path(number uint64) string { return filepath.Join(r.dir, segmentName(number)) }
 
 func (r *reader) damage(d Damage) {
 	if r.opts.OnDamage != nil {

@@ -15,7 +15,7 @@ import (
 type Damage struct {
 	File     string // path of the segment
 	Offset   int64  // where it begins
-	Bytes    int64  // how many bytes cannot be read
+	Bytes    int64  // how many bytes cannot be read; 0 if nobody knows
 	Sentence string // what is wrong, for the person
 }
 
@@ -30,10 +30,11 @@ func segmentNumbers(disk host.Disk, dir string) ([]uint64, error) {
 	var numbers []uint64
 	for _, e := range entries {
 		stem, ok := strings.CutSuffix(e.Name(), ".log")
-		if !ok || len(stem) != 8 {
+		if !ok || e.IsDir() {
 			continue
 		}
-		if n, err := strconv.ParseUint(stem, 16, 32); err == nil && n > 0 {
+		n, err := strconv.ParseUint(stem, 16, 32)
+		if err == nil && n > 0 && segmentName(n) == e.Name() {
 			numbers = append(numbers, n)
 		}
 	}
@@ -43,105 +44,115 @@ func segmentNumbers(disk host.Disk, dir string) ([]uint64, error) {
 // segment is one open segment with its header.
 type segment struct {
 	path   string
+	number uint64
 	file   host.File
-	size   int64
+	size   int64 // of the file when it was opened
 	header header
+	known  bool  // the header could be read
+	hurt   bool  // the bytes before body are damaged
 	body   int64 // offset of the first frame behind the header
-	hurt   bool  // the header is damaged; body is where the first whole frame stands
 }
 
 // errUnused says that a segment has no header: its writer ended before it
 // used it.
-var errUnused = fault.New(fault.Corrupt, "this segment was never used")
+var errUnused = fault.New(fault.Corrupt, "this journal segment was never used")
 
 // openSegment opens a segment and reads its header. A header that is broken
-// with nothing valid behind it is errUnused; with valid frames behind it the
-// segment is hurt, but readable.
+// with nothing behind it is errUnused; with valid frames behind it the segment
+// is hurt, but readable. A segment of which nothing can be read, or that
+// belongs elsewhere, is Corrupt.
 func openSegment(disk host.Disk, dir string, number uint64, writer event.Writer) (*segment, error) {
 	path := filepath.Join(dir, segmentName(number))
 	file, err := disk.Open(path)
 	if err != nil {
 		return nil, err
 	}
-	s := &segment{path: path, file: file}
-	if err := s.readHeader(number, writer); err != nil {
+	s := &segment{path: path, number: number, file: file}
+	if err := s.readHeader(writer); err != nil {
 		file.Close()
 		return nil, err
 	}
 	return s, nil
 }
 
-func (s *segment) readHeader(number uint64, writer event.Writer) error {
+func (s *segment) readHeader(writer event.Writer) error {
 	size, err := s.file.Size()
 	if err != nil {
 		return err
 	}
 	s.size = size
-	w := window{file: s.file, limit: size}
-	head, err := w.have(0, len(magic)+prefix)
+	w := window{file: s.file, limit: size, step: headerRoom}
+	head, err := w.have(0, len(magic))
 	if err != nil {
 		return err
 	}
-	if len(head) >= len(magic) && string(head[:len(magic)]) == magic {
-		b, err := w.at(int64(len(magic)))
+	s.hurt = len(head) < len(magic) || string(head[:len(magic)]) != magic
+	b, err := w.at(int64(len(magic)))
+	if err != nil {
+		return err
+	}
+	if payload, v := parse(b); v == whole && len(payload) > 2 && payload[1] == 0 && payload[2] == kindHeader {
+		return s.checkHeader(payload, writer)
+	}
+	return s.readWithoutHeader(writer)
+}
+
+// readWithoutHeader looks for what may stand behind a header that is broken.
+func (s *segment) readWithoutHeader(writer event.Writer) error {
+	w := window{file: s.file, limit: s.size}
+	h, found, err := w.find(1, writer, 0)
+	switch {
+	case err != nil:
+		return err
+	case found:
+		s.header = header{Writer: writer, Commit: h.Commit, Segment: s.number, First: 1}
+		s.body, s.hurt = h.offset, true
+		return nil
+	}
+	// The header is synced before any event is written, so a segment that was
+	// never used holds at most a part of its header.
+	if clean, err := w.zeros(headerRoom); err != nil || clean {
+		return firstOf(err, errUnused)
+	}
+	return fault.New(fault.Corrupt, "nothing in this journal segment can be read")
+}
+
+func firstOf(errs ...error) error {
+	for _, err := range errs {
 		if err != nil {
 			return err
 		}
-		if payload, v := parse(b); v == whole && kindOf(payload) == kindHeader {
-			return s.checkHeader(payload, number, writer)
-		}
 	}
-	next, st, err := findFrame(&w, 1, writer, 0)
-	if err != nil {
-		return err
-	}
-	if next < 0 {
-		return errUnused
-	}
-	s.header = header{Writer: writer, Commit: st.Commit, Segment: number, First: 1}
-	s.body, s.hurt = next, true
 	return nil
 }
 
-func (s *segment) checkHeader(payload []byte, number uint64, writer event.Writer) error {
+func (s *segment) checkHeader(payload []byte, writer event.Writer) error {
+	// A later format may give other keys other types, so its number is read alone.
+	var format struct {
+		Format uint64 `cbor:"4,keyasint"`
+	}
+	if err := event.Unmarshal(payload, &format); err != nil {
+		return fault.Wrap(err, fault.Corrupt, "read", s.path)
+	}
+	if format.Format > formatVersion {
+		return fault.New(fault.Newer, "this part of the record was written by a later version of Varve").
+			On("read", s.path).WithHint("Update Varve on this computer.")
+	}
 	if err := event.Unmarshal(payload, &s.header); err != nil {
 		return fault.Wrap(err, fault.Corrupt, "read", s.path)
 	}
 	h := &s.header
-	switch {
-	case h.Format > formatVersion:
-		return fault.New(fault.Newer, "this part of the record was written by a later version of Varve (%s)", h.Program).
-			On("read", s.path).WithHint("Update Varve on this computer.")
-	case h.Writer != writer || h.Segment != number:
-		return fault.New(fault.Corrupt, "this journal segment belongs elsewhere: its header names writer %s, segment %d", h.Writer, h.Segment).
-			On("read", s.path)
+	if kindOf(payload, writer) != kindHeader || h.Segment != s.number {
+		return fault.New(fault.Corrupt, "this journal segment belongs elsewhere: its header names writer %s, segment %d", h.Writer, h.Segment)
 	}
-	s.body = int64(len(magic) + prefix + len(payload))
+	if p := h.Previous; h.First == 0 || p != nil && (p.Segment == 0 || p.Segment >= h.Segment || p.Bytes < 0) {
+		return fault.New(fault.Corrupt, "the header of this journal segment says what cannot be")
+	}
+	s.known, s.body = true, int64(len(magic)+prefix+len(payload))
 	return nil
 }
 
-// findFrame searches from offset on for the first whole frame of writer whose
-// commit is at least the given one. It returns −1 if there is none.
-func findFrame(w *window, offset int64, writer event.Writer, commit uint64) (int64, stem, error) {
-	var st stem
-	for ; offset < w.limit; offset++ {
-		b, err := w.have(offset, prefix)
-		if err != nil || len(b) < prefix {
-			return -1, st, err
-		}
-		if b[0]|b[1]|b[2]|b[3] == 0 || b[3] != 0 && b[3] > maxPayload>>24 {
-			continue
-		}
-		if b, err = w.at(offset); err != nil {
-			return -1, st, err
-		}
-		payload, v := parse(b)
-		if v != whole || kindOf(payload) == 0 {
-			continue
-		}
-		if event.Unmarshal(payload, &st) == nil && st.Writer == writer && st.Commit >= commit {
-			return offset, st, nil
-		}
-	}
-	return -1, st, nil
+// names reports whether the header says that number is its predecessor.
+func (s *segment) names(number uint64) bool {
+	return s.known && s.header.Previous != nil && s.header.Previous.Segment == number
 }

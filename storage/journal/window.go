@@ -1,10 +1,12 @@
 package journal
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"io"
 
+	"dev.varve/backend/event"
 	"dev.varve/backend/host"
 )
 
@@ -13,6 +15,7 @@ import (
 type window struct {
 	file  host.File
 	limit int64 // bytes of the file that count
+	step  int   // bytes to read at once; 0 means windowBytes
 	start int64 // offset of buf[0]
 	buf   []byte
 }
@@ -39,7 +42,11 @@ func (w *window) have(offset int64, n int) ([]byte, error) {
 	if from >= 0 && from+int64(n) <= int64(len(w.buf)) {
 		return w.buf[from:], nil
 	}
-	size := min(int64(max(n, windowBytes)), w.limit-offset)
+	step := w.step
+	if step == 0 {
+		step = windowBytes
+	}
+	size := min(int64(max(n, step)), w.limit-offset)
 	if size <= 0 {
 		return nil, nil
 	}
@@ -49,26 +56,79 @@ func (w *window) have(offset int64, n int) ([]byte, error) {
 	w.buf = w.buf[:size]
 	got, err := w.file.ReadAt(w.buf, offset)
 	if err != nil && !errors.Is(err, io.EOF) {
-		w.buf = w.buf[:0]
+		w.forget()
 		return nil, err
 	}
 	w.start, w.buf = offset, w.buf[:got]
 	return w.buf, nil
 }
 
+// forget makes the next call read the file again.
+func (w *window) forget() { w.start, w.buf = 0, w.buf[:0] }
+
 // zeros reports whether only zeros stand from offset to the limit.
 func (w *window) zeros(offset int64) (bool, error) {
+	last, err := w.lastByte(offset)
+	return last < offset, err
+}
+
+// lastByte returns the offset of the last byte from offset on that is not
+// zero, or offset−1.
+func (w *window) lastByte(offset int64) (int64, error) {
+	last := offset - 1
 	for offset < w.limit {
-		b, err := w.have(offset, windowBytes)
+		b, err := w.have(offset, 1)
 		if err != nil || len(b) == 0 {
-			return err == nil, err
+			return last, err
 		}
-		for _, c := range b {
-			if c != 0 {
-				return false, nil
-			}
+		if i := len(bytes.TrimRight(b, "\x00")); i > 0 {
+			last = offset + int64(i) - 1
 		}
 		offset += int64(len(b))
 	}
-	return true, nil
+	return last, nil
+}
+
+// hit is a whole frame that find found.
+type hit struct {
+	stem
+	offset int64
+}
+
+// start is where the group commit of the frame begins.
+func (h hit) start() int64 {
+	if h.Kind == kindSeal || h.Before > uint64(h.offset) { // a seal is written after all commits
+		return h.offset
+	}
+	return h.offset - int64(h.Before)
+}
+
+// find searches from offset on for the first whole frame of writer whose
+// commit is at least the given one.
+func (w *window) find(offset int64, writer event.Writer, commit uint64) (h hit, found bool, err error) {
+	const lead = prefix + writerAt
+	for {
+		b, err := w.have(offset, prefix+signature)
+		if err != nil || len(b) < prefix+signature {
+			return h, false, err
+		}
+		i := bytes.Index(b[lead:], writer[:])
+		if i < 0 {
+			offset += int64(len(b) - (prefix + signature) + 1)
+			continue
+		}
+		at := offset + int64(i)
+		if b, err = w.at(at); err != nil {
+			return h, false, err
+		}
+		offset = at + 1
+		payload, v := parse(b)
+		if v != whole || kindOf(payload, writer) == 0 {
+			continue
+		}
+		h = hit{offset: at}
+		if event.Unmarshal(payload, &h.stem) == nil && h.Commit >= commit {
+			return h, true, nil
+		}
+	}
 }
