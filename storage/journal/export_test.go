@@ -51,3 +51,23 @@ const (
 	KindSeal     = kindSeal
 	KindFold     = kindFold
 )
+
+// FoldInfo is what a fold frame carries.
+type FoldInfo struct {
+	Name   string // of the segment's file
+	Offset int64
+	Frames []byte
+	Final  bool
+}
+
+// Folds lists the fold frames of a segment file.
+func Folds(file []byte) (folds []FoldInfo) {
+	for _, f := range Frames(file) {
+		var body fold
+		if f.Kind != kindFold || event.Unmarshal(file[f.Offset+prefix:f.End], &body) != nil {
+			continue
+		}
+		folds = append(folds, FoldInfo{Name: segmentName(body.Segment), Offset: body.Offset, Frames: body.Frames, Final: body.Final})
+	}
+	return folds
+}

@@ -123,7 +123,7 @@ func readOrEmpty(t *testing.T, d host.Disk) result {
 // or does not. What the next process finds, it keeps.
 func TestDyingAtAnyCallLosesNothingThatWasPromised(t *testing.T) {
 	for n := 1; n <= changesOfScript(t); n++ {
-		for seed := range uint64(6) {
+		for seed := range uint64(4) {
 			m := faultdisk.NewMemory()
 			d := faultdisk.New(m)
 			d.KillAt(n)

@@ -68,7 +68,12 @@ func openSegment(disk host.Disk, dir string, number uint64, writer event.Writer)
 		return nil, err
 	}
 	s := &segment{path: path, number: number, file: file}
-	if err := s.readHeader(writer); err != nil {
+	if err = s.readHeader(writer); err == nil && s.hurt {
+		// Its writer may have been just there when it was read.
+		s = &segment{path: path, number: number, file: file}
+		err = s.readHeader(writer)
+	}
+	if err != nil {
 		file.Close()
 		return nil, err
 	}
