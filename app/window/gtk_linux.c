@@ -127,12 +127,28 @@ static void gone(WebKitWebView *view, WebKitWebProcessTerminationReason reason, 
     varveWebProcessGone((int)reason);
 }
 
+/* Where the page was last: a web view whose process has ended forgets it. */
+static char *last_address = NULL;
+
+static void moved(GObject *view, GParamSpec *property, gpointer data)
+{
+    (void)property;
+    (void)data;
+    const gchar *address = webkit_web_view_get_uri(WEBKIT_WEB_VIEW(view));
+    if (address != NULL && address[0] != '\0') {
+        g_free(last_address);
+        last_address = g_strdup(address);
+    }
+}
+
 static gboolean do_watch(gpointer data)
 {
     (void)data;
     GtkWidget *view = NULL;
-    if (find_window(&view) != NULL)
+    if (find_window(&view) != NULL) {
         g_signal_connect(view, "web-process-terminated", G_CALLBACK(gone), NULL);
+        g_signal_connect(view, "notify::uri", G_CALLBACK(moved), NULL);
+    }
     return G_SOURCE_REMOVE;
 }
 
@@ -142,11 +158,8 @@ static gboolean do_reload(gpointer data)
 {
     (void)data;
     GtkWidget *view = NULL;
-    if (find_window(&view) == NULL)
-        return G_SOURCE_REMOVE;
-    /* The page's own address, so that the person is where they were. */
-    const gchar *address = webkit_web_view_get_uri(WEBKIT_WEB_VIEW(view));
-    webkit_web_view_load_uri(WEBKIT_WEB_VIEW(view), address != NULL ? address : START_PAGE);
+    if (find_window(&view) != NULL)
+        webkit_web_view_load_uri(WEBKIT_WEB_VIEW(view), last_address != NULL ? last_address : START_PAGE);
     return G_SOURCE_REMOVE;
 }
 

@@ -33,7 +33,8 @@ var shellApp = sync.OnceValues(func() (string, error) {
 	}
 	shellFolder = folder
 	name := filepath.Join(folder, "shellapp")
-	cmd := exec.Command("go", "build", "-tags", "desktop,production,webkit2_41", "-o", name, "./build/windowtest/shellapp")
+	// The flags of make build, so that both share what is compiled.
+	cmd := exec.Command("go", "build", "-trimpath", "-tags", "desktop,production,webkit2_41", "-o", name, "./build/windowtest/shellapp")
 	cmd.Dir = top
 	out, err := cmd.CombinedOutput()
 	if err != nil {

@@ -205,29 +205,40 @@ func (s *Screen) Active() string {
 // Box is where the inside of a window lies on the screen.
 type Box struct{ X, Y, Width, Height int }
 
-// Geometry tells where a window is.
+// Geometry tells where a window is. It asks xwininfo: xdotool counts a window's
+// frame twice.
 func (s *Screen) Geometry(t *testing.T, id string) Box {
 	t.Helper()
-	values := map[string]int{}
-	for _, line := range strings.Fields(s.xdotool(t, "getwindowgeometry", "--shell", id)) {
-		name, value, _ := strings.Cut(line, "=")
+	out, err := s.command("xwininfo", "-id", id).CombinedOutput()
+	if err != nil {
+		t.Fatalf("xwininfo: %v\n%s", err, out)
+	}
+	number := func(name string) int {
+		_, after, _ := strings.Cut(string(out), name+":")
+		value, _, _ := strings.Cut(strings.TrimSpace(after), "\n")
 		n, err := strconv.Atoi(value)
 		if err != nil {
-			t.Fatalf("geometry of %s: %q", id, line)
+			t.Fatalf("xwininfo tells no %s:\n%s", name, out)
 		}
-		values[name] = n
+		return n
 	}
-	return Box{values["X"], values["Y"], values["WIDTH"], values["HEIGHT"]}
+	return Box{number("Absolute upper-left X"), number("Absolute upper-left Y"), number("Width"), number("Height")}
 }
 
-// Place moves and sizes a window, and waits until it has that size.
+// Place moves and sizes a window, and waits until it has that size and stands
+// still: the window manager adds its frame in a step of its own.
 func (s *Screen) Place(t *testing.T, id string, b Box) {
 	t.Helper()
 	s.xdotool(t, "windowsize", id, strconv.Itoa(b.Width), strconv.Itoa(b.Height))
 	s.xdotool(t, "windowmove", id, strconv.Itoa(b.X), strconv.Itoa(b.Y))
+	var last Box
+	still := 0
 	Until(t, "the window has its size", func() bool {
 		got := s.Geometry(t, id)
-		return got.Width == b.Width && got.Height == b.Height
+		if still++; got != last {
+			last, still = got, 0
+		}
+		return got.Width == b.Width && got.Height == b.Height && still > 10
 	})
 }
 
@@ -243,6 +254,38 @@ func (s *Screen) Close(t *testing.T, id string) {
 func (s *Screen) Focus(t *testing.T, id string) {
 	t.Helper()
 	s.xdotool(t, "windowactivate", "--sync", id)
+}
+
+// Minimise puts a window away.
+func (s *Screen) Minimise(t *testing.T, id string) {
+	t.Helper()
+	s.xdotool(t, "windowminimize", id)
+}
+
+// Key presses a key, by its X name ("Return", "ctrl+k"), in the active window.
+func (s *Screen) Key(t *testing.T, key string) {
+	t.Helper()
+	s.xdotool(t, "key", "--clearmodifiers", key)
+}
+
+// Type types text into the active window.
+func (s *Screen) Type(t *testing.T, text string) {
+	t.Helper()
+	s.xdotool(t, "type", "--delay", "20", text)
+}
+
+// OtherWindow opens a window of another program and returns its id.
+func (s *Screen) OtherWindow(t *testing.T) string {
+	t.Helper()
+	start(t, s, nil, "/usr/bin/python3", "-c", `
+import gi
+gi.require_version("Gtk", "3.0")
+from gi.repository import Gtk
+w = Gtk.Window(title="another program")
+w.set_default_size(400, 300)
+w.show_all()
+Gtk.main()`)
+	return s.Window(t, "another program")
 }
 
 // Picture saves a picture of the whole screen as a PNG.

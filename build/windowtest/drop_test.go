@@ -1,0 +1,107 @@
+//go:build window
+
+package windowtest
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"dev.varve/build/windowtest/rig"
+)
+
+type drop struct {
+	X, Y    int
+	Paths   []string
+	Problem string
+}
+
+// aside puts the program's window where the source of a drag does not lie under
+// it, and returns a point inside it and the page's offset.
+func aside(t *testing.T, screen *rig.Screen, title string) (x, y int, box rig.Box) {
+	t.Helper()
+	id := screen.Window(t, title)
+	screen.Place(t, id, rig.Box{X: 300, Y: 100, Width: 900, Height: 700})
+	box = screen.Geometry(t, id)
+	return box.X + 200, box.Y + 150, box
+}
+
+func TestDropDeliversPaths(t *testing.T) {
+	screen := rig.NewScreen(t, rig.Options{})
+	p := screen.Drive(t, nil, shell(t))
+	p.Until(t, `window.listening`)
+	x, y, box := aside(t, screen, "Shell")
+
+	folder := t.TempDir()
+	odd := []string{"a folder", "plain.csv", "é ü 漢.csv", "100%20 sure.csv", `"quoted" 'it'.csv`, "two\nlines.csv", "end\n", "a:b;c#d?e.csv", "-flag"}
+	var paths []string
+	for i, name := range odd {
+		path := filepath.Join(folder, name)
+		var err error
+		if i == 0 {
+			err = os.Mkdir(path, 0o755)
+		} else {
+			err = os.WriteFile(path, nil, 0o600)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		paths = append(paths, path)
+	}
+	// One at a time, so that one odd name cannot hide in another's; then all.
+	drags := [][]string{paths[:1], paths[2:3], paths[5:6], paths}
+	for i, dragged := range drags {
+		screen.DragFiles(t, x, y, dragged...)
+		p.Until(t, fmt.Sprintf(`window.drops.length === %d`, i+1))
+		var got drop
+		p.Eval(t, `return window.drops.at(-1)`, &got)
+		if !slices.Equal(got.Paths, dragged) || got.Problem != "" {
+			t.Errorf("dropped %q, the page got %q, problem %q", dragged, got.Paths, got.Problem)
+		}
+		if got.X != x-box.X || got.Y != y-box.Y {
+			t.Errorf("dropped at %d,%d of the page, it got %d,%d", x-box.X, y-box.Y, got.X, got.Y)
+		}
+	}
+	if title := p.Title(t); title != "Shell page" {
+		t.Errorf("the page became %q", title)
+	}
+}
+
+func TestDropOfTwoThousandFiles(t *testing.T) {
+	screen := rig.NewScreen(t, rig.Options{})
+	p := screen.Drive(t, nil, shell(t))
+	p.Until(t, `window.listening`)
+	x, y, _ := aside(t, screen, "Shell")
+	folder := t.TempDir()
+	var paths []string
+	for i := range 2000 {
+		path := filepath.Join(folder, fmt.Sprintf("measurement %04d of a long series.csv", i))
+		if err := os.WriteFile(path, nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		paths = append(paths, path)
+	}
+	screen.DragFiles(t, x, y, paths...)
+	p.Until(t, `window.drops.length === 1`)
+	var got drop
+	p.Eval(t, `return window.drops[0]`, &got)
+	if !slices.Equal(got.Paths, paths) {
+		t.Errorf("%d paths arrived, from %q to %q", len(got.Paths), got.Paths[0], got.Paths[len(got.Paths)-1])
+	}
+}
+
+func TestDropWithoutPathsHasWords(t *testing.T) {
+	screen := rig.NewScreen(t, rig.Options{})
+	p := screen.Drive(t, nil, shell(t))
+	p.Until(t, `window.listening`)
+	x, y, _ := aside(t, screen, "Shell")
+	screen.Drag(t, x, y, "text/uri-list", "https://example.org/picture.png\r\n")
+	p.Until(t, `window.drops.length === 1`)
+	var got drop
+	p.Eval(t, `return window.drops[0]`, &got)
+	if len(got.Paths) != 0 || got.Problem == "" {
+		t.Errorf("the page got %+v", got)
+	}
+}
