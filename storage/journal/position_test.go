@@ -279,3 +279,48 @@ func TestReadingWhileAWriterAppends(t *testing.T) {
 		t.Fatalf("followed %d events of %d", seq, total)
 	}
 }
+
+// stale shows zeros instead of some bytes of a file, once: a reader that came
+// while its writer was just there.
+type stale struct {
+	host.Disk
+	from, to int64
+	once     *bool
+}
+
+type staleFile struct {
+	host.File
+	stale
+}
+
+func (s stale) Open(name string) (host.File, error) {
+	f, err := s.Disk.Open(name)
+	return staleFile{f, s}, err
+}
+
+func (f staleFile) ReadAt(p []byte, off int64) (int, error) {
+	n, err := f.File.ReadAt(p, off)
+	if from, to := max(f.from-off, 0), min(f.to-off, int64(n)); from < to && !*f.once {
+		*f.once = true
+		clear(p[from:to])
+	}
+	return n, err
+}
+
+func TestAPlaceThatIsJustBeingWrittenIsNotDamaged(t *testing.T) {
+	m := faultdisk.NewMemory()
+	l := open(t, m)
+	for n := range 5 {
+		appendOne(t, l, n+1, 10)
+	}
+	frames := journal.Frames(content(t, m, segment(1)))
+	for name, at := range map[string]journal.FrameInfo{"the header": frames[0], "an event": frames[3]} {
+		for _, live := range []bool{true, false} {
+			seen := false
+			r := readFrom(t, stale{m, at.Offset, at.End - 2, &seen}, journal.Position{}, live)
+			if !seen || !slices.Equal(r.values, upTo(5)) || len(r.damage) > 0 {
+				t.Errorf("%s, live %v: read %v, damage %+v", name, live, r.values, r.damage)
+			}
+		}
+	}
+}
