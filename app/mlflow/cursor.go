@@ -1,0 +1,202 @@
+package mlflow
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+
+	"dev.varve/backend/search"
+)
+
+// cursor is what an order reads of a row, and no more: what is left of a run
+// when its lock is released, and what a page token says of the last one of a
+// page. Since a page begins behind a cursor and not at a number, rows that come
+// or go between two pages neither repeat others nor hide them.
+type cursor struct {
+	columns []search.Column
+	cells   []cell // one for each column
+	has     []bool // whether the row has it
+	points  []search.Point
+}
+
+func newCursor(row source, columns []search.Column) *cursor {
+	c := &cursor{columns: columns, cells: make([]cell, len(columns)), has: make([]bool, len(columns))}
+	for i, column := range columns {
+		switch column.Kind {
+		case search.Metric:
+			c.cells[i].number, c.has[i] = row.Metric(column.Name)
+		case search.Param:
+			c.cells[i].text, c.has[i] = row.Param(column.Name)
+		case search.Tag:
+			c.cells[i].text, c.has[i] = row.Tag(column.Name)
+		default:
+			c.cells[i], c.has[i] = row.cell(column.Name)
+		}
+	}
+	return c
+}
+
+func (c *cursor) get(kind search.Kind, name string) (cell, bool) {
+	for i, column := range c.columns {
+		if column.Kind == kind && column.Name == name {
+			return c.cells[i], c.has[i]
+		}
+	}
+	return cell{}, false
+}
+
+// Metric is one of the columns, or missing.
+func (c *cursor) Metric(key string) (float64, bool) {
+	v, ok := c.get(search.Metric, key)
+	return v.number, ok
+}
+
+// Param is one of the columns, or missing.
+func (c *cursor) Param(key string) (string, bool) {
+	v, ok := c.get(search.Param, key)
+	return v.text, ok
+}
+
+// Tag is one of the columns, or missing.
+func (c *cursor) Tag(key string) (string, bool) {
+	v, ok := c.get(search.Tag, key)
+	return v.text, ok
+}
+
+// Attribute is one of the columns, or missing.
+func (c *cursor) Attribute(name string) (search.Value, bool) {
+	v, ok := c.get(search.Attribute, name)
+	return v.value(), ok
+}
+
+// Datasets are not ordered by.
+func (c *cursor) Datasets() []search.Dataset { return nil }
+
+// Points are those of a logged model that its order looks at.
+func (c *cursor) Points() []search.Point { return c.points }
+
+// id is the attribute that tells a row from all others.
+func (c *cursor) id(attribute string) string {
+	v, _ := c.get(search.Attribute, attribute)
+	return v.text
+}
+
+// pointsFor keeps, of a logged model, the points that an order by these clauses
+// looks at: for each the latest of those that count.
+func pointsFor(clauses []search.ModelOrder, points []search.Point) []search.Point {
+	var kept []search.Point
+	for _, clause := range clauses {
+		var last *search.Point
+		for i := range points {
+			if p := &points[i]; counts(clause, p) && (last == nil || later(p, last)) {
+				last = p
+			}
+		}
+		if last != nil && !slices.Contains(kept, *last) {
+			kept = append(kept, *last)
+		}
+	}
+	return kept
+}
+
+func counts(clause search.ModelOrder, p *search.Point) bool {
+	d := clause.Dataset
+	return clause.Field == "metrics."+p.Key && (d.Name == "" || d.Name == p.DatasetName) && (d.Digest == "" || d.Digest == p.DatasetDigest)
+}
+
+// later is which of two points MLflow takes for the latest of a logged model.
+func later(a, b *search.Point) bool {
+	return cmp.Or(cmp.Compare(a.Time, b.Time), cmp.Compare(a.Step, b.Step), cmp.Compare(b.RunID, a.RunID)) > 0
+}
+
+// rowToken is a cursor as a page token. Numbers are texts, since JSON has no
+// NaN; a cell that the row lacks is null.
+type rowToken struct {
+	Columns []string    `json:"c"`
+	Cells   []*string   `json:"v"`
+	Points  [][7]string `json:"p,omitempty"`
+}
+
+func columnNames(columns []search.Column) []string {
+	names := make([]string, len(columns))
+	for i, c := range columns {
+		names[i] = c.Kind.String() + "." + c.Name
+	}
+	return names
+}
+
+func (c *cursor) token() (string, error) {
+	t := rowToken{Columns: columnNames(c.columns), Cells: make([]*string, len(c.cells))}
+	for i, v := range c.cells {
+		if !c.has[i] {
+			continue
+		}
+		text := "t" + v.text
+		if v.isNumber(c.columns[i].Kind) {
+			text = "n" + strconv.FormatFloat(v.number, 'g', -1, 64)
+		}
+		t.Cells[i] = &text
+	}
+	for _, p := range c.points {
+		t.Points = append(t.Points, [7]string{
+			p.Key, strconv.FormatFloat(p.Value, 'g', -1, 64), strconv.FormatInt(p.Time, 10), strconv.FormatInt(p.Step, 10),
+			p.RunID, p.DatasetName, p.DatasetDigest,
+		})
+	}
+	return writeToken(t)
+}
+
+func (c cell) isNumber(kind search.Kind) bool {
+	return kind == search.Metric || kind == search.Attribute && !c.isText
+}
+
+// cursorOf reads a token for an order by these columns. Without a token it is
+// nil.
+func cursorOf(token string, columns []search.Column) (*cursor, error) {
+	if token == "" {
+		return nil, nil //nolint:nilnil // no token, no cursor
+	}
+	var t rowToken
+	if err := readToken(token, &t); err != nil {
+		return nil, err
+	}
+	if !slices.Equal(t.Columns, columnNames(columns)) || len(t.Cells) != len(columns) {
+		return nil, errToken
+	}
+	c := &cursor{columns: columns, cells: make([]cell, len(columns)), has: make([]bool, len(columns))}
+	for i, text := range t.Cells {
+		if text == nil {
+			continue
+		}
+		v, ok := parseCell(*text)
+		if !ok || v.isText == v.isNumber(columns[i].Kind) {
+			return nil, errToken
+		}
+		c.cells[i], c.has[i] = v, true
+	}
+	for _, p := range t.Points {
+		point, ok := parsePoint(p)
+		if !ok {
+			return nil, errToken
+		}
+		c.points = append(c.points, point)
+	}
+	return c, nil
+}
+
+func parseCell(s string) (cell, bool) {
+	if s == "" || s[0] != 'n' {
+		return cell{text: s[min(1, len(s)):], isText: true}, s != "" && s[0] == 't'
+	}
+	f, err := strconv.ParseFloat(s[1:], 64)
+	return cell{number: f}, err == nil
+}
+
+func parsePoint(p [7]string) (search.Point, bool) {
+	value, err1 := strconv.ParseFloat(p[1], 64)
+	time, err2 := strconv.ParseInt(p[2], 10, 64)
+	step, err3 := strconv.ParseInt(p[3], 10, 64)
+	return search.Point{
+		Key: p[0], Value: value, Time: time, Step: step, RunID: p[4], DatasetName: p[5], DatasetDigest: p[6],
+	}, err1 == nil && err2 == nil && err3 == nil
+}

@@ -1,0 +1,165 @@
+package mlflow
+
+import (
+	"maps"
+	"slices"
+
+	"dev.varve/backend/event"
+	"dev.varve/backend/track"
+)
+
+// appendRun appends a run as MLflow writes it. The caller holds the lock.
+func (d *door) appendRun(b []byte, r *track.Run) []byte {
+	b = d.appendRunInfo(member(append(b, '{'), "info"), r)
+	b = append(member(b, "data"), '{')
+	b = appendLatest(b, r.Metrics)
+	b = appendParams(b, r.Params)
+	b = appendTags(b, "tags", d.tags(r))
+	b = append(b, '}')
+	b = append(member(b, "inputs"), '{')
+	b = appendDatasets(b, r.Datasets)
+	b = appendModelInputs(b, r.ModelsIn)
+	b = append(b, '}')
+	b = append(member(b, "outputs"), '{')
+	b = appendModelOutputs(b, r.ModelsOut)
+	return append(b, '}', '}')
+}
+
+func (d *door) appendRunInfo(b []byte, r *track.Run) []byte {
+	status, end := d.status(r)
+	b = append(b, '{')
+	b = memberString(b, "run_uuid", r.ID)
+	b = memberString(b, "experiment_id", r.Experiment)
+	b = memberString(b, "run_name", r.Name())
+	b = memberString(b, "user_id", r.User)
+	b = memberString(b, "status", status)
+	b = memberInt(b, "start_time", r.Start)
+	if end != 0 {
+		b = memberInt(b, "end_time", end)
+	}
+	b = memberString(b, "artifact_uri", d.Tracker.RunURI(r))
+	b = memberString(b, "lifecycle_stage", stage(d.Tracker.Gone(r)))
+	b = memberString(b, "run_id", r.ID)
+	return append(b, '}')
+}
+
+// status is what MLflow's clients see: a run whose agent is gone has failed,
+// at a time that nobody knows.
+func (d *door) status(r *track.Run) (status string, end int64) {
+	if _, lost := d.Tracker.Lost(r); lost {
+		return "FAILED", 0
+	}
+	s := r.End()
+	return s.Status, s.End
+}
+
+// tags are what MLflow's clients see.
+func (d *door) tags(r *track.Run) map[string]string {
+	tags := r.AllTags()
+	if reason, lost := d.Tracker.Lost(r); lost {
+		tags[tagLost] = reason
+	}
+	return tags
+}
+
+func appendLatest(b []byte, metrics map[string]*track.Summary) []byte {
+	if len(metrics) == 0 {
+		return b
+	}
+	b = append(member(b, "metrics"), '[')
+	for _, key := range slices.Sorted(maps.Keys(metrics)) {
+		b = append(appendPoint(next(b), key, metrics[key].Last), '}')
+	}
+	return append(b, ']')
+}
+
+// appendPoint appends a point without the closing brace.
+func appendPoint(b []byte, key string, p event.Point) []byte {
+	b = append(b, '{')
+	b = memberString(b, "key", key)
+	b = appendFloat(member(b, "value"), p.Value)
+	b = memberInt(b, "timestamp", p.Time)
+	return memberInt(b, "step", p.Step)
+}
+
+func appendParams(b []byte, params map[string]*track.ParamRecord) []byte {
+	if len(params) == 0 {
+		return b
+	}
+	b = append(member(b, "params"), '[')
+	for _, key := range slices.Sorted(maps.Keys(params)) {
+		b = append(next(b), '{')
+		b = memberString(b, "key", key)
+		b = memberString(b, "value", params[key].Value)
+		b = append(b, '}')
+	}
+	return append(b, ']')
+}
+
+func appendDatasets(b []byte, inputs []track.Stamped[event.DatasetInput]) []byte {
+	if len(inputs) == 0 {
+		return b
+	}
+	b = append(member(b, "dataset_inputs"), '[')
+	for i := range inputs {
+		in := &inputs[i].Value
+		b = append(next(b), '{')
+		if len(in.Tags) > 0 {
+			b = append(member(b, "tags"), '[')
+			for _, t := range in.Tags {
+				b = append(next(b), '{')
+				b = memberString(b, "key", t.Key)
+				b = memberString(b, "value", t.Value)
+				b = append(b, '}')
+			}
+			b = append(b, ']')
+		}
+		b = append(member(b, "dataset"), '{')
+		b = memberString(b, "name", in.Name)
+		b = memberString(b, "digest", in.Digest)
+		b = memberString(b, "source_type", in.SourceType)
+		b = memberString(b, "source", in.Source)
+		b = memberSet(b, "schema", in.Schema)
+		b = memberSet(b, "profile", in.Profile)
+		b = append(b, '}', '}')
+	}
+	return append(b, ']')
+}
+
+func appendModelInputs(b []byte, models []track.Stamped[string]) []byte {
+	if len(models) == 0 {
+		return b
+	}
+	b = append(member(b, "model_inputs"), '[')
+	for _, m := range models {
+		b = append(memberString(append(next(b), '{'), "model_id", m.Value), '}')
+	}
+	return append(b, ']')
+}
+
+func appendModelOutputs(b []byte, models []track.Stamped[event.ModelOutput]) []byte {
+	if len(models) == 0 {
+		return b
+	}
+	b = append(member(b, "model_outputs"), '[')
+	for _, m := range models {
+		b = memberString(append(next(b), '{'), "model_id", m.Value.ID)
+		b = append(memberInt(b, "step", m.Value.Step), '}')
+	}
+	return append(b, ']')
+}
+
+// appendHistory appends points of one metric, in the order given.
+func appendHistory(b []byte, key string, points []event.Point) []byte {
+	head := appendString([]byte(`{"key":`), key)
+	head = append(head, `,"value":`...)
+	for i, p := range points {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = appendFloat(append(b, head...), p.Value)
+		b = memberInt(b, "timestamp", p.Time)
+		b = append(memberInt(b, "step", p.Step), '}')
+	}
+	return b
+}

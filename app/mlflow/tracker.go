@@ -1,0 +1,92 @@
+package mlflow
+
+import (
+	"context"
+	"io"
+
+	"dev.varve/backend/event"
+	"dev.varve/backend/track"
+)
+
+// Tracker is the record behind the door. *track.Tracker is one. Where a method
+// takes a function, it calls it with a lock held: the function copies what it
+// needs and calls nothing of the Tracker but Lost, Gone, RunURI and ModelURI.
+type Tracker interface {
+	Experiments
+	Runs
+	Log
+	Models
+	Artifacts
+}
+
+// Experiments is the part about experiments.
+type Experiments interface {
+	CreateExperiment(context.Context, track.NewExperiment) (id string, err error)
+	Experiment(id string, fn func(*track.Experiment)) error
+	ExperimentByName(name string, fn func(*track.Experiment)) error
+	Experiments(fn func(*track.Experiment))
+	RenameExperiment(ctx context.Context, id, name string) error
+	SetExperimentTag(ctx context.Context, id, key, value string) error
+	DeleteExperimentTag(ctx context.Context, id, key string) error
+	TrashExperiment(ctx context.Context, id string, trash bool) error
+	// Learn makes an experiment known that another writer made.
+	Learn(id string, n track.NewExperiment)
+}
+
+// Runs is the part about runs as a whole.
+type Runs interface {
+	CreateRun(context.Context, track.NewRun) (id string, err error)
+	Knows(id string) bool
+	Run(id string, fn func(*track.Run)) error
+	Runs(experiments []string, fn func(*track.Run) bool)
+	UpdateRun(ctx context.Context, id string, u track.RunUpdate) error
+	TrashRun(ctx context.Context, id string, trash bool) error
+	Lost(*track.Run) (reason string, ok bool)
+	Gone(*track.Run) bool
+	RunURI(*track.Run) string
+}
+
+// Log is the part about what is recorded in a run.
+type Log interface {
+	LogMetric(ctx context.Context, run string, m track.Metric) error
+	LogParam(ctx context.Context, run string, p event.Param) error
+	LogBatch(ctx context.Context, run string, b track.Batch) error
+	LogInputs(ctx context.Context, run string, datasets []event.DatasetInput, models []string) error
+	LogOutputs(ctx context.Context, run string, models []event.ModelOutput) error
+	SetTag(ctx context.Context, run string, tag event.Param) error
+	DeleteTag(ctx context.Context, run, key string) error
+	ChangeTag(ctx context.Context, run, key string, change func(string) (string, error)) error
+	// Points returns the history of a metric by time, step and value.
+	Points(ctx context.Context, run, key string) ([]event.Point, error)
+}
+
+// Models is the part about logged models.
+type Models interface {
+	CreateModel(context.Context, track.NewModel) (id string, err error)
+	Model(id string, fn func(*track.LoggedModel)) error
+	Models(fn func(*track.LoggedModel))
+	SetModelStatus(ctx context.Context, id, status, message string) error
+	SetModelTags(ctx context.Context, id string, tags []event.Param) error
+	DeleteModelTag(ctx context.Context, id, key string) error
+	LogModelParams(ctx context.Context, id string, params []event.Param) error
+	TrashModel(ctx context.Context, id string, trash bool) error
+	ModelURI(*track.LoggedModel) string
+}
+
+// Artifacts is the part about files of runs and models.
+type Artifacts interface {
+	PutArtifact(context.Context, track.Owner, event.ArtifactPut) error
+	Artifact(o track.Owner, path string) (event.ArtifactPut, error)
+	ListArtifacts(o track.Owner, folder string) ([]track.Entry, error)
+	RemoveArtifact(ctx context.Context, o track.Owner, path string) error
+}
+
+// Files keeps the bytes of artifacts.
+type Files interface {
+	// Put reads r to its end and returns a reference to the bytes and how many
+	// they are. They are durable when it returns. If r fails, Put fails with
+	// that error, and nothing refers to what was read.
+	Put(ctx context.Context, r io.Reader) (content []byte, size int64, err error)
+	// Open opens the bytes of a reference that Put returned.
+	Open(ctx context.Context, content []byte) (io.ReadSeekCloser, error)
+}
