@@ -34,11 +34,11 @@ func (k *checker) condition(c *clause) (condition, error) {
 		return nil, err
 	}
 	badOperator := func() error {
-		return k.wrong(c.opAt, k.words.badOperator(f, c.words), "Possible here: "+f.ops.String())
+		return k.wrong(c.opAt, k.words.badOperator(f.brief(), shorten(c.words)), "Possible here: "+f.ops.String())
 	}
 	if c.op == opIsNull || c.op == opIsNotNull {
 		if !f.ops.has(c.op) {
-			return nil, k.wrong(c.place(), k.words.noNull(f), "")
+			return nil, k.wrong(c.place(), k.words.noNull(f.brief()), "")
 		}
 		return &exists{f.Column, c.op == opIsNotNull}, nil
 	}
@@ -127,7 +127,7 @@ func (k *checker) number(f field, o operand) (float64, error) {
 		return 0, k.wrong(o.at, k.words.notNumber(f, shorten(o.text)), hint)
 	}
 	if f.typ != typeNumber && !isInteger(digits) {
-		return 0, k.wrong(o.at, k.words.notInteger(f, digits), "Write a whole number.")
+		return 0, k.wrong(o.at, k.words.notInteger(f, shorten(digits)), "Write a whole number.")
 	}
 	// A number that is too large becomes an infinity, as in MLflow; the lexer
 	// has seen to it that there is no other error.

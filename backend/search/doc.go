@@ -13,7 +13,7 @@
 //	for _, row := range rows {
 //		if filter.Match(row) { found = append(found, row) }
 //	}
-//	slices.SortFunc(found, order.Compare)
+//	search.Sort(order, found)
 //
 // The package knows nothing of how rows are stored: whoever has them
 // implements Row. Columns tells which of a row's values a filter or an order

@@ -2,9 +2,11 @@ package search
 
 import (
 	"errors"
+	"os"
 	"regexp"
 	"slices"
 	"strings"
+	"testing"
 
 	"dev.varve/backend/fault"
 )
@@ -116,6 +118,19 @@ var exceptions = []exception{
 			return strings.HasPrefix(c, "tag")
 		})
 	}},
+}
+
+// TestDifferencesAreDocumented keeps the manual and the table together.
+func TestDifferencesAreDocumented(t *testing.T) {
+	manual, err := os.ReadFile("../../docs/search.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range exceptions {
+		if !strings.Contains(string(manual), "\n| "+e.name+" |") {
+			t.Errorf("docs/search.md does not explain %q", e.name)
+		}
+	}
 }
 
 // explain finds the exception for a difference, or nil.

@@ -80,13 +80,17 @@ func (w *world) ask(s *Schema, c *recorded) answer {
 	if err != nil {
 		return answer{refused: err}
 	}
-	found := []int{}
-	for i, row := range w.Rows {
+	var rows []*testRow
+	for _, row := range w.Rows {
 		if filter.Match(row) {
-			found = append(found, i)
+			rows = append(rows, row)
 		}
 	}
-	slices.SortFunc(found, func(a, b int) int { return order.Compare(w.Rows[a], w.Rows[b]) })
+	Sort(order, rows)
+	found := []int{}
+	for _, row := range rows {
+		found = append(found, slices.Index(w.Rows, row))
+	}
 	return answer{found: found}
 }
 

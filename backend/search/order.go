@@ -1,8 +1,6 @@
 package search
 
 import (
-	"cmp"
-	"math"
 	"slices"
 	"strings"
 )
@@ -177,106 +175,4 @@ func (o *Order) Columns() []Column {
 		}
 	}
 	return out
-}
-
-// Compare is negative if a comes before b, positive if after, and 0 only if
-// they are equal in all that the order looks at, which for two different rows
-// of an entity is never. It does not allocate.
-func (o *Order) Compare(a, b Row) int {
-	for i := range o.keys {
-		if c := o.keys[i].compare(a, b); c != 0 {
-			return c
-		}
-	}
-	return 0
-}
-
-// The classes of a value, in the order in which they come in both directions.
-const (
-	isValue = iota
-	isNaN
-	isMissing
-)
-
-func (k *sortKey) compare(a, b Row) int {
-	var c int
-	if k.typ.isNumber() {
-		x, xClass := k.rank(a)
-		y, yClass := k.rank(b)
-		if xClass != yClass || xClass != isValue {
-			return cmp.Compare(xClass, yClass)
-		}
-		c = cmp.Compare(x, y)
-	} else {
-		x, xOK := k.text(a)
-		y, yOK := k.text(b)
-		switch {
-		case !xOK || !yOK:
-			return cmp.Compare(btoi(!xOK), btoi(!yOK))
-		case k.typ == typeID:
-			x, y = trimZeros(x), trimZeros(y)
-			c = cmp.Or(cmp.Compare(len(x), len(y)), strings.Compare(x, y))
-		case k.typ == typeStatus:
-			c = cmp.Compare(progress(x), progress(y))
-		default:
-			c = strings.Compare(x, y)
-		}
-	}
-	if k.descending {
-		return -c
-	}
-	return c
-}
-
-// rank returns the number of a row and its class.
-func (k *sortKey) rank(r Row) (float64, int) {
-	var f float64
-	var ok bool
-	if k.points {
-		f, ok = k.latest(r)
-	} else {
-		f, ok = k.number(r)
-	}
-	switch {
-	case !ok:
-		return 0, isMissing
-	case math.IsNaN(f):
-		return 0, isNaN
-	}
-	return f, isValue
-}
-
-// latest returns the latest point of a logged model's metric on the dataset.
-func (k *sortKey) latest(r Row) (float64, bool) {
-	model, ok := r.(ModelRow)
-	if !ok {
-		return 0, false
-	}
-	var last *Point
-	points := model.Points()
-	for i := range points {
-		p := &points[i]
-		if p.Key != k.Name || !k.dataset.holds(p) {
-			continue
-		}
-		if last == nil || cmp.Or(cmp.Compare(p.Time, last.Time), cmp.Compare(p.Step, last.Step), cmp.Compare(last.RunID, p.RunID)) > 0 {
-			last = p
-		}
-	}
-	if last == nil {
-		return 0, false
-	}
-	return finite(last.Value), true
-}
-
-// progress is MLflow's number of a logged model's status.
-func progress(status string) int {
-	return slices.Index([]string{"PENDING", "READY", "FAILED"}, status)
-}
-
-func btoi(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
 }

@@ -84,7 +84,17 @@ const (
 
 // String returns MLflow's word for the kind.
 func (k Kind) String() string {
-	return [...]string{"nothing", "metric", "parameter", "tag", "attribute", "dataset"}[k]
+	switch k {
+	case Metric:
+		return "metric"
+	case Param:
+		return "parameter"
+	case Tag:
+		return "tag"
+	case DatasetInput:
+		return "dataset"
+	}
+	return "attribute"
 }
 
 // Column names one value of a row.

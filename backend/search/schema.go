@@ -39,6 +39,12 @@ type field struct {
 	ops opSet
 }
 
+// brief is the field with a name that fits into a message.
+func (f field) brief() field {
+	f.Name = shorten(f.Name)
+	return f
+}
+
 // valueType is how the values of a field are read and compared.
 type valueType uint8
 

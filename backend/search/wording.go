@@ -4,8 +4,7 @@ import "strings"
 
 // wording is what MLflow says when a filter or an order of one entity is wrong.
 // Its clients and their users' scripts look for parts of these sentences, so
-// that they differ between entities as they do there. A %s is filled by the
-// functions that take an argument.
+// that they differ between entities as they do there.
 type wording struct {
 	badPrefix   func(prefix string) string
 	badOperator func(f field, op string) string

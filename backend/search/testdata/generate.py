@@ -1,7 +1,7 @@
 """Asks the real MLflow and records its answers in <entity>.json beside this file.
 
-    python3 -m venv /tmp/mlf && /tmp/mlf/bin/pip install mlflow==3.17.2 sqlparse==0.6.1
-    /tmp/mlf/bin/python generate.py
+    python3 -m venv VENV && VENV/bin/pip install mlflow==3.17.2 sqlparse==0.6.1
+    VENV/bin/python generate.py
 
 Each file holds the rows of a small world and one search a line:
   f filter, o order, d datasets (logged models), and of the answer one of
