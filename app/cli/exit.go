@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"strings"
 
 	"dev.varve/backend/fault"
 )
@@ -47,7 +48,7 @@ func fail(w io.Writer, err error, asJSON bool) int {
 		code = codes[fault.Internal]
 	}
 	if asJSON {
-		line, _ := json.Marshal(map[string]any{"error": string(kind), "message": err.Error(), "hint": fault.HintOf(err), "exit": code})
+		line, _ := json.Marshal(failure{string(kind), err.Error(), fault.HintOf(err), code})
 		fmt.Fprintln(w, string(line))
 		return code
 	}
@@ -56,4 +57,26 @@ func fail(w io.Writer, err error, asJSON bool) int {
 		fmt.Fprintln(w, hint)
 	}
 	return code
+}
+
+// failure is an error as --json prints it.
+type failure struct {
+	Error   string `json:"error"` // kind
+	Message string `json:"message"`
+	Hint    string `json:"hint,omitempty"`
+	Exit    int    `json:"exit"`
+}
+
+// ParseFailure reads what a command with --json printed when it failed.
+func ParseFailure(r io.Reader) error {
+	text, err := io.ReadAll(io.LimitReader(r, 1<<20))
+	if err != nil {
+		return fault.Wrap(err, fault.Internal, "read", "the words of another Varve")
+	}
+	lines := strings.Split(strings.TrimSpace(string(text)), "\n")
+	var f failure
+	if json.Unmarshal([]byte(lines[len(lines)-1]), &f) != nil || f.Message == "" {
+		return fault.New(fault.Internal, "Varve could not start: %s", text)
+	}
+	return &fault.Error{Kind: fault.Kind(f.Error), Message: f.Message, Hint: f.Hint}
 }

@@ -32,6 +32,7 @@ the others as in 'varve --help'.`,
 		Args:    cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			o.Named = a.workspace
+			a.json = o.Automatic // whoever started it reads why it failed
 			o.Ready = func(address string) { c.Println("Varve is ready at " + address) }
 			return a.Serve(c.Context(), o)
 		},

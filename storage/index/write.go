@@ -118,6 +118,12 @@ func partedEntry(p track.Pair) []byte {
 
 // put writes or deletes one entry and brings the sums up to date.
 func put(txn *badger.Txn, p track.Pair, sums map[string]sum) error {
+	if kindOf(p.Key) == "chunk" { // many, small, and never in parts
+		if p.Value == nil {
+			return txn.Delete([]byte(p.Key))
+		}
+		return txn.Set([]byte(p.Key), seal(p.Key, flagWhole, p.Value))
+	}
 	if err := drop(txn, p, kindOf(p.Key), sums); err != nil || p.Value == nil {
 		return err
 	}

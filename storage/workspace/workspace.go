@@ -76,6 +76,20 @@ func Open(disk host.Disk, clock host.Clock, random host.Random, dir, chunks stri
 	return create(disk, clock, random, dir, chunks)
 }
 
+// Check says in words why dir is no workspace and cannot become one. It
+// changes nothing.
+func Check(disk host.Disk, dir, chunks string) error {
+	data, err := disk.ReadFile(filepath.Join(dir, MarkerName))
+	if err != nil && fault.KindOf(err) == fault.NotFound {
+		return checkEmpty(disk, dir)
+	}
+	if err != nil {
+		return err
+	}
+	_, err = parse(dir, data, chunks)
+	return err
+}
+
 func parse(dir string, data []byte, chunks string) (*Workspace, error) {
 	var m marker
 	if err := json.Unmarshal(data, &m); err != nil {

@@ -1,0 +1,6 @@
+package machine
+
+import "time"
+
+// After calls a function once, later.
+func After(d time.Duration, f func()) { time.AfterFunc(d, f) }

@@ -1,0 +1,174 @@
+package owner
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"sync"
+	"time"
+
+	"dev.varve/app/machine"
+	"dev.varve/backend/event"
+	"dev.varve/backend/execute"
+	"dev.varve/backend/fault"
+	"dev.varve/backend/track"
+	"dev.varve/storage/agentdir"
+	"dev.varve/storage/journal"
+	"dev.varve/storage/packs"
+)
+
+// lookEvery is how often the owner looks at the logs of agents, whether they
+// have said something or not.
+const lookEvery = 2 * time.Second
+
+// agents follows the logs of agents, takes in those that have ended, and knows
+// which of them live.
+type agents struct {
+	o       *Owner
+	mu      sync.Mutex              // one look, or one catch-up, at a time
+	live    map[string]event.Writer // by run
+	settled map[event.Writer]bool   // logs of other devices, which do not change
+}
+
+func newAgents(o *Owner) *agents {
+	return &agents{o: o, live: map[string]event.Writer{}, settled: map[event.Writer]bool{o.device: true}}
+}
+
+func (a *agents) dir(w event.Writer) agentdir.Dir {
+	return agentdir.Dir{Disk: a.o.disk, Path: journal.Dir(a.o.ws.Journal(), w)}
+}
+
+// look visits every log once.
+func (a *agents) look(ctx context.Context) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	writers, err := journal.Writers(a.o.disk, a.o.ws.Journal())
+	if err != nil {
+		a.o.log.Warn("the journal could not be listed", "why", err)
+		return
+	}
+	for _, w := range writers {
+		if ctx.Err() != nil {
+			return
+		}
+		if a.settled[w] {
+			continue
+		}
+		if err := a.visit(ctx, w); err != nil {
+			a.o.log.Warn("the log of an agent could not be taken in", "agent", w, "why", err)
+		}
+	}
+	a.deriveLost()
+}
+
+// visit brings one log up to date and takes it in when its agent has ended.
+func (a *agents) visit(ctx context.Context, w event.Writer) error {
+	info, isAgent, err := a.dir(w).Read()
+	if err != nil {
+		return err
+	}
+	alive := isAgent && machine.Alive(identity(info.Agent))
+	n, err := a.o.readLog(w, alive)
+	if err != nil {
+		return err
+	}
+	switch {
+	case !isAgent:
+		a.settled[w] = true
+	case alive:
+		a.live[info.Run] = w
+		a.o.hub.Log(info.Run)
+		if n > 0 {
+			return a.o.packs.Refresh(ctx)
+		}
+	default:
+		delete(a.live, info.Run)
+		return a.takeIn(ctx, w, info)
+	}
+	return nil
+}
+
+// CatchUp reads what one agent has written so far.
+func (a *agents) CatchUp(ctx context.Context, w event.Writer) error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.settled[w] {
+		return nil
+	}
+	return a.visit(ctx, w)
+}
+
+// takeIn makes the log, the packs and the output of an ended agent part of the
+// owner's own, and deletes its folder. Each step may be repeated.
+func (a *agents) takeIn(ctx context.Context, w event.Writer, info agentdir.Info) error {
+	if err := a.endChild(info); err != nil {
+		a.o.log.Warn("what is left of a run could not be ended", "run", info.Run, "why", err)
+	}
+	if err := a.keepOutput(ctx, w, info.Run); err != nil {
+		return err
+	}
+	if err := a.o.journal.Fold(journal.Dir(a.o.ws.Journal(), w), w, a.o.onDamage); err != nil {
+		return err
+	}
+	if _, err := a.o.packs.Merge(ctx, packs.Writer(w)); err != nil {
+		return err
+	}
+	a.o.hub.Log(info.Run)
+	return a.o.disk.RemoveAll(journal.Dir(a.o.ws.Journal(), w))
+}
+
+// endChild ends what a dead agent left running.
+func (a *agents) endChild(info agentdir.Info) error {
+	if info.Child == nil {
+		return nil
+	}
+	return machine.EndTree(machine.Tree{Leader: identity(*info.Child), Mark: info.Run}, 0)
+}
+
+// keepOutput records the output of a run whose agent could not do it itself.
+func (a *agents) keepOutput(ctx context.Context, w event.Writer, run string) error {
+	at := track.Owner{Run: run}
+	if _, err := a.o.tracker.Artifact(at, execute.OutputName); err == nil || !a.o.tracker.Knows(run) {
+		return nil
+	}
+	f, err := os.Open(a.dir(w).Output())
+	if os.IsNotExist(err) {
+		return nil
+	}
+	if err != nil {
+		return fault.Wrap(err, fault.Internal, "read output of run", run)
+	}
+	defer f.Close()
+	ref, size, err := a.o.Put(ctx, f)
+	if err != nil {
+		return err
+	}
+	return a.o.tracker.PutArtifact(ctx, at, event.ArtifactPut{Path: execute.OutputName, Size: size, Content: ref})
+}
+
+// deriveLost finds runs that have not ended and whose agent is gone.
+func (a *agents) deriveLost() {
+	lost := map[string]string{}
+	a.o.tracker.Live(func(r *track.Run) {
+		if r.Origin == nil {
+			return
+		}
+		if _, alive := a.live[r.ID]; !alive {
+			at := time.Unix(0, r.Touched).Format("15:04 on 2 January")
+			lost[r.ID] = fmt.Sprintf("Its agent on %s ended without a word; it last reported at %s", r.Origin.Host, at)
+		}
+	})
+	a.o.tracker.SetLost(lost)
+}
+
+// agentOf returns the folder of the live agent of a run.
+func (a *agents) agentOf(run string) (agentdir.Dir, bool) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	w, ok := a.live[run]
+	return a.dir(w), ok
+}
+
+func identity(p agentdir.Process) machine.Identity {
+	return machine.Identity{PID: p.PID, Start: p.Start, Boot: p.Boot}
+}

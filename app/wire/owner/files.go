@@ -1,0 +1,55 @@
+package owner
+
+import (
+	"context"
+	"io"
+
+	"dev.varve/backend/content"
+	"dev.varve/backend/dataset"
+	"dev.varve/backend/event"
+	"dev.varve/storage/folder"
+)
+
+// Put keeps content and returns a reference to it; the bytes are durable then.
+func (o *Owner) Put(ctx context.Context, r io.Reader) (ref []byte, size int64, err error) {
+	got, err := content.WriteFile(ctx, o.packs, r, content.WriteOptions{})
+	if err != nil {
+		return nil, 0, err
+	}
+	if err := o.packs.Flush(ctx); err != nil {
+		return nil, 0, err
+	}
+	ref, err = event.Marshal(got)
+	return ref, got.Size, err
+}
+
+// Open returns the bytes that a reference names.
+func (o *Owner) Open(ctx context.Context, ref []byte) (io.ReadSeekCloser, error) {
+	var r content.Ref
+	if err := event.Unmarshal(ref, &r); err != nil {
+		return nil, err
+	}
+	reader, err := content.Open(ctx, o.packs, r)
+	if err != nil {
+		return nil, err
+	}
+	return nopCloser{reader}, nil
+}
+
+type nopCloser struct{ io.ReadSeeker }
+
+func (nopCloser) Close() error { return nil }
+
+// datasets is the service for versions of data.
+func (o *Owner) datasets() *dataset.Service {
+	return &dataset.Service{Records: o.tracker, Store: o.packs, Folders: folders{}}
+}
+
+// folders is the person's own disk.
+type folders struct{}
+
+func (folders) Source(path string) content.Source { return folder.New(path) }
+
+func (folders) Restore(ctx context.Context, store content.Store, root content.ID, dest string, progress func(content.Progress)) error {
+	return folder.Restore(ctx, store, root, dest, folder.RestoreOptions{Progress: progress})
+}

@@ -1,0 +1,237 @@
+// Package owner makes a process the owner of a workspace: it chooses the
+// concrete disk, journal, index, packs and door, and connects them.
+package owner
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"path/filepath"
+	"runtime"
+	"sync"
+	"time"
+
+	"dev.varve/app/machine"
+	"dev.varve/backend/content"
+	"dev.varve/backend/event"
+	"dev.varve/backend/fault"
+	"dev.varve/backend/host"
+	"dev.varve/backend/job"
+	"dev.varve/backend/live"
+	"dev.varve/backend/track"
+	"dev.varve/storage/disk"
+	"dev.varve/storage/index"
+	"dev.varve/storage/journal"
+	"dev.varve/storage/lock"
+	"dev.varve/storage/packs"
+	"dev.varve/storage/workspace"
+)
+
+// Options say which workspace to own, and how.
+type Options struct {
+	Dir     string // absolute path of the workspace folder
+	Program string // name and version, for journals and pages
+	Log     *slog.Logger
+	Port    int  // of the door; 0: the remembered one, else a free one
+	NoToken bool // the door asks for no token
+	Pages   http.Handler
+}
+
+// Owner is the process that holds a workspace.
+type Owner struct {
+	Options
+	// Rebuilt says why the index was built again at the start, or nothing.
+	Rebuilt string
+
+	places Places
+	disk   host.Disk
+	clock  host.Clock
+	random host.Random
+	log    *slog.Logger
+	person string
+	boot   string
+	device event.Writer
+
+	lock    *lock.Lock
+	ws      *workspace.Workspace
+	journal *journal.Log
+	index   *index.Index
+	tracker *track.Tracker
+	packs   *packs.Store
+	hub     *live.Hub
+	jobs    *job.Manager
+	agents  *agents
+
+	stop context.CancelFunc // ends the background work
+	done sync.WaitGroup
+
+	mu     sync.Mutex
+	damage []journal.Damage
+}
+
+// flushEvery is how often changed records go to the index.
+const flushEvery = 250 * time.Millisecond
+
+// Become takes the workspace, or fails with fault.Locked if another process
+// has it. A folder that is missing or empty becomes a workspace.
+func Become(ctx context.Context, opts Options) (*Owner, error) {
+	o := &Owner{
+		Options: opts, places: PlacesOf(opts.Dir), disk: disk.OS{}, clock: machine.Clock{}, random: machine.Random(),
+		log: opts.Log, person: machine.UserName(),
+	}
+	if err := o.open(ctx); err != nil {
+		return nil, errors.Join(err, o.release())
+	}
+	return o, nil
+}
+
+func (o *Owner) open(ctx context.Context) (err error) {
+	if o.ws, err = workspace.Open(o.disk, o.clock, o.random, o.Dir, content.Algorithm); err != nil {
+		return err
+	}
+	if o.lock, err = lock.Try(o.ws.Lock()); err != nil {
+		return err
+	}
+	for _, dir := range []string{o.places.State, o.places.Cache} {
+		if err := o.disk.MkdirAll(dir); err != nil {
+			return err
+		}
+	}
+	if o.boot, err = machine.BootID(); err != nil {
+		return err
+	}
+	if err := o.openJournal(); err != nil {
+		return err
+	}
+	o.hub = live.New(o.clock, machine.After)
+	o.jobs = job.New(job.Config{Clock: o.clock, Random: o.random, After: machine.After, Watch: o.hub.Job})
+	if err := o.openRecords(); err != nil {
+		return err
+	}
+	if err := o.openPacks(ctx); err != nil {
+		return err
+	}
+	background, stop := context.WithCancel(context.WithoutCancel(ctx))
+	o.stop = stop
+	o.agents = newAgents(o)
+	o.run(background, flushEvery, o.flush)
+	o.run(background, lookEvery, o.agents.look)
+	return nil
+}
+
+func (o *Owner) openJournal() error {
+	d, err := recall(o.disk, o.random, o.ws, o.places)
+	if err != nil {
+		return err
+	}
+	if o.device, err = event.ParseWriter(d.Device); err != nil {
+		return err
+	}
+	o.journal, _, err = journal.Open(journal.Config{
+		Disk: o.disk, Clock: o.clock, Random: o.random, Dir: journal.Dir(o.ws.Journal(), o.device),
+		Writer: o.device, Device: o.device, Workspace: o.ws.ID, Person: o.person, Program: o.Program,
+	}, o.onDamage)
+	if err != nil {
+		return err
+	}
+	d.Opened = o.journal.Incarnation().String()
+	return d.remember(o.disk, o.places)
+}
+
+func (o *Owner) openPacks(ctx context.Context) (err error) {
+	o.packs, err = packs.Open(ctx, packs.Options{
+		Disk: o.disk, Random: o.random, Base: o.ws.Dir, Writer: packs.Writer(o.device), Catalog: o.index.Catalog(), Concurrency: runtime.NumCPU(),
+	})
+	return err
+}
+
+func (o *Owner) indexDir() string { return filepath.Join(o.places.Cache, "index") }
+
+// run does something again and again until the owner closes.
+func (o *Owner) run(ctx context.Context, every time.Duration, do func(context.Context)) {
+	o.done.Go(func() {
+		ticker := time.NewTicker(every)
+		defer ticker.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-ticker.C:
+				do(ctx)
+			}
+		}
+	})
+}
+
+// flush writes changed records to the index. A full disk is no loss: the
+// journal has everything, and the next flush tries again.
+func (o *Owner) flush(context.Context) {
+	if err := o.tracker.Flush(o.ownEnd); err != nil {
+		o.log.Warn("the index could not be written", "why", err)
+	}
+}
+
+// ownEnd is where this process's own log ends.
+func (o *Owner) ownEnd() (string, []byte) {
+	mark, err := event.Marshal(o.journal.End())
+	if err != nil {
+		return "", nil
+	}
+	return positionKey(o.device), mark
+}
+
+func (o *Owner) watch(key string, what track.Aspect) { o.hub.Record(key, what) }
+
+func (o *Owner) onDamage(d journal.Damage) {
+	o.log.Error("the journal is damaged", "file", d.File, "offset", d.Offset, "bytes", d.Bytes, "what", d.Sentence)
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.damage = append(o.damage, d)
+}
+
+// Close ends everything in order: what is running, records, packs, journal,
+// lock. What was acknowledged is safe with or without it.
+func (o *Owner) Close() error {
+	if o.jobs != nil {
+		o.endJobs()
+	}
+	if o.stop != nil {
+		o.stop()
+		o.done.Wait()
+	}
+	var err error
+	if o.tracker != nil {
+		err = o.tracker.Flush(o.ownEnd)
+	}
+	return errors.Join(err, o.release())
+}
+
+// jobsGrace is how long jobs get to notice that they are cancelled.
+const jobsGrace = 5 * time.Second
+
+func (o *Owner) endJobs() {
+	ctx, cancel := context.WithTimeout(context.Background(), jobsGrace)
+	defer cancel()
+	if err := o.jobs.Close(ctx); err != nil {
+		o.log.Warn("a job did not end in time", "why", err)
+	}
+}
+
+// release closes what is open, in the reverse order of opening.
+func (o *Owner) release() error {
+	var errs []error
+	if o.packs != nil {
+		errs = append(errs, o.packs.Close())
+	}
+	if o.index != nil {
+		errs = append(errs, o.index.Close())
+	}
+	if o.journal != nil {
+		errs = append(errs, o.journal.Close())
+	}
+	if o.lock != nil {
+		errs = append(errs, o.lock.Release())
+	}
+	return fault.Wrap(errors.Join(errs...), fault.Internal, "close workspace", o.Dir)
+}

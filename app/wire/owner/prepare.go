@@ -1,0 +1,112 @@
+package owner
+
+import (
+	"context"
+	"encoding/hex"
+	"encoding/json"
+	"slices"
+
+	"dev.varve/backend/env"
+	"dev.varve/backend/event"
+	"dev.varve/backend/execute"
+	"dev.varve/backend/project"
+	"dev.varve/backend/track"
+)
+
+// Request asks for one run of an entry point.
+type Request struct {
+	Path       string // folder of the project, absolute
+	Entry      string
+	Params     []project.Param
+	Experiment string // name; empty: the default one
+	Manager    string
+	Name       string // of the run; empty: a random one
+	Parent     string // id of the run that it is nested in
+}
+
+// Prepare checks a request and says all that an agent needs to know. What is
+// wrong with it is said now, before anything is recorded.
+func (o *Owner) Prepare(ctx context.Context, r Request) (*execute.Spec, error) {
+	ready, err := o.check(r)
+	if err != nil {
+		return nil, err
+	}
+	datasets, err := o.inputs(ctx, ready.Paths)
+	if err != nil {
+		return nil, err
+	}
+	experiment, err := o.tracker.EnsureExperiment(ctx, r.Experiment)
+	if err != nil {
+		return nil, err
+	}
+	s := &execute.Spec{
+		Workspace: o.Dir, ID: hex.EncodeToString(o.ws.ID[:]), Created: o.ws.Created, Device: o.device.String(),
+		Cache: o.places.Shared, State: o.places.State, Run: o.tracker.NewID(), Name: r.Name, User: o.person, Parent: r.Parent,
+		ExpID: experiment, Project: ready.project.Dir, Title: ready.project.Title(), Entry: ready.Entry, Command: ready.Command, Datasets: datasets, Env: ready.Env,
+	}
+	for _, v := range ready.Params {
+		s.Params = append(s.Params, event.Param{Key: v.Name, Value: v.Value})
+	}
+	if err := o.tracker.Experiment(experiment, func(x *track.Experiment) { s.ExpName = x.Name() }); err != nil {
+		return nil, err
+	}
+	return s, o.rememberProject(ctx, ready.project.Dir, ready.Entry, r.Params)
+}
+
+// checked is a request that makes sense.
+type checked struct {
+	*project.Prepared
+	project *project.Project
+}
+
+// check reads the project and says what is wrong with a request. It changes
+// nothing.
+func (o *Owner) check(r Request) (checked, error) {
+	manager, err := env.ParseManager(r.Manager)
+	if err != nil {
+		return checked{}, err
+	}
+	p, err := project.Load(o.disk, r.Path)
+	if err != nil {
+		return checked{}, err
+	}
+	ready, err := p.Prepare(o.disk, project.Request{Entry: r.Entry, Params: r.Params, Manager: manager})
+	return checked{ready, p}, err
+}
+
+func (o *Owner) rememberProject(ctx context.Context, dir, entry string, given []project.Param) error {
+	values := map[string]string{}
+	for _, p := range given {
+		values[p.Name] = p.Value
+	}
+	return o.tracker.OpenProject(ctx, event.ProjectOpened{Path: dir, EntryPoint: entry, Params: values})
+}
+
+// inputs finds the data set versions that the paths of a run are. A path whose
+// content is no known version is no input.
+func (o *Owner) inputs(ctx context.Context, paths []project.Param) ([]event.DatasetInput, error) {
+	var inputs []event.DatasetInput
+	for _, p := range paths {
+		m, ok, err := o.datasets().Match(ctx, p.Value)
+		if err != nil {
+			return nil, err
+		}
+		if !ok || slices.ContainsFunc(inputs, func(i event.DatasetInput) bool { return i.Version == m.Version.ID }) {
+			continue
+		}
+		source, err := json.Marshal(map[string]any{"dataset": m.Dataset, "version": m.Version.ID, "number": m.Number, "path": p.Value})
+		if err != nil {
+			return nil, err
+		}
+		profile, err := json.Marshal(map[string]any{"files": m.Version.Files, "bytes": m.Version.Bytes})
+		if err != nil {
+			return nil, err
+		}
+		inputs = append(inputs, event.DatasetInput{
+			Name: m.Name, Digest: hex.EncodeToString(m.Version.Digest)[:32], SourceType: "varve", Source: string(source),
+			Profile: string(profile), Tags: []event.Param{{Key: "mlflow.data.context", Value: p.Name}},
+			Dataset: m.Dataset, Version: m.Version.ID, Content: m.Version.Digest,
+		})
+	}
+	return inputs, nil
+}

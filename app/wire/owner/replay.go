@@ -1,0 +1,106 @@
+package owner
+
+import (
+	"errors"
+
+	"dev.varve/backend/event"
+	"dev.varve/backend/fault"
+	"dev.varve/backend/track"
+	"dev.varve/storage/index"
+	"dev.varve/storage/journal"
+)
+
+const positionPrefix = "position/"
+
+func positionKey(w event.Writer) string { return positionPrefix + w.String() }
+
+// openRecords opens index and tracker. An index that is damaged, or that
+// nobody can vouch for, is deleted and built again from the journal.
+func (o *Owner) openRecords() error {
+	err := o.tryRecords()
+	if !errors.Is(err, fault.Corrupt) {
+		return err
+	}
+	o.log.Warn("the index is built again from the journal", "why", err)
+	o.Rebuilt = err.Error()
+	if err := index.Wipe(o.disk, o.indexDir()); err != nil {
+		return err
+	}
+	return o.tryRecords()
+}
+
+func (o *Owner) tryRecords() (err error) {
+	o.index, err = index.Open(index.Config{Disk: o.disk, Dir: o.indexDir(), Workspace: o.ws.ID, Boot: o.boot})
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			o.index.Close() // the first error counts
+		}
+	}()
+	o.tracker, err = track.Open(track.Config{
+		Journal: o.journal, Store: o.index, Clock: o.clock, Random: o.random, Workspace: o.ws.ID,
+		Created: o.ws.Created, Person: o.person, Watch: o.watch,
+	})
+	if err != nil {
+		return err
+	}
+	return o.replayAll()
+}
+
+// replayAll applies what the index has not seen yet, of all logs.
+func (o *Owner) replayAll() error {
+	writers, err := journal.Writers(o.disk, o.ws.Journal())
+	if err != nil {
+		return err
+	}
+	for _, w := range writers {
+		if _, err := o.readLog(w, w != o.device); err != nil {
+			return err
+		}
+	}
+	return o.tracker.Flush(nil)
+}
+
+// replayBatch bounds what is held in memory between two flushes.
+const replayBatch = 20_000 // events
+
+// readLog applies the new events of one log, the position in it with them. It
+// returns how many there were.
+func (o *Owner) readLog(w event.Writer, live bool) (int, error) {
+	from, err := o.position(w)
+	if err != nil {
+		return 0, err
+	}
+	n := 0
+	opts := journal.Options{Live: live, OnDamage: o.onDamage}
+	to, err := journal.Read(o.disk, journal.Dir(o.ws.Journal(), w), w, from, opts, func(e *event.Event) error {
+		n++
+		if err := o.tracker.Apply(e); err != nil {
+			o.onDamage(journal.Damage{File: w.String(), Sentence: err.Error()})
+		}
+		if n%replayBatch == 0 {
+			return o.tracker.Flush(nil)
+		}
+		return nil
+	})
+	if err != nil || to == from {
+		return n, err
+	}
+	mark, err := event.Marshal(to)
+	if err != nil {
+		return n, fault.Wrap(err, fault.Internal, "encode", "position")
+	}
+	o.tracker.Mark(positionKey(w), mark)
+	return n, nil
+}
+
+func (o *Owner) position(w event.Writer) (journal.Position, error) {
+	var p journal.Position
+	mark, err := o.tracker.MarkOf(positionKey(w))
+	if err != nil || mark == nil {
+		return p, err
+	}
+	return p, event.Unmarshal(mark, &p)
+}

@@ -1,0 +1,63 @@
+package owner
+
+import (
+	"context"
+	"sync/atomic"
+	"time"
+
+	"dev.varve/storage/workspace"
+)
+
+// activity tells when the door was last in use.
+type activity struct {
+	open atomic.Int64 // requests and streams being answered
+	last atomic.Int64 // when one began or ended, ns
+}
+
+func (a *activity) note(open int) {
+	a.open.Store(int64(open))
+	a.last.Store(time.Now().UnixNano())
+}
+
+// idle is how long nobody has needed the door.
+func (a *activity) idle() time.Duration {
+	if a.open.Load() > 0 {
+		return 0
+	}
+	return time.Since(time.Unix(0, a.last.Load()))
+}
+
+// checkEvery is how often an owner asks itself whether it is still needed.
+const checkEvery = time.Second
+
+// Wait returns when ctx ends, when the folder has vanished, or when nobody has
+// needed the owner for the given time: no request, no open page, no live run,
+// no job. 0 means that it stays.
+func (o *Owner) Wait(ctx context.Context, idle time.Duration) error {
+	ticker := time.NewTicker(min(checkEvery, max(idle/4, checkEvery/20)))
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-ticker.C:
+		}
+		if !workspace.Is(o.disk, o.Dir) {
+			o.log.Error("the workspace folder has vanished", "folder", o.Dir)
+			return nil
+		}
+		if idle > 0 && o.activity.idle() >= idle && !o.busy() {
+			return nil
+		}
+	}
+}
+
+// busy reports whether runs or jobs need an owner.
+func (o *Owner) busy() bool {
+	if o.jobs.Active() {
+		return true
+	}
+	live := false
+	o.tracker.Live(func(r *trackRun) { live = live || o.lives(r) })
+	return live
+}
