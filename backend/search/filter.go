@@ -68,9 +68,8 @@ func isPointIs(c condition) bool {
 func (f *Filter) hidePrompts() {
 	onTag := func(c condition) bool { return c.column() == Column{Tag, promptTag} }
 	if i := slices.IndexFunc(f.conditions, onTag); i >= 0 {
-		c, _ := f.conditions[i].(*textIs)
-		want := strings.ToLower(c.want)
-		if c.op == opEqual && want == "true" || c.op == opNotEqual && want == "false" {
+		c, ok := f.conditions[i].(*textIs)
+		if ok && (c.op == opEqual && strings.EqualFold(c.want, "true") || c.op == opNotEqual && strings.EqualFold(c.want, "false")) {
 			return
 		}
 	}

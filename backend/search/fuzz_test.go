@@ -32,7 +32,8 @@ func checkError(t *testing.T, text string, err error) {
 var fuzzRows = []Row{
 	&testRow{},
 	&testRow{
-		metrics: map[string]float64{"a": 1, "loss": math.NaN()}, params: map[string]string{"a": "x", "b": "it's"}, tags: map[string]string{"a b": "", "a": "é"},
+		metrics: map[string]float64{"a": 1, "loss": math.NaN()}, params: map[string]string{"a": "x", "b": "it's"},
+		tags: map[string]string{"a b": "", "a": "é"},
 		attributes: map[string]Value{
 			"run_id": Text("r1"), "name": Text("m"), "experiment_id": Text("07"), "start_time": Number(5), "version_number": Number(1),
 			"status": Text("READY"), "creation_time": Number(1), "creation_timestamp": Number(2),

@@ -32,7 +32,7 @@ func Sort[R Row](o *Order, rows []R) {
 		from int // its further readings are in more[from:]
 		row  R
 	}
-	ahead := min(len(o.keys), keysReadAhead)
+	ahead := min(len(o.keys), keysReadAhead) // at least 1: every schema has a last resort
 	list := make([]keyed, len(rows))
 	more := make([]reading, 0, len(rows)*(ahead-1))
 	for i, r := range rows {

@@ -99,7 +99,8 @@ var versionWords = wording{
 	badKey:      attributeKey,
 	badOrderKey: unknownKey,
 	badOrder: func(c Column, _ string) string {
-		return "Invalid order by key '" + shorten(c.Name) + "' specified. Valid keys are {'creation_timestamp', 'last_updated_timestamp', 'name', 'version_number'}"
+		return "Invalid order by key '" + shorten(c.Name) + "' specified. " +
+			"Valid keys are {'creation_timestamp', 'last_updated_timestamp', 'name', 'version_number'}"
 	},
 }
 
