@@ -50,16 +50,16 @@ func For(goos, goarch string) (*Agent, error) {
 	return find(sub, goos+"-"+goarch)
 }
 
-// Extract puts the agent for this machine into a folder below cacheDir and
-// returns its absolute path. A file that is there already is used if its
+// Extract puts the agent for this machine into a folder, which is made if it is
+// missing, and returns the program's absolute path. A file that is there already is used if its
 // content is right, and replaced if not. It may be called by many processes at
 // once. It fails with fault.Unsupported if this program carries no agent.
-func Extract(cacheDir string) (string, error) {
+func Extract(folder string) (string, error) {
 	agent, err := For(runtime.GOOS, runtime.GOARCH)
 	if err != nil {
 		return "", err
 	}
-	return agent.Extract(cacheDir)
+	return agent.Extract(folder)
 }
 
 // find reads the list in a folder of packed agents.
@@ -138,12 +138,12 @@ func (r *reader) Read(p []byte) (int, error) {
 
 func (r *reader) Close() error { return r.file.Close() }
 
-// Extract puts the program into a folder below cacheDir, as the function of the
-// same name does for this machine's agent.
-func (a *Agent) Extract(cacheDir string) (string, error) {
-	folder, err := filepath.Abs(filepath.Join(cacheDir, "agent"))
+// Extract puts the program into a folder, as the function of the same name does
+// for this machine's agent.
+func (a *Agent) Extract(folder string) (string, error) {
+	folder, err := filepath.Abs(folder)
 	if err != nil {
-		return "", fault.Wrap(err, fault.Internal, "find", cacheDir)
+		return "", fault.Wrap(err, fault.Internal, "find", folder)
 	}
 	name := filepath.Join(folder, a.FileName())
 	if a.isAt(name) {

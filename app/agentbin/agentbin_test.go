@@ -123,7 +123,7 @@ func TestManyExtractAtOnce(t *testing.T) {
 		})
 	}
 	wait.Wait()
-	left, err := os.ReadDir(filepath.Join(cache, "agent"))
+	left, err := os.ReadDir(cache)
 	if err != nil || len(left) != 1 {
 		t.Fatalf("left in the cache: %v, %v", left, err)
 	}
@@ -137,7 +137,7 @@ func TestDamagedPackIsNeverLeftBehind(t *testing.T) {
 	if _, err := a.Extract(cache); !errors.Is(err, fault.Corrupt) {
 		t.Fatalf("err = %v", err)
 	}
-	if left, _ := os.ReadDir(filepath.Join(cache, "agent")); len(left) != 0 {
+	if left, _ := os.ReadDir(cache); len(left) != 0 {
 		t.Fatalf("left in the cache: %v", left)
 	}
 	gz := packed["linux-amd64.gz"]

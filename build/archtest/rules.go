@@ -30,7 +30,7 @@ var rules = []rule{
 	{"only the window knows Wails", not(either(in("app/window"), root)), external("github.com/wailsapp")},
 	{"only the index knows Badger", not(in("storage/index")), external("github.com/dgraph-io")},
 	{"only the bucket knows rclone", not(in("storage/bucket")), external("github.com/rclone")},
-	{"nobody imports what builds and tests", not(in("build")), in("build")},
+	{"nobody imports what builds and tests", not(in("build")), both(in("build"), not(in("build/version")))},
 	{"nobody imports a command", always, either(in("app/cmd"), root)},
 	{"packages for tests are for tests", not(forTests), both(forTests, in("app", "backend", "storage"))},
 	{"backend imports the standard library without its clock, disk, network and processes, and the list of pure libraries",

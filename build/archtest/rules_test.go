@@ -54,6 +54,7 @@ func TestRulesFindWrongArrows(t *testing.T) {
 		{m + "/app/wire/owner", m + "/storage/journal", ""},
 		{m + "/app/window", "github.com/wailsapp/wails/v2", ""},
 		{m, "github.com/wailsapp/wails/v2", ""},
+		{m + "/app/cmd/varve", m + "/build/version", ""},
 		{m + "/build/tools/packagent", m + "/app/agentbin", ""},
 		{m + "/build/windowtest", m + "/build/windowtest/rig", ""},
 	}

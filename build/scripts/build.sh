@@ -2,8 +2,11 @@
 # build.sh  builds the pages, the agents, and the two programs into build/bin/.
 source "$(dirname "$0")/lib.sh"
 
-version=$(git describe --tags --always --dirty 2>/dev/null || echo unknown)
-flags=(-trimpath -ldflags "-s -w -X main.version=$version")
+# "0.1.0-dev+1a2b3c4", from build/version and the commit.
+version=$(sed -n 's/^var Version = "\(.*\)"$/\1/p' build/version/version.go)
+version+=$(git describe --always --dirty=.dirty --abbrev=8 --match= 2>/dev/null | sed 's/^/+/' || true)
+ldflags="-s -w -X dev.varve/build/version.Version=$version"
+flags=(-trimpath -ldflags "$ldflags")
 goos=$(go env GOOS)
 goarch=$(go env GOARCH)
 exe=$(go env GOEXE)
@@ -14,10 +17,8 @@ build_agents() {
     local platform program packed=()
     for platform in $(printf '%s\n' "$goos-$goarch" linux-amd64 linux-arm64 | sort -u); do
         program=$cache/agents/$platform
-        # No version inside: an agent's bytes, and with them its name in the
-        # caches, change only with its code.
         CGO_ENABLED=0 GOOS=${platform%-*} GOARCH=${platform#*-} \
-            go build -trimpath -ldflags "-s -w" -o "$program" ./app/cmd/varve-agent
+            go build "${flags[@]}" -o "$program" ./app/cmd/varve-agent
         packed+=("$platform=$program")
     done
     go run ./build/tools/packagent app/agentbin/agents "${packed[@]}"
@@ -26,7 +27,7 @@ build_agents() {
 build_window() {
     case $goos in
     linux) go build -tags "$window_tags" "${flags[@]}" -o "build/bin/varve-window" . ;;
-    windows) go build -tags desktop,production "${flags[@]/-s -w/-s -w -H windowsgui}" -o "build/bin/varve-window.exe" . ;;
+    windows) go build -tags desktop,production -trimpath -ldflags "$ldflags -H windowsgui" -o "build/bin/varve-window.exe" . ;;
     *) go build -tags desktop,production "${flags[@]}" -o "build/bin/varve-window" . ;;
     esac
 }
