@@ -28,7 +28,7 @@ var (
 		`connection (refused|reset|aborted)|network is unreachable|failed to fetch|dns error|error sending request|proxyerror|max retries exceeded|SSLError|certificate verify failed|\b50[0234] (server error|bad gateway|service)`)
 	noSpace   = regexp.MustCompile(`(?i)no space left on device|disk quota exceeded|not enough space`)
 	noVenv    = regexp.MustCompile(`ensurepip is not|No module named ensurepip|No module named venv|python3?[0-9.]*-venv`)
-	errorMark = regexp.MustCompile(`^\s*(?:ERROR|error|Error|fatal)\b:?\s*|^\s*[×╰]─?[▶>]?\s*`)
+	errorMark = regexp.MustCompile(`^\s*(?:ERROR|error|Error|fatal|cause|Caused by|[A-Z][A-Za-z]*(?:Error|Exception)):\s*|^\s*[×╰]─?[▶>]?\s*`)
 	notWords  = regexp.MustCompile(`^(?i:\[notice\]|note:|hint:|warning:|\s*[-=╰─│|]+\s*$|\s*\[\d+ lines of output\]|\s*\[end of output\]|Traceback|.*full command)`)
 )
 
@@ -71,7 +71,7 @@ func (s *story) words() string {
 			continue
 		}
 		if short := errorMark.ReplaceAllString(line, ""); short != line {
-			if short = strings.TrimSpace(short); short != "" {
+			if short = strings.TrimSpace(short); short != "" && !notWords.MatchString(short) {
 				marked = append(marked, short)
 			}
 		} else {

@@ -58,7 +58,7 @@ func (m *machine) Run(ctx context.Context, c env.Command, line func(string)) (in
 			line("this is no Python")
 			return 127, nil
 		}
-		line(fmt.Sprintf(`{"path":%q,"version":%q,"implementation":"cpython","platform":"linux-x86_64"}`, c.Args[0], v))
+		line(fmt.Sprintf(`{"path":%q,"real":%q,"version":%q,"implementation":"cpython","platform":"linux-x86_64"}`, c.Args[0], c.Args[0], v))
 		return 0, nil
 	}
 	m.mu.Lock()
