@@ -305,3 +305,82 @@ type Change struct {
 	Jobs        []Job    `json:"jobs,omitempty"`
 	Dropped     []string `json:"dropped,omitempty" doc:"Paths that were dropped on the window"`
 }
+
+// Experiments is the list of experiments.
+type Experiments struct {
+	Experiments []Experiment `json:"experiments"`
+}
+
+// Listing is what lies directly in a folder of artifacts.
+type Listing struct {
+	Artifacts []Artifact `json:"artifacts"`
+}
+
+// Charts are the charts that are proposed for a run.
+type Charts struct {
+	Charts []Chart `json:"charts"`
+}
+
+// Datasets is the list of data sets.
+type Datasets struct {
+	Datasets []Dataset `json:"datasets"`
+}
+
+// DataFiles is what lies directly in a folder of a version.
+type DataFiles struct {
+	Files []DataFile `json:"files"`
+}
+
+// Projects is the list of projects, the last opened first.
+type Projects struct {
+	Projects []Project `json:"projects"`
+}
+
+// Jobs is the list of jobs, newest first.
+type Jobs struct {
+	Jobs []Job `json:"jobs"`
+}
+
+// Changes are messages of the live stream.
+type Changes struct {
+	Changes []Change `json:"changes"`
+}
+
+// Alive says which workspace a door belongs to.
+type Alive struct {
+	Workspace string `json:"workspace" doc:"Id of the workspace"`
+	Version   string `json:"version" doc:"Version of this Varve"`
+	PID       int    `json:"pid" doc:"Process that holds the workspace"`
+}
+
+// NewName is another name for a run.
+type NewName struct {
+	Name string `json:"name" minLength:"1" maxLength:"8000"`
+}
+
+// Place is a path of this machine.
+type Place struct {
+	Path string `json:"path" doc:"Absolute"`
+}
+
+// Addition asks for a new version of a data set.
+type Addition struct {
+	Name    string `json:"name" doc:"Of the data set; made if it does not exist"`
+	Path    string `json:"path" doc:"File or folder, absolute"`
+	Message string `json:"message,omitempty" doc:"What is new in this version"`
+}
+
+// Restoration asks for the files of a version.
+type Restoration struct {
+	Dest string `json:"dest" doc:"Folder that is filled, absolute; empty or new"`
+}
+
+// SessionCode opens one browser session, once.
+type SessionCode struct {
+	Code string `json:"code"`
+}
+
+// Position says how far the log of an agent has come.
+type Position struct {
+	Seq uint64 `json:"seq" doc:"Last sequence number"`
+}

@@ -1,0 +1,179 @@
+package door
+
+import (
+	"cmp"
+	"context"
+	"encoding/hex"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"dev.varve/app/door/api"
+	"dev.varve/backend/fault"
+	"dev.varve/backend/job"
+	"dev.varve/backend/track"
+)
+
+// Kinds of jobs.
+const (
+	kindAdd     = "data.add"
+	kindRestore = "data.get"
+	kindStart   = "run.start"
+)
+
+type datasetPath struct {
+	Dataset string `path:"dataset" doc:"Id of the data set"`
+}
+
+func (d *Door) describeData(h huma.API) {
+	add(d, h, get("/datasets", "datasets", "data", "All data sets, by name"),
+		func(context.Context, *nothing) (*answer[api.Datasets], error) {
+			return the(api.Datasets{Datasets: d.datasets()}, nil)
+		})
+	add(d, h, get("/datasets/{dataset}", "dataset", "data", "One data set"), d.dataset)
+	add(d, h, get("/datasets/{dataset}/versions/{version}/files", "dataFiles", "data", "What lies directly in a folder of a version"),
+		func(ctx context.Context, in *struct {
+			Dataset string `path:"dataset" doc:"Id of the data set"`
+			Version string `path:"version" doc:"Id of the version"`
+			Path    string `query:"path" doc:"From the root, with /"`
+		}) (*answer[api.DataFiles], error) {
+			files, err := d.Data.Files(ctx, in.Dataset, in.Version, in.Path)
+			return the(api.DataFiles{Files: full(files)}, err)
+		})
+	add(d, h, post("/datasets/look", "look", "data", "What would become of a path that was dropped or pasted"),
+		func(ctx context.Context, in *struct{ Body api.Place }) (*answer[api.Look], error) {
+			path, err := absolute("path", in.Body.Path)
+			if err != nil {
+				return nil, err
+			}
+			return the(d.Data.Look(ctx, path))
+		})
+	add(d, h, post("/datasets", "addData", "data", "Lay down a version of a data set"), d.addData)
+	add(d, h, post("/datasets/{dataset}/versions/{version}/restore", "restoreData", "data", "Fill a folder with a version"), d.restoreData)
+}
+
+// full makes an empty list of none: JSON has a difference, pages have not.
+func full[T any](list []T) []T {
+	if list == nil {
+		return []T{}
+	}
+	return list
+}
+
+// absolute checks a path of this machine.
+func absolute(field, path string) (string, error) {
+	path = strings.TrimSpace(path)
+	if !filepath.IsAbs(path) || strings.ContainsRune(path, 0) {
+		return "", inField(field, fault.New(fault.Invalid, "%q is not a whole path", shorten(path, 200)).
+			WithHint("Write it from the root, such as %s.", filepath.FromSlash("/home/ada/data")))
+	}
+	return filepath.Clean(path), nil
+}
+
+// uses counts the runs that used data sets and versions, by their ids.
+func (d *Door) uses() map[string]int {
+	counts := map[string]int{}
+	var experiments []string
+	d.Records.Experiments(func(x *track.Experiment) { experiments = append(experiments, x.ID) })
+	var mine []string
+	d.Records.Runs(experiments, func(r *track.Run) bool {
+		if len(r.Datasets) == 0 || d.Records.Gone(r) {
+			return true
+		}
+		mine = mine[:0]
+		for i := range r.Datasets {
+			in := &r.Datasets[i].Value
+			mine = append(mine, in.Dataset, in.Version)
+		}
+		slices.Sort(mine)
+		for _, id := range slices.Compact(mine) {
+			counts[id]++
+		}
+		return true
+	})
+	return counts
+}
+
+func (d *Door) datasets() []api.Dataset {
+	counts, list := d.uses(), []api.Dataset{}
+	d.Records.Datasets(func(s *track.Dataset) {
+		if !s.Trashed() {
+			list = append(list, datasetOf(s, counts))
+		}
+	})
+	slices.SortFunc(list, func(a, b api.Dataset) int {
+		return cmp.Or(cmp.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name)), cmp.Compare(a.ID, b.ID))
+	})
+	return list
+}
+
+func (d *Door) dataset(_ context.Context, in *datasetPath) (*answer[api.Dataset], error) {
+	counts := d.uses()
+	var found api.Dataset
+	err := d.Records.Dataset(in.Dataset, func(s *track.Dataset) { found = datasetOf(s, counts) })
+	return the(found, err)
+}
+
+// datasetOf copies a data set. The lock is held.
+func datasetOf(s *track.Dataset, counts map[string]int) api.Dataset {
+	set := api.Dataset{
+		ID: s.ID, Name: s.Name(), Created: s.Created.Time / 1e6, Runs: counts[s.ID],
+		Versions: make([]api.DataVersion, 0, len(s.Versions)),
+	}
+	for i, n := range s.Numbers() {
+		v := &s.Versions[i]
+		set.Versions = append(set.Versions, api.DataVersion{
+			ID: v.Value.ID, Number: int(n), Digest: hex.EncodeToString(v.Value.Digest), Message: v.Value.Message,
+			Source: v.Value.Source, Created: v.Stamp.Time / 1e6, Files: v.Value.Files, Bytes: v.Value.Bytes, Runs: counts[v.Value.ID],
+		})
+	}
+	slices.SortFunc(set.Versions, func(a, b api.DataVersion) int { return cmp.Compare(b.Number, a.Number) })
+	return set
+}
+
+func (d *Door) addData(_ context.Context, in *struct{ Body api.Addition }) (*answer[api.Job], error) {
+	a := in.Body
+	if err := track.CheckDatasetName(a.Name); err != nil {
+		return nil, inField("name", err)
+	}
+	path, err := absolute("path", a.Path)
+	if err != nil {
+		return nil, err
+	}
+	return the(d.start(kindAdd, "Add "+a.Name, func(ctx context.Context, p *job.Progress) (job.Outcome, error) {
+		id, number, added, err := d.Data.Add(ctx, a.Name, path, a.Message, p)
+		summary := fmt.Sprintf("%s has version %d.", a.Name, number)
+		if !added {
+			summary = fmt.Sprintf("Nothing has changed since version %d.", number)
+		}
+		return job.Outcome{Result: id, Summary: summary}, err
+	}), nil)
+}
+
+func (d *Door) restoreData(_ context.Context, in *struct {
+	Dataset string `path:"dataset" doc:"Id of the data set"`
+	Version string `path:"version" doc:"Id of the version"`
+	Body    api.Restoration
+}) (*answer[api.Job], error) {
+	dest, err := absolute("dest", in.Body.Dest)
+	if err != nil {
+		return nil, err
+	}
+	var name string
+	var number int
+	err = d.Records.Dataset(in.Dataset, func(s *track.Dataset) { name, number = s.Name(), versionNumbers(s)[in.Version] })
+	if err == nil && number == 0 {
+		err = fault.New(fault.NotFound, "data set %s has no version %s", name, in.Version)
+	}
+	if err != nil {
+		return nil, err
+	}
+	title := fmt.Sprintf("Restore %s version %d", name, number)
+	return the(d.start(kindRestore, title, func(ctx context.Context, p *job.Progress) (job.Outcome, error) {
+		err := d.Data.Restore(ctx, in.Dataset, in.Version, dest, p)
+		return job.Outcome{Result: in.Dataset, Summary: fmt.Sprintf("Version %d is in %s.", number, dest)}, err
+	}), nil)
+}

@@ -1,0 +1,92 @@
+// Package door is Varve's HTTP interface: the guard that stands before every
+// route, the API of the pages (described as OpenAPI 3.1 from the types in api),
+// live events, artifacts, the pages themselves, and MLflow's interface, which
+// another handler answers.
+//
+// A Door decides nothing. It checks who asks, reads the request, calls a
+// service (services.go) and writes the answer; errors become an api.Problem in
+// one table (problem.go).
+//
+// Every route is registered with what it demands of a request (routes.go), and
+// what nobody registered is refused: deny by default.
+package door
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"sync/atomic"
+
+	"dev.varve/app/door/api"
+	"dev.varve/backend/host"
+	"dev.varve/backend/job"
+	"dev.varve/backend/live"
+)
+
+// Prefix is where Varve's own interface begins.
+const Prefix = "/api/varve/v1"
+
+// Options are what a Door needs.
+type Options struct {
+	// Workspace is what is known of the open workspace; Seq, Counts and Machine
+	// are filled in for each answer.
+	Workspace api.Workspace
+	// Token is what a program has to show. Empty: none is asked for; host and
+	// origin are checked all the same.
+	Token  string
+	Clock  host.Clock
+	Random host.Random
+
+	Records  Records
+	Files    Files
+	Data     Data
+	Projects Projects
+	Control  Control
+	Machine  Machine
+	Hub      *live.Hub
+	Jobs     *job.Manager
+
+	// MLflow answers MLflow's paths; Pages the rest of GET. Either may be nil.
+	MLflow http.Handler
+	Pages  http.Handler
+
+	// Log receives what went wrong inside Varve. Nil: nothing.
+	Log *slog.Logger
+	// OnActivity is told how many requests are being answered, after each
+	// beginning and each end; an open event stream is one. Requests that the
+	// guard refused do not count. It must return at once, and may be nil.
+	OnActivity func(open int)
+}
+
+// Door answers requests.
+type Door struct {
+	Options
+	routes   *routes
+	sessions sessions
+	open     atomic.Int64 // requests that are being answered
+
+	streams    context.Context // ends when event streams have to
+	endStreams context.CancelFunc
+}
+
+// New makes a Door. It answers when Serve is called, or through Trusted.
+func New(o Options) *Door {
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	d := &Door{Options: o}
+	d.streams, d.endStreams = context.WithCancel(context.Background())
+	d.sessions.init(o)
+	d.routes = d.register()
+	return d
+}
+
+// Guarded is the door for everybody who can reach the port.
+func (d *Door) Guarded() http.Handler { return http.HandlerFunc(d.guarded) }
+
+// Trusted is the door for the pages in this process, which need no token: only
+// they can reach it.
+func (d *Door) Trusted() http.Handler { return http.HandlerFunc(d.trusted) }
+
+// Close lets event streams and long polls end. It does not wait.
+func (d *Door) Close() { d.endStreams() }

@@ -1,0 +1,152 @@
+package door
+
+import (
+	"crypto/sha256"
+	"crypto/subtle"
+	"errors"
+	"mime"
+	"net/http"
+	"strings"
+
+	"dev.varve/app/door/api"
+	"dev.varve/backend/fault"
+)
+
+// mostJSON is the size of the largest body that is not an artifact. MLflow
+// allows a data set's profile 16 MiB.
+const mostJSON = 32 << 20
+
+// securityHeaders go with every answer; artifacts and pages say more.
+var securityHeaders = map[string]string{
+	"Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; " +
+		"font-src 'self'; connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+	"X-Content-Type-Options":       "nosniff",
+	"X-Frame-Options":              "DENY",
+	"Referrer-Policy":              "no-referrer",
+	"Cross-Origin-Opener-Policy":   "same-origin",
+	"Cross-Origin-Resource-Policy": "same-origin",
+	"Cache-Control":                "no-store",
+}
+
+func setSecurityHeaders(h http.Header) {
+	for name, value := range securityHeaders {
+		h.Set(name, value)
+	}
+}
+
+// guarded stands before every route that can be reached through the port.
+func (d *Door) guarded(w http.ResponseWriter, r *http.Request) {
+	setSecurityHeaders(w.Header())
+	demand, err := d.admit(r)
+	if err != nil {
+		d.fail(w, r, err)
+		return
+	}
+	d.limitBody(w, r, demand)
+	d.serve(w, r)
+}
+
+// trusted serves the pages of this process.
+func (d *Door) trusted(w http.ResponseWriter, r *http.Request) {
+	setSecurityHeaders(w.Header())
+	d.serve(w, r)
+}
+
+// admit decides whether a request may come in. Its order is fixed: first who
+// the request is meant for and where it comes from, which tells a web page that
+// was led here from a program; then who asks; then whether it has the right
+// form.
+func (d *Door) admit(r *http.Request) (access, error) {
+	if !ownHost(r.Host) {
+		return 0, fault.New(fault.Denied, "Varve answers to localhost, 127.0.0.1 and [::1] only, not to %q", shorten(r.Host, 100))
+	}
+	if !knownMethod(r.Method) {
+		return 0, &api.Problem{Status: http.StatusMethodNotAllowed, Code: string(fault.Unsupported), Title: "Varve does not know this method."}
+	}
+	demand := d.routes.accessOf(r)
+	public := demand == open || demand == readable && reads(r)
+	if !ownOrigin(r) || !ownSite(r) && !(public && reads(r)) {
+		return 0, fault.New(fault.Denied, "this request comes from a page that is not Varve's").
+			WithHint("Only pages at the door's own address may ask it.")
+	}
+	if !public {
+		if err := d.identify(r); err != nil {
+			return 0, err
+		}
+	}
+	return demand, checkForm(r, demand)
+}
+
+// identify asks for the token, or for a browser session.
+func (d *Door) identify(r *http.Request) error {
+	if d.Token == "" {
+		return nil
+	}
+	if shown, sent := r.Header["Authorization"]; sent {
+		if len(shown) == 1 && d.isToken(credential(r, shown[0])) {
+			return nil
+		}
+		return errLocked("this token is not the one of this workspace")
+	}
+	if !d.sessions.valid(r) {
+		return errLocked("this needs the token of the workspace")
+	}
+	if _, sent := r.Header["Origin"]; !sent && !reads(r) {
+		// The cookie comes along by itself, so the page has to say where it is
+		// from; every browser does.
+		return fault.New(fault.Denied, "a browser that changes something has to say which page it comes from")
+	}
+	return nil
+}
+
+// credential is the token in an Authorization header: the whole of a Bearer
+// one, the password of a Basic one.
+func credential(r *http.Request, header string) string {
+	if scheme, token, ok := strings.Cut(header, " "); ok && strings.EqualFold(scheme, "Bearer") {
+		return token
+	}
+	_, password, _ := r.BasicAuth()
+	return password
+}
+
+// isToken compares in the same time wherever the difference is; hashing makes
+// lengths equal.
+func (d *Door) isToken(shown string) bool {
+	a, b := sha256.Sum256([]byte(shown)), sha256.Sum256([]byte(d.Token))
+	return subtle.ConstantTimeCompare(a[:], b[:]) == 1
+}
+
+// checkForm refuses bodies that a web page can send without being asked first:
+// what changes something is JSON, or has no body; bytes go to uploads only.
+func checkForm(r *http.Request, demand access) error {
+	if reads(r) || demand == upload {
+		return nil
+	}
+	if r.ContentLength > mostJSON {
+		return errTooLarge
+	}
+	header := r.Header["Content-Type"]
+	if len(header) == 0 && r.ContentLength == 0 {
+		return nil
+	}
+	if len(header) == 1 {
+		if kind, _, err := mime.ParseMediaType(header[0]); err == nil && kind == "application/json" {
+			return nil
+		}
+	}
+	return &api.Problem{
+		Status: http.StatusUnsupportedMediaType, Code: string(fault.Invalid), Field: "Content-Type",
+		Title: "What changes something has to be sent as application/json.",
+	}
+}
+
+var errTooLarge = &api.Problem{
+	Status: http.StatusRequestEntityTooLarge, Code: string(fault.Invalid), Title: "This request is too large: 32 MiB at most.",
+	Hint: "Send it in several parts.",
+}
+
+// tooLarge reports whether reading a body ended at its limit.
+func tooLarge(err error) bool {
+	var limit *http.MaxBytesError
+	return errors.As(err, &limit)
+}

@@ -1,0 +1,116 @@
+package door
+
+import (
+	"context"
+	"io"
+
+	"dev.varve/app/door/api"
+	"dev.varve/backend/event"
+	"dev.varve/backend/job"
+	"dev.varve/backend/track"
+)
+
+// Records is the record of the workspace. *track.Tracker is one. Functions
+// that take fn call it with the lock held: fn copies what it needs, and asks
+// nothing of the record but what says that its caller holds the lock.
+type Records interface {
+	RunRecords
+	Catalogue
+	Artifacts
+}
+
+// RunRecords are the runs of the record.
+type RunRecords interface {
+	// Run calls fn with a run; NotFound if there is none.
+	Run(id string, fn func(*track.Run)) error
+	// Runs calls fn with the runs of experiments, in no order, until fn returns
+	// false.
+	Runs(experiments []string, fn func(*track.Run) bool)
+	// Live calls fn with every run that has not ended.
+	Live(fn func(*track.Run))
+	// Row shows a run to a search. The lock is held.
+	Row(r *track.Run) track.RunRow
+	// Lost says why a run's agent is gone. The lock is held.
+	Lost(r *track.Run) (reason string, ok bool)
+	// Gone reports whether a run, or its experiment, lies in the trash. The
+	// lock is held.
+	Gone(r *track.Run) bool
+	// Points returns the history of a metric, sorted by time.
+	Points(ctx context.Context, run, key string) ([]event.Point, error)
+	// TrashRun puts a run into the trash or takes it out.
+	TrashRun(ctx context.Context, id string, trash bool) error
+	// UpdateRun changes status, end and name of a run.
+	UpdateRun(ctx context.Context, id string, u track.RunUpdate) error
+}
+
+// Catalogue is what else the record knows.
+type Catalogue interface {
+	Experiment(id string, fn func(*track.Experiment)) error
+	Experiments(fn func(*track.Experiment))
+	Dataset(id string, fn func(*track.Dataset)) error
+	Datasets(fn func(*track.Dataset))
+	Projects(fn func(*track.Project))
+	// Model calls fn with a logged model; NotFound if there is none.
+	Model(id string, fn func(*track.LoggedModel)) error
+	Models(fn func(*track.LoggedModel))
+}
+
+// Artifacts are the artifacts of runs and logged models.
+type Artifacts interface {
+	// ListArtifacts returns what lies directly in a folder, sorted.
+	ListArtifacts(o track.Owner, folder string) ([]track.Entry, error)
+	// Artifact returns one file.
+	Artifact(o track.Owner, path string) (event.ArtifactPut, error)
+}
+
+// Files opens the content of artifacts.
+type Files interface {
+	// Open returns the bytes that a content reference names.
+	Open(ctx context.Context, content []byte) (io.ReadSeekCloser, error)
+}
+
+// Data adds and restores data sets. Paths are of this machine, absolute.
+type Data interface {
+	// Look says what would become of a path. It changes nothing; a path that
+	// does not exist is no error.
+	Look(ctx context.Context, path string) (api.Look, error)
+	// Add lays down a version of the data set of a name; added is false if its
+	// newest version has this content already.
+	Add(ctx context.Context, name, path, message string, p *job.Progress) (dataset string, number uint64, added bool, err error)
+	// Restore fills the folder dest, which is empty or new, with a version.
+	Restore(ctx context.Context, dataset, version, dest string, p *job.Progress) error
+	// Files lists what lies directly in a folder of a version, sorted; the
+	// empty folder is the root.
+	Files(ctx context.Context, dataset, version, folder string) ([]api.DataFile, error)
+}
+
+// Projects starts what projects describe. Paths are of this machine, absolute.
+type Projects interface {
+	// Inspect reads the project in a folder. Opened, and Last of its params,
+	// are filled in by the door.
+	Inspect(ctx context.Context, path string) (api.Project, error)
+	// Open remembers a project folder.
+	Open(ctx context.Context, path string) error
+	// Check says what is wrong with a start, before anything is made. A cause
+	// with a method Field() string names the param.
+	Check(ctx context.Context, s api.Start) error
+	// Start starts one run and returns its id as soon as its agent has made it.
+	Start(ctx context.Context, s api.Start, p *job.Progress) (run string, err error)
+}
+
+// Control reaches the agents of runs.
+type Control interface {
+	// Stop asks a run to end.
+	Stop(ctx context.Context, run string) error
+	// Log returns up to limit bytes of a run's output from offset on, where to
+	// go on, its present size, and whether nothing will be added any more.
+	// NotFound if no agent keeps its output.
+	Log(ctx context.Context, run string, offset, limit int64) (text []byte, next, size int64, ended bool, err error)
+	// CatchUp applies what the log of a writer holds by now.
+	CatchUp(ctx context.Context, writer event.Writer) error
+}
+
+// Machine is a glance at this computer.
+type Machine interface {
+	Glance() api.Machine
+}

@@ -1,0 +1,79 @@
+package door
+
+import (
+	"cmp"
+	"context"
+	"os"
+	"slices"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"dev.varve/app/door/api"
+	"dev.varve/backend/track"
+)
+
+func (d *Door) describeWorkspace(h huma.API) {
+	add(d, h, get("/workspace", "workspace", "workspace", "The open workspace"),
+		func(context.Context, *nothing) (*answer[api.Workspace], error) { return the(d.workspace(), nil) })
+	add(d, h, get("/alive", "alive", "workspace", "Which workspace this door belongs to"),
+		func(context.Context, *nothing) (*answer[api.Alive], error) {
+			return the(api.Alive{Workspace: d.Workspace.ID, Version: d.Workspace.Version, PID: os.Getpid()}, nil)
+		})
+	add(d, h, get("/experiments", "experiments", "runs", "All experiments that are not in the trash, by name"),
+		func(context.Context, *nothing) (*answer[api.Experiments], error) {
+			return the(api.Experiments{Experiments: d.experiments()}, nil)
+		})
+}
+
+func (d *Door) workspace() api.Workspace {
+	w := d.Options.Workspace
+	w.Seq = d.Hub.Seq()
+	w.Machine = d.Machine.Glance()
+	for _, x := range d.experiments() {
+		w.Counts.Runs += x.Runs
+		w.Counts.Live += x.Live
+	}
+	d.Records.Datasets(func(s *track.Dataset) {
+		if !s.Trashed() {
+			w.Counts.Datasets++
+		}
+	})
+	d.Records.Projects(func(*track.Project) { w.Counts.Projects++ })
+	return w
+}
+
+// experiments lists the experiments with the number of their runs.
+func (d *Door) experiments() []api.Experiment {
+	list := []api.Experiment{}
+	d.Records.Experiments(func(x *track.Experiment) {
+		if !x.Trashed() {
+			list = append(list, api.Experiment{ID: x.ID, Name: x.Name(), Created: x.Created.Time / 1e6})
+		}
+	})
+	live := map[string]int{}
+	d.Records.Live(func(r *track.Run) {
+		if d.running(r) && !d.Records.Gone(r) {
+			live[r.Experiment]++
+		}
+	})
+	for i := range list {
+		x := &list[i]
+		x.Live = live[x.ID]
+		d.Records.Runs([]string{x.ID}, func(r *track.Run) bool {
+			if !r.Trashed() {
+				x.Runs++
+			}
+			return true
+		})
+	}
+	slices.SortFunc(list, func(a, b api.Experiment) int {
+		return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID))
+	})
+	return list
+}
+
+// running reports whether a run is at work now. The lock is held.
+func (d *Door) running(r *track.Run) bool {
+	_, lost := d.Records.Lost(r)
+	return !lost && r.End().Status == "RUNNING"
+}
