@@ -1,0 +1,144 @@
+package journal_test
+
+import (
+	"bytes"
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"dev.varve/backend/event"
+	"dev.varve/storage/disk"
+	"dev.varve/storage/journal"
+	"dev.varve/storage/storetest/faultdisk"
+)
+
+var update = flag.Bool("update", false, "write the golden files of the present version anew")
+
+const golden = "testdata/v1"
+
+// goldenScript writes a small log with everything in it: a sealed segment, a
+// torn one, an abandoned one, its successor, which carries a fold, and the end
+// that says that a second one was abandoned.
+func goldenScript(t *testing.T) *faultdisk.Memory {
+	t.Helper()
+	m := faultdisk.NewMemory()
+	agent, _, err := journal.Open(config(m, "/journal/agent", event.Writer{2}), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	one := int64(1)
+	must := func(l *journal.Log, drafts ...event.Draft) []*event.Event {
+		t.Helper()
+		events, err := l.Append(context.Background(), drafts...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return events
+	}
+	started := must(agent, event.Draft{Stream: "run/0a", Body: event.RunStatus{Status: "RUNNING", Agent: true}})
+	must(agent, event.Draft{
+		Stream: "run/0a", Replaces: []event.ID{started[0].ID},
+		Body: event.RunStatus{Status: "FAILED", End: 1_700_000_001_000, Reason: "exit status 1", ExitCode: &one, Agent: true},
+	})
+	closeLog(t, agent)
+
+	d := faultdisk.New(m)
+	l := open(t, d)
+	must(l, event.Draft{Stream: "experiment/7", Body: event.ExperimentCreated{Name: "wine", Tags: map[string]string{"b": "2", "aa": "1"}}})
+	must(l, draft(1, 10), draft(2, 10), draft(3, 10))
+	closeLog(t, l)
+	l = open(t, d)
+	must(l, draft(4, 10))
+	must(l, draft(5, 10), draft(6, 10))
+	corrupt(t, m, segment(2), func(b []byte) []byte { b[used(b)-1] ^= 1; return b })
+	l = open(t, d)
+	must(l, draft(7, 10))
+	d.Fail(faultdisk.Rule{Op: faultdisk.Sync})
+	if _, err := l.Append(context.Background(), draft(8, 10)); err == nil {
+		t.Fatal("no error")
+	}
+	if err := l.Fold("/journal/agent", event.Writer{2}, nil); err != nil {
+		t.Fatal(err)
+	}
+	must(l, draft(9, 10))
+	d.Fail(faultdisk.Rule{Op: faultdisk.Sync})
+	if _, err := l.Append(context.Background(), draft(10, 10)); err == nil {
+		t.Fatal("no error")
+	}
+	closeLog(t, l)
+	return m
+}
+
+// describe reads a golden log into text.
+func describe(t *testing.T, folder string) string {
+	t.Helper()
+	var out strings.Builder
+	opts := journal.Options{
+		OnDamage: func(d journal.Damage) { t.Errorf("damage: %+v", d) },
+		OnNote:   func(s string) { fmt.Fprintln(&out, "note:", s) },
+	}
+	end, err := journal.Read(disk.OS{}, folder, writer, journal.Position{}, opts, func(e *event.Event) error {
+		body, err := e.DecodeBody()
+		fmt.Fprintf(&out, "%s count %d commit %d before %d stream %s type %s/%d must %v device %s person %s time %d replaces %v\n",
+			e.ID, e.Count, e.Commit, e.Before, e.Stream, e.Type, e.Version, e.Must, e.Device, e.Person, e.Time, e.Replaces)
+		if s, ok := body.(*event.RunStatus); ok {
+			fmt.Fprintf(&out, "  %s %d %s\n", s.Status, s.End, s.Reason)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	fmt.Fprintf(&out, "end: segment %d offset %d commit %d last %d\n", end.Segment, end.Offset, end.Commit, end.Last)
+	if err := journal.Verify(disk.OS{}, folder, writer, opts.OnDamage); err != nil {
+		t.Fatal(err)
+	}
+	return out.String()
+}
+
+func TestGoldenLogIsWrittenByteForByte(t *testing.T) {
+	m := goldenScript(t)
+	entries, err := m.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		got, path := content(t, m, filepath.Join(dir, e.Name())), filepath.Join(golden, e.Name())
+		if *update {
+			if err := os.WriteFile(path, got, 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		want, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.Equal(got, want) {
+			t.Errorf("%s is written differently from what docs/format/journal.md pins", e.Name())
+		}
+	}
+	files, err := filepath.Glob(golden + "/*.log")
+	if err != nil || len(files) != len(entries) {
+		t.Errorf("%d golden segments, %d written: %v", len(files), len(entries), err)
+	}
+}
+
+func TestGoldenLogIsRead(t *testing.T) {
+	got, path := describe(t, golden), filepath.Join(golden, "events.txt")
+	if *update {
+		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got != string(want) {
+		t.Errorf("read:\n%s\nwant:\n%s", got, want)
+	}
+}
