@@ -8,7 +8,6 @@ import (
 	_ "embed"
 	"fmt"
 	"log/slog"
-	"net/http"
 	"os"
 	"path/filepath"
 
@@ -33,14 +32,14 @@ func main() {
 }
 
 func run() error {
-	pages, err := webui.Files()
+	pages, err := webui.Handler()
 	if err != nil {
 		return err
 	}
 	return window.Run(window.Options{
 		Title:     "Varve",
 		Icon:      icon,
-		Handler:   http.FileServerFS(pages),
+		Handler:   pages,
 		StateFile: filepath.Join(xdg.StateHome, "varve", "window.json"),
 		Log:       slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn})),
 	})

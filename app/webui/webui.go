@@ -3,13 +3,32 @@ package webui
 
 import (
 	"embed"
+	"errors"
 	"io/fs"
+	"net/http"
 
+	"dev.varve/app/door"
 	"dev.varve/backend/fault"
 )
 
 //go:embed all:files
 var embedded embed.FS
+
+//go:embed missing
+var missing embed.FS
+
+// Handler serves the pages. In a program that was built without them it serves
+// one page that says so: recording does not depend on them.
+func Handler() (http.Handler, error) {
+	pages, err := Files()
+	if errors.Is(err, fault.Unsupported) {
+		pages, err = fs.Sub(missing, "missing")
+	}
+	if err != nil {
+		return nil, fault.Wrap(err, fault.Internal, "read", "pages")
+	}
+	return door.Pages(pages), nil
+}
 
 // Files returns the pages: index.html at the root, everything else beside it.
 // A program that was built without them says so with fault.Unsupported.
@@ -27,4 +46,16 @@ func pagesIn(all fs.FS) (fs.FS, error) {
 			WithHint("run make build")
 	}
 	return pages, nil
+}
+
+// Handler serves the pages; in a program that was built without them it says
+// so.
+func Handler() http.Handler {
+	pages, err := Files()
+	if err != nil {
+		return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			http.Error(w, err.Error()+"; "+fault.HintOf(err), http.StatusNotImplemented)
+		})
+	}
+	return http.FileServerFS(pages)
 }

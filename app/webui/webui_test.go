@@ -3,6 +3,8 @@ package webui
 import (
 	"errors"
 	"io/fs"
+	"net/http/httptest"
+	"strings"
 	"testing"
 	"testing/fstest"
 
@@ -38,5 +40,22 @@ func TestTheFolderIsEmbedded(t *testing.T) {
 	}
 	if _, err := Files(); err != nil && !errors.Is(err, fault.Unsupported) {
 		t.Fatal(err)
+	}
+}
+
+// TestThereAlwaysIsAPage holds in a clean checkout and after make build.
+func TestThereAlwaysIsAPage(t *testing.T) {
+	h, err := Handler()
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, httptest.NewRequest("GET", "/", nil))
+	if w.Code != 200 || !strings.Contains(w.Body.String(), "<title>Varve</title>") {
+		t.Errorf("%d %s", w.Code, w.Body)
+	}
+	data, err := fs.ReadFile(missing, "missing/index.html")
+	if err != nil || !strings.Contains(string(data), "make build") {
+		t.Errorf("the page for a program without pages: %q, %v", data, err)
 	}
 }

@@ -6,7 +6,7 @@ source "$(dirname "$0")/lib.sh"
 version=$(sed -n 's/^var Version = "\(.*\)"$/\1/p' build/version/version.go)
 version+=$(git describe --always --dirty=.dirty --abbrev=8 --match= 2>/dev/null | sed 's/^/+/' || true)
 ldflags="-s -w -X dev.varve/build/version.Version=$version"
-flags=(-trimpath -ldflags "$ldflags")
+flags=(-trimpath -buildvcs=false -ldflags "$ldflags")
 goos=$(go env GOOS)
 goarch=$(go env GOARCH)
 exe=$(go env GOEXE)
