@@ -32,6 +32,8 @@ type App struct {
 	Doctor func(ctx context.Context, named string, o DoctorOptions) (Diagnosis, error)
 	// Window starts the window and returns when it is on its way.
 	Window func(ctx context.Context, named string) error
+	// Browse opens an address in the person's browser.
+	Browse func(address string) error
 
 	workspace string
 	json      bool
@@ -72,7 +74,7 @@ folder, else ~/Varve.
 	}
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error { return usage(c, err) })
 	root.PersistentFlags().StringVarP(&a.workspace, "workspace", "w", "", "workspace folder")
-	root.AddCommand(a.serve(), a.env(), a.run(), a.runs(), a.data(), a.doctor())
+	root.AddCommand(a.serve(), a.open(), a.env(), a.run(), a.runs(), a.data(), a.doctor())
 	wrapArgs(root)
 	return root
 }

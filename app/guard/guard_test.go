@@ -58,4 +58,3 @@ func TestOriginAndToken(t *testing.T) {
 		t.Error("an empty token opens the door")
 	}
 }
-

@@ -45,10 +45,10 @@ func proxied(serve files) func(*door) http.Handler {
 func (d *door) upload(w http.ResponseWriter, r *http.Request, at place) error {
 	body := &upload{from: r.Body}
 	content, size, err := d.Files.Put(r.Context(), body)
-	if body.err != nil {
-		return cutOff(body.err)
-	}
-	if err != nil {
+	switch {
+	case body.broken != nil:
+		return body.broken
+	case err != nil:
 		return err
 	}
 	file := event.ArtifactPut{Path: at.path, Size: size, Content: content}
@@ -59,20 +59,21 @@ func (d *door) upload(w http.ResponseWriter, r *http.Request, at place) error {
 	return nil
 }
 
-// upload is a body that remembers that it broke off, which is the client's
-// fault and not the store's.
+// upload is a body that says what went wrong with it in words: it is not the
+// store's fault if a client breaks off.
 type upload struct {
-	from io.Reader
-	err  error
+	from   io.Reader
+	broken error
 }
 
 // Read reads on.
 func (u *upload) Read(p []byte) (int, error) {
 	n, err := u.from.Read(p)
-	if err != nil && !errors.Is(err, io.EOF) {
-		u.err = err
+	if err == nil || errors.Is(err, io.EOF) {
+		return n, err
 	}
-	return n, err
+	u.broken = cutOff(err)
+	return n, u.broken
 }
 
 // remove takes a file or a folder away. As in MLflow, one that is not there is

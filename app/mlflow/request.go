@@ -109,9 +109,10 @@ func readJSON(r *http.Request, body *bytes.Buffer, req any) error {
 	return decode(body.Bytes(), req)
 }
 
-// cutOff is the fault of a body that ended before its end.
+// cutOff is the fault of a body that ended before its end. It hides the cause:
+// io.ErrUnexpectedEOF means the end of a file to some who read one.
 func cutOff(err error) error {
-	return fault.New(fault.Invalid, "The request was cut off: %v", err)
+	return fault.New(fault.Invalid, "The request was cut off: %s", err.Error())
 }
 
 // checkContentType is MLflow's check, which also keeps forms of other web sites

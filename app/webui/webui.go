@@ -47,15 +47,3 @@ func pagesIn(all fs.FS) (fs.FS, error) {
 	}
 	return pages, nil
 }
-
-// Handler serves the pages; in a program that was built without them it says
-// so.
-func Handler() http.Handler {
-	pages, err := Files()
-	if err != nil {
-		return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-			http.Error(w, err.Error()+"; "+fault.HintOf(err), http.StatusNotImplemented)
-		})
-	}
-	return http.FileServerFS(pages)
-}

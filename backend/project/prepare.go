@@ -53,7 +53,7 @@ func (p *Project) Prepare(files Files, r Request) (*Prepared, error) {
 		return nil, fault.Wrap(err, fault.Invalid, "prepare", e.Name)
 	}
 	ready.Params = append(ready.Params, extra...)
-	if ready.Env, err = p.environment(files, r.Manager); err != nil {
+	if ready.Env, err = p.Environment(files, r.Manager); err != nil {
 		return nil, err
 	}
 	return ready, nil

@@ -149,9 +149,9 @@ func (p *Project) noEntry(name, format string, args ...any) error {
 	return e.WithHint("Its MLproject file has no entry points. Add some, or name a script of the folder, as train.py.")
 }
 
-// environment finds out what the project wants to run in, and refuses what
+// Environment finds out what the project wants to run in, and refuses what
 // this version cannot make.
-func (p *Project) environment(files Files, manager env.Manager) (env.Spec, error) {
+func (p *Project) Environment(files Files, manager env.Manager) (env.Spec, error) {
 	kind, name := p.Env, p.EnvFile
 	if kind == EnvNone {
 		for _, d := range []struct {

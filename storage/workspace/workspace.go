@@ -3,6 +3,7 @@
 package workspace
 
 import (
+	"bytes"
 	"encoding/hex"
 	"encoding/json"
 	"io/fs"
@@ -25,11 +26,11 @@ const formatVersion = 1
 
 // marker is the content of MarkerName.
 type marker struct {
-	Varve   string `json:"varve"` // says to a person what the folder is
-	Format  int    `json:"format"`
-	ID      string `json:"id"`      // 32 hex digits
-	Created int64  `json:"created"` // ms since 1970
-	Chunks  string `json:"chunks"`  // the pinned way of cutting files
+	Varve   string          `json:"varve"` // says to a person what the folder is
+	Format  int             `json:"format"`
+	ID      string          `json:"id"`      // 32 hex digits
+	Created int64           `json:"created"` // ms since 1970
+	Chunks  json.RawMessage `json:"chunks"`  // the pinned ways of cutting files
 }
 
 const says = "This folder is a Varve workspace. Open it with Varve; do not change its files by hand."
@@ -60,9 +61,10 @@ func Is(disk host.Disk, dir string) bool {
 }
 
 // Open opens the workspace in dir and makes one where the folder is missing or
-// empty. A folder with other things in it, a marker of a later Varve, a folder
+// empty. chunks says, as compact JSON, how files are cut; a workspace keeps to
+// one way. A folder with other things in it, a marker of a later Varve, a folder
 // without permission, a full disk: each is refused, and nothing is touched.
-func Open(disk host.Disk, clock host.Clock, random host.Random, dir, chunks string) (*Workspace, error) {
+func Open(disk host.Disk, clock host.Clock, random host.Random, dir string, chunks []byte) (*Workspace, error) {
 	data, err := disk.ReadFile(filepath.Join(dir, MarkerName))
 	if err == nil {
 		return parse(dir, data, chunks)
@@ -78,7 +80,7 @@ func Open(disk host.Disk, clock host.Clock, random host.Random, dir, chunks stri
 
 // Check says in words why dir is no workspace and cannot become one. It
 // changes nothing.
-func Check(disk host.Disk, dir, chunks string) error {
+func Check(disk host.Disk, dir string, chunks []byte) error {
 	data, err := disk.ReadFile(filepath.Join(dir, MarkerName))
 	if err != nil && fault.KindOf(err) == fault.NotFound {
 		return checkEmpty(disk, dir)
@@ -90,7 +92,7 @@ func Check(disk host.Disk, dir, chunks string) error {
 	return err
 }
 
-func parse(dir string, data []byte, chunks string) (*Workspace, error) {
+func parse(dir string, data, chunks []byte) (*Workspace, error) {
 	var m marker
 	if err := json.Unmarshal(data, &m); err != nil {
 		return nil, fault.New(fault.Corrupt, "the file %s is damaged: %v", filepath.Join(dir, MarkerName), err).
@@ -106,8 +108,9 @@ func parse(dir string, data []byte, chunks string) (*Workspace, error) {
 		return nil, fault.New(fault.Corrupt, "the file %s is damaged", filepath.Join(dir, MarkerName)).
 			WithHint("Restore this one file from a back-up; the record itself is in the folders beside it.")
 	}
-	if m.Chunks != chunks {
-		return nil, fault.New(fault.Newer, "the workspace %s cuts files in a way that this Varve does not know (%s)", dir, m.Chunks).
+	var pinned bytes.Buffer
+	if json.Compact(&pinned, m.Chunks) != nil || !bytes.Equal(pinned.Bytes(), chunks) {
+		return nil, fault.New(fault.Newer, "the workspace %s cuts files in a way that this Varve does not know", dir).
 			WithHint("Update Varve on this computer.")
 	}
 	copy(w.ID[:], id)
@@ -140,7 +143,7 @@ func begun(disk host.Disk, dir string, e fs.DirEntry) bool {
 	return err == nil && len(inside) == 0 && (e.Name() == JournalName || e.Name() == PacksName)
 }
 
-func create(disk host.Disk, clock host.Clock, random host.Random, dir, chunks string) (*Workspace, error) {
+func create(disk host.Disk, clock host.Clock, random host.Random, dir string, chunks []byte) (*Workspace, error) {
 	w := &Workspace{Dir: dir, Created: clock.Now().UnixMilli()}
 	if _, err := random.Read(w.ID[:]); err != nil {
 		return nil, fault.Wrap(err, fault.Internal, "draw", "random bytes")

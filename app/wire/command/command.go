@@ -28,7 +28,7 @@ func New(version string, out, err io.Writer) *cli.App {
 	c := commands{version: version, err: err}
 	return &cli.App{
 		Version: version, Out: out, Err: err,
-		Connect: c.connect, Serve: c.serve, Launch: c.launch, Doctor: c.doctor, Window: c.window,
+		Connect: c.connect, Serve: c.serve, Launch: c.launch, Doctor: c.doctor, Window: c.window, Browse: browse,
 	}
 }
 
@@ -47,10 +47,7 @@ func (c commands) options(named string) (owner.Options, error) {
 		return owner.Options{}, err
 	}
 	pages, err := webui.Handler()
-	if err != nil {
-		return owner.Options{}, err
-	}
-	return owner.Options{Dir: dir, Program: c.version, Log: c.log(), Pages: pages}, nil
+	return owner.Options{Dir: dir, Program: c.version, Log: c.log(), Pages: pages}, err
 }
 
 // automaticIdle is how long an owner that a command started stays without

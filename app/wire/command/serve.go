@@ -28,7 +28,7 @@ func (c commands) serve(ctx context.Context, s cli.ServeOptions) error {
 	if err != nil {
 		return err
 	}
-	address, err := o.OpenDoor()
+	address, err := o.OpenDoor(ctx)
 	if err == nil && !s.Automatic {
 		s.Ready(address)
 	}

@@ -2,6 +2,7 @@ package owner
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"sync"
@@ -39,26 +40,21 @@ func (a *agents) dir(w event.Writer) agentdir.Dir {
 }
 
 // look visits every log once.
-func (a *agents) look(ctx context.Context) {
+func (a *agents) look(ctx context.Context) error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	writers, err := journal.Writers(a.o.disk, a.o.ws.Journal())
 	if err != nil {
-		a.o.log.Warn("the journal could not be listed", "why", err)
-		return
+		return err
 	}
+	var errs []error
 	for _, w := range writers {
-		if ctx.Err() != nil {
-			return
-		}
-		if a.settled[w] {
-			continue
-		}
-		if err := a.visit(ctx, w); err != nil {
-			a.o.log.Warn("the log of an agent could not be taken in", "agent", w, "why", err)
+		if ctx.Err() == nil && !a.settled[w] {
+			errs = append(errs, fault.Wrap(a.visit(ctx, w), fault.Internal, "take in the log of agent", w.String()))
 		}
 	}
 	a.deriveLost()
+	return errors.Join(errs...)
 }
 
 // visit brings one log up to date and takes it in when its agent has ended.

@@ -7,7 +7,6 @@ import (
 
 	"dev.varve/app/client"
 	"dev.varve/app/machine"
-	"dev.varve/backend/content"
 	"dev.varve/backend/fault"
 	"dev.varve/backend/host"
 	"dev.varve/storage/disk"
@@ -87,7 +86,7 @@ func noAnswer(dir string) error {
 
 // Check says in words why a folder is no workspace and cannot become one. It
 // changes nothing.
-func Check(dir string) error { return workspace.Check(disk.OS{}, dir, content.Algorithm) }
+func Check(dir string) error { return workspace.Check(disk.OS{}, dir, cuttings()) }
 
 // JoinOrStart joins the live owner. While there is none, start starts one in a
 // process of its own; failed tells why that one ended, if it did.

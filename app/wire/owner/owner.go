@@ -12,8 +12,8 @@ import (
 	"sync"
 	"time"
 
+	"dev.varve/app/door"
 	"dev.varve/app/machine"
-	"dev.varve/backend/content"
 	"dev.varve/backend/event"
 	"dev.varve/backend/fault"
 	"dev.varve/backend/host"
@@ -53,22 +53,28 @@ type Owner struct {
 	boot   string
 	device event.Writer
 
-	lock    *lock.Lock
-	ws      *workspace.Workspace
-	journal *journal.Log
-	index   *index.Index
-	tracker *track.Tracker
-	packs   *packs.Store
-	hub     *live.Hub
-	jobs    *job.Manager
-	agents  *agents
+	lock     *lock.Lock
+	ws       *workspace.Workspace
+	journal  *journal.Log
+	index    *index.Index
+	tracker  *track.Tracker
+	packs    *packs.Store
+	hub      *live.Hub
+	jobs     *job.Manager
+	agents   *agents
+	activity activity
 
-	stop context.CancelFunc // ends the background work
-	done sync.WaitGroup
+	door       *door.Door
+	listeners  *door.Listeners // nil until the door is open
+	background context.Context // of everything that goes on until Close
+	stop       context.CancelFunc
+	done       sync.WaitGroup
 
 	mu     sync.Mutex
 	damage []journal.Damage
 }
+
+const indexName = "index" // of the folder in the cache
 
 // flushEvery is how often changed records go to the index.
 const flushEvery = 250 * time.Millisecond
@@ -87,7 +93,7 @@ func Become(ctx context.Context, opts Options) (*Owner, error) {
 }
 
 func (o *Owner) open(ctx context.Context) (err error) {
-	if o.ws, err = workspace.Open(o.disk, o.clock, o.random, o.Dir, content.Algorithm); err != nil {
+	if o.ws, err = workspace.Open(o.disk, o.clock, o.random, o.Dir, cuttings()); err != nil {
 		return err
 	}
 	if o.lock, err = lock.Try(o.ws.Lock()); err != nil {
@@ -112,11 +118,17 @@ func (o *Owner) open(ctx context.Context) (err error) {
 	if err := o.openPacks(ctx); err != nil {
 		return err
 	}
-	background, stop := context.WithCancel(context.WithoutCancel(ctx))
-	o.stop = stop
+	o.background, o.stop = context.WithCancel(context.WithoutCancel(ctx))
 	o.agents = newAgents(o)
-	o.run(background, flushEvery, o.flush)
-	o.run(background, lookEvery, o.agents.look)
+	if err := o.makeDoor(); err != nil {
+		return err
+	}
+	o.run(flushEvery, o.flush)
+	o.run(lookEvery, func(ctx context.Context) {
+		if err := o.agents.look(ctx); err != nil {
+			o.log.Warn("the logs of agents could not be followed", "why", err)
+		}
+	})
 	return nil
 }
 
@@ -146,19 +158,19 @@ func (o *Owner) openPacks(ctx context.Context) (err error) {
 	return err
 }
 
-func (o *Owner) indexDir() string { return filepath.Join(o.places.Cache, "index") }
+func (o *Owner) indexDir() string { return filepath.Join(o.places.Cache, indexName) }
 
 // run does something again and again until the owner closes.
-func (o *Owner) run(ctx context.Context, every time.Duration, do func(context.Context)) {
+func (o *Owner) run(every time.Duration, do func(context.Context)) {
 	o.done.Go(func() {
 		ticker := time.NewTicker(every)
 		defer ticker.Stop()
 		for {
 			select {
-			case <-ctx.Done():
+			case <-o.background.Done():
 				return
 			case <-ticker.C:
-				do(ctx)
+				do(o.background)
 			}
 		}
 	})
@@ -199,10 +211,14 @@ func (o *Owner) Close() error {
 	if o.stop != nil {
 		o.stop()
 		o.done.Wait()
+		o.hub.Close()
 	}
 	var err error
+	if o.listeners != nil {
+		err = o.hint(false).write(o.disk, o.places)
+	}
 	if o.tracker != nil {
-		err = o.tracker.Flush(o.ownEnd)
+		err = errors.Join(err, o.tracker.Flush(o.ownEnd))
 	}
 	return errors.Join(err, o.release())
 }

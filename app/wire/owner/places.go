@@ -2,6 +2,7 @@ package owner
 
 import (
 	"encoding/hex"
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -10,6 +11,7 @@ import (
 	"github.com/adrg/xdg"
 	"github.com/zeebo/blake3"
 
+	"dev.varve/backend/content"
 	"dev.varve/backend/fault"
 	"dev.varve/backend/host"
 	"dev.varve/storage/workspace"
@@ -33,6 +35,16 @@ func PlacesOf(dir string) Places {
 		State:     filepath.Join(xdg.StateHome, "varve", key),
 		Shared:    filepath.Join(xdg.CacheHome, "varve"),
 	}
+}
+
+// cuttings are the pinned ways of cutting files, as the marker of a workspace
+// holds them.
+func cuttings() []byte {
+	data, err := json.Marshal(content.Cuttings())
+	if err != nil {
+		panic(err) // names and numbers
+	}
+	return data
 }
 
 // Find resolves which workspace is meant: the one named, else $VARVE_WORKSPACE,

@@ -13,8 +13,10 @@ import (
 	"dev.varve/app/door/api"
 	"dev.varve/app/launch"
 	"dev.varve/app/machine"
+	"dev.varve/app/wire/envs"
 	"dev.varve/backend/content"
 	"dev.varve/backend/dataset"
+	"dev.varve/backend/env"
 	"dev.varve/backend/event"
 	"dev.varve/backend/execute"
 	"dev.varve/backend/fault"
@@ -136,7 +138,7 @@ type projects struct{ o *Owner }
 const maxReadme = 256 << 10 // bytes that are shown
 
 // Inspect reads a project.
-func (p projects) Inspect(_ context.Context, path string) (api.Project, error) {
+func (p projects) Inspect(ctx context.Context, path string) (api.Project, error) {
 	out := api.Project{Path: path, Name: filepath.Base(path), EntryPoints: []api.EntryPoint{}}
 	found, err := project.Load(p.o.disk, path)
 	if err != nil {
@@ -158,8 +160,33 @@ func (p projects) Inspect(_ context.Context, path string) (api.Project, error) {
 		}
 		out.EntryPoints = append(out.EntryPoints, point)
 	}
-	p.describeEnvironment(found, &out)
+	p.describeEnvironment(ctx, found, &out)
 	return out, nil
+}
+
+// describeEnvironment says what the entry points will run in.
+func (p projects) describeEnvironment(ctx context.Context, found *project.Project, out *api.Project) {
+	spec, err := found.Environment(p.o.disk, env.Auto)
+	if err != nil {
+		out.Problem = err.Error()
+		return
+	}
+	status, err := envs.New(p.o.places.Shared, os.Environ()).Look(ctx, spec)
+	if err != nil {
+		out.Problem = err.Error()
+		return
+	}
+	out.Ready = status.Ready
+	switch {
+	case status.Manager == env.Local && status.Python == "":
+		out.Environment = "As it is; no Python was found"
+	case status.Manager == env.Local:
+		out.Environment = fmt.Sprintf("As it is: Python %s", status.Python)
+	case status.Ready:
+		out.Environment = fmt.Sprintf("Python %s by %s, ready", status.Python, status.Manager)
+	default:
+		out.Environment = fmt.Sprintf("Python %s by %s, made before the first run", status.Python, status.Manager)
+	}
 }
 
 func readme(dir string) string {
@@ -216,8 +243,7 @@ func (p projects) Start(ctx context.Context, s api.Start, progress *job.Progress
 	if err := launch.Agent(ctx, spec, progress.Note); err != nil {
 		return "", err
 	}
-	p.o.agents.look(ctx) // so that the run is there when the page asks
-	return spec.Run, nil
+	return spec.Run, p.o.agents.look(ctx) // so that the run is there when the page asks
 }
 
 // control reaches the agents of runs.

@@ -5,6 +5,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"dev.varve/backend/track"
 	"dev.varve/storage/workspace"
 )
 
@@ -46,18 +47,26 @@ func (o *Owner) Wait(ctx context.Context, idle time.Duration) error {
 			o.log.Error("the workspace folder has vanished", "folder", o.Dir)
 			return nil
 		}
-		if idle > 0 && o.activity.idle() >= idle && !o.busy() {
+		if idle > 0 && o.activity.idle() >= idle && !o.Busy() {
 			return nil
 		}
 	}
 }
 
-// busy reports whether runs or jobs need an owner.
-func (o *Owner) busy() bool {
+// Busy reports whether runs or jobs need an owner.
+func (o *Owner) Busy() bool {
 	if o.jobs.Active() {
 		return true
 	}
-	live := false
-	o.tracker.Live(func(r *trackRun) { live = live || o.lives(r) })
-	return live
+	busy := false
+	o.tracker.Live(func(r *track.Run) {
+		_, lost := o.tracker.Lost(r)
+		recent := time.Since(time.Unix(0, r.Touched)) < quietScript
+		busy = busy || !lost && (r.Origin != nil || recent)
+	})
+	return busy
 }
+
+// quietScript is how long a run that a script records by itself may be silent
+// and still count as live: nothing tells whether the script was killed.
+const quietScript = 12 * time.Hour

@@ -1,0 +1,29 @@
+package door
+
+import "net/http"
+
+// Patterns are all routes, as they were registered.
+func (d *Door) Patterns() []string { return d.routes.patterns }
+
+// Admit is the guard alone.
+func (d *Door) Admit(r *http.Request) error {
+	_, err := d.admit(r)
+	return err
+}
+
+// LimitBody sets the limits of a body.
+func (d *Door) LimitBody(w http.ResponseWriter, r *http.Request, uploads bool) {
+	demand := known
+	if uploads {
+		demand = upload
+	}
+	d.limitBody(w, r, demand)
+}
+
+// OwnHost, Sentence and ProblemOf are what tests look at by themselves.
+var (
+	OwnHost   = ownHost
+	Sentence  = sentence
+	ProblemOf = problemOf
+	Statuses  = statuses
+)

@@ -1,0 +1,336 @@
+package door_test
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"dev.varve/app/door"
+	"dev.varve/app/door/api"
+	"dev.varve/backend/event"
+	"dev.varve/backend/fault"
+	"dev.varve/backend/job"
+	"dev.varve/backend/live"
+	"dev.varve/backend/track"
+	"dev.varve/storage/disk"
+	"dev.varve/storage/journal"
+)
+
+const (
+	theToken     = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+	theWorkspace = "77777777aaaaaaaa77777777aaaaaaaa"
+	prefix       = "/api/varve/v1"
+)
+
+// clock is a clock that tests set. It advances by a millisecond with each look,
+// so that what is made later is later.
+type clock struct {
+	mu  sync.Mutex
+	now time.Time
+}
+
+func (c *clock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = c.now.Add(time.Millisecond)
+	return c.now
+}
+
+func (c *clock) advance(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = c.now.Add(d)
+}
+
+func after(d time.Duration, fn func()) { time.AfterFunc(d, fn) }
+
+// house is a door before a real record over a real journal. What reaches for
+// the machine is a fake.
+type house struct {
+	*door.Door
+	*testing.T
+	tracker *track.Tracker
+	hub     *live.Hub
+	jobs    *job.Manager
+	clock   *clock
+	files   files
+	data    *data
+	control *control
+}
+
+func newHouse(t *testing.T, change ...func(*door.Options)) *house {
+	t.Helper()
+	h := &house{T: t, clock: &clock{now: time.UnixMilli(1_800_000_000_000)}, files: files{}, data: &data{}, control: &control{}}
+	log, _, err := journal.Open(journal.Config{
+		Disk: disk.OS{}, Clock: h.clock, Random: rand.Reader, Dir: filepath.Join(t.TempDir(), "log"),
+		Writer: event.Writer{1}, Device: event.Writer{2}, Workspace: event.Writer{3}, Person: "ada", Program: "test", First: 64 << 10,
+	}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { log.Close() })
+	h.hub = live.New(h.clock, after)
+	h.jobs = job.New(job.Config{Clock: h.clock, Random: rand.Reader, After: after, Watch: h.hub.Job})
+	h.tracker, err = track.Open(track.Config{
+		Journal: log, Store: track.NewMemory(), Clock: h.clock, Random: rand.Reader, Workspace: event.Writer{3},
+		Created: 1_700_000_000_000, Person: "ada", Watch: h.hub.Record,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := door.Options{
+		Workspace: api.Workspace{ID: theWorkspace, Name: "lab", Path: "/lab", Version: "1.2", Door: "http://127.0.0.1:5000"},
+		Token:     theToken, Clock: h.clock, Random: rand.Reader,
+		Records: h.tracker, Files: h.files, Data: h.data, Projects: projects{h.tracker}, Control: h.control, Machine: machine{},
+		Hub: h.hub, Jobs: h.jobs,
+		MLflow: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			n, err := io.Copy(io.Discard, r.Body)
+			fmt.Fprintf(w, `{"mlflow":%q,"bytes":%d,"error":"%v"}`, r.Method+" "+r.URL.Path, n, err)
+		}),
+		Pages: door.Pages(fstest.MapFS{
+			"index.html":         {Data: []byte("<!doctype html><title>Varve</title>")},
+			"assets/main-1f2.js": {Data: []byte("export {}")},
+			"secret.xyz":         {Data: []byte("a file of a kind that no page has")},
+		}),
+	}
+	for _, fn := range change {
+		fn(&o)
+	}
+	h.Door = door.New(o)
+	t.Cleanup(h.Door.Close)
+	return h
+}
+
+// request makes a request as a script sends it: with the token, and JSON if it
+// has a body.
+func request(method, path, body string) *http.Request {
+	var r io.Reader
+	if body != "" {
+		r = strings.NewReader(body)
+	}
+	req := httptest.NewRequest(method, "http://127.0.0.1:5000"+path, r)
+	req.Header.Set("Authorization", "Bearer "+theToken)
+	if body != "" {
+		req.Header.Set("Content-Type", "application/json")
+	}
+	return req
+}
+
+func (h *house) do(req *http.Request) *httptest.ResponseRecorder {
+	w := httptest.NewRecorder()
+	h.Guarded().ServeHTTP(w, req)
+	return w
+}
+
+// call sends a request to Varve's own interface, wants a status, and decodes
+// the answer into out.
+func (h *house) call(method, path, body string, status int, out any) *httptest.ResponseRecorder {
+	h.Helper()
+	w := h.do(request(method, prefix+path, body))
+	if w.Code != status {
+		h.Fatalf("%s %s answered %d, want %d: %s", method, path, w.Code, status, w.Body)
+	}
+	if strings.Contains(w.Body.String(), "null") {
+		h.Errorf("%s %s answered a null: %s", method, path, w.Body)
+	}
+	if out != nil {
+		if err := json.Unmarshal(w.Body.Bytes(), out); err != nil {
+			h.Fatalf("%s %s answered %s: %v", method, path, w.Body, err)
+		}
+	}
+	return w
+}
+
+func (h *house) get(path string, out any) { h.Helper(); h.call("GET", path, "", 200, out) }
+
+// problem sends a request that is to fail.
+func (h *house) problem(method, path, body string, status int) api.Problem {
+	h.Helper()
+	var p api.Problem
+	w := h.call(method, path, body, status, &p)
+	if got := w.Header().Get("Content-Type"); got != "application/problem+json" {
+		h.Errorf("%s %s: the problem has content type %s", method, path, got)
+	}
+	if p.Status != status || p.Title == "" || p.Code == "" {
+		h.Errorf("%s %s: the problem is %+v", method, path, p)
+	}
+	return p
+}
+
+// run makes a run with params and metrics.
+func (h *house) run(n track.NewRun, metrics ...track.Metric) string {
+	h.Helper()
+	id, err := h.tracker.CreateRun(h.Context(), n)
+	if err == nil && len(metrics) > 0 {
+		err = h.tracker.LogBatch(h.Context(), id, track.Batch{Metrics: metrics})
+	}
+	if err != nil {
+		h.Fatal(err)
+	}
+	return id
+}
+
+func (h *house) must(err error) {
+	h.Helper()
+	if err != nil {
+		h.Fatal(err)
+	}
+}
+
+// waitJob waits until a job has ended.
+func (h *house) waitJob(id string) api.Job {
+	h.Helper()
+	for since := h.hub.Seq(); ; {
+		var j api.Job
+		h.get("/jobs/"+id, &j)
+		if j.State != api.JobRunning {
+			return j
+		}
+		changes, err := h.hub.Wait(h.Context(), since)
+		h.must(err)
+		since = changes[len(changes)-1].Seq
+	}
+}
+
+func point(key string, step int64, value float64) track.Metric {
+	return track.Metric{Key: key, Point: event.Point{Step: step, Time: 1_800_000_000_000 + step*1000, Value: value}}
+}
+
+// files are the contents of artifacts, by reference.
+type files map[string][]byte
+
+type content struct{ *bytes.Reader }
+
+func (content) Close() error { return nil }
+
+func (f files) Open(_ context.Context, ref []byte) (io.ReadSeekCloser, error) {
+	data, ok := f[string(ref)]
+	if !ok {
+		return nil, fault.New(fault.Corrupt, "a chunk of this file is damaged")
+	}
+	return content{bytes.NewReader(data)}, nil
+}
+
+// put makes an artifact.
+func (h *house) put(o track.Owner, path, text string) {
+	h.Helper()
+	h.files[path] = []byte(text)
+	h.must(h.tracker.PutArtifact(h.Context(), o, event.ArtifactPut{Path: path, Size: int64(len(text)), Content: []byte(path)}))
+}
+
+// data is what adds and restores data.
+type data struct {
+	err  error
+	hold chan struct{} // Add waits for it
+}
+
+func (d *data) Look(_ context.Context, path string) (api.Look, error) {
+	return api.Look{Path: path, Exists: true, Kind: "data", Name: filepath.Base(path), Next: 1, Files: 3, Bytes: 1000, Sentence: "It becomes a new data set."}, d.err
+}
+
+func (d *data) Add(ctx context.Context, name, path, message string, p *job.Progress) (string, uint64, bool, error) {
+	p.Note("reading " + path)
+	p.SetTotal(10)
+	p.Add(10)
+	if d.hold != nil {
+		select {
+		case <-d.hold:
+		case <-ctx.Done():
+			return "", 0, false, ctx.Err()
+		}
+	}
+	return "id of " + name, 2, message != "same", d.err
+}
+
+func (d *data) Restore(_ context.Context, _, _, _ string, p *job.Progress) error {
+	p.Item(3)
+	return d.err
+}
+
+func (d *data) Files(_ context.Context, _, _, folder string) ([]api.DataFile, error) {
+	if folder == "empty" {
+		return nil, d.err
+	}
+	return []api.DataFile{{Path: folder + "/a.csv", Size: 7}}, d.err
+}
+
+// projects knows one project.
+type projects struct{ tracker *track.Tracker }
+
+func (projects) Inspect(_ context.Context, path string) (api.Project, error) {
+	if filepath.Base(path) == "gone" {
+		return api.Project{}, fault.New(fault.NotFound, "there is no folder %s", path)
+	}
+	return api.Project{Path: path, Name: filepath.Base(path), EntryPoints: []api.EntryPoint{
+		{Name: "main", Params: []api.Param{{Name: "alpha", Type: "float", Default: "0.5"}, {Name: "data", Type: "path", Required: true}}},
+		{Name: "test"},
+	}}, nil
+}
+
+func (p projects) Open(ctx context.Context, path string) error {
+	return p.tracker.OpenProject(ctx, event.ProjectOpened{Path: path, EntryPoint: "main", Params: map[string]string{"alpha": "0.7"}})
+}
+
+type paramError struct{ error }
+
+func (paramError) Field() string   { return "alpha" }
+func (e paramError) Unwrap() error { return e.error }
+
+func (projects) Check(_ context.Context, s api.Start) error {
+	if s.Params["alpha"] == "much" {
+		return paramError{fault.New(fault.Invalid, "alpha is a number, not %q", "much")}
+	}
+	return nil
+}
+
+func (projects) Start(_ context.Context, s api.Start, _ *job.Progress) (string, error) {
+	return "run of " + s.Path, nil
+}
+
+// control is what reaches agents.
+type control struct {
+	mu      sync.Mutex
+	stopped []string
+	caught  []event.Writer
+	log     string
+	ended   bool
+	err     error
+}
+
+func (c *control) Stop(_ context.Context, run string) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.stopped = append(c.stopped, run)
+	return c.err
+}
+
+func (c *control) Log(_ context.Context, _ string, offset, limit int64) ([]byte, int64, int64, bool, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	size := int64(len(c.log))
+	offset = min(offset, size)
+	next := min(offset+limit, size)
+	return []byte(c.log[offset:next]), next, size, c.ended, c.err
+}
+
+func (c *control) CatchUp(_ context.Context, writer event.Writer) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.caught = append(c.caught, writer)
+	return c.err
+}
+
+type machine struct{}
+
+func (machine) Glance() api.Machine { return api.Machine{CPUPercent: 12.5, Cores: 8, MemoryUsed: 1, MemoryTotal: 2} }

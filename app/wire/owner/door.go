@@ -1,0 +1,68 @@
+package owner
+
+import (
+	"context"
+	"encoding/hex"
+	"net/http"
+	"os"
+
+	"dev.varve/app/door"
+	"dev.varve/app/door/api"
+	"dev.varve/app/mlflow"
+)
+
+// makeDoor connects the door with what it needs. It is not open yet.
+func (o *Owner) makeDoor() error {
+	token := ""
+	if !o.NoToken {
+		var err error
+		if token, err = Token(o.disk, o.random, o.places); err != nil {
+			return err
+		}
+	}
+	o.door = door.New(door.Options{
+		Workspace: api.Workspace{
+			ID: hex.EncodeToString(o.ws.ID[:]), Name: o.ws.Name(), Path: o.Dir, Version: o.Program, Warning: unwise(o.Dir),
+		},
+		Token: token, Clock: o.clock, Random: o.random,
+		Records: o.tracker, Files: o, Data: data{o}, Projects: projects{o}, Control: control{o}, Machine: glance{},
+		Hub: o.hub, Jobs: o.jobs,
+		MLflow: mlflow.New(mlflow.Options{Tracker: o.tracker, Files: o, Version: o.Program}),
+		Pages:  o.Options.Pages, Log: o.log, OnActivity: o.activity.note,
+	})
+	return nil
+}
+
+// Pages answers the pages of a window in this process.
+func (o *Owner) Pages() http.Handler { return o.door.Trusted() }
+
+// OpenDoor opens the door on this machine's own address and says where it is.
+func (o *Owner) OpenDoor(ctx context.Context) (address string, err error) {
+	port := o.Port
+	if port == 0 {
+		port = ReadHint(o.disk, o.places).Port
+	}
+	if o.listeners, err = door.Listen(ctx, port, o.Port != 0); err != nil {
+		return "", err
+	}
+	o.activity.note(0)
+	o.done.Go(func() {
+		if err := o.door.Serve(o.background, o.listeners); err != nil {
+			o.log.Error("the door is closed", "why", err)
+		}
+	})
+	return o.listeners.Address(), o.hint(true).write(o.disk, o.places)
+}
+
+// hint is what others find the door by; open says whether it still is.
+func (o *Owner) hint(open bool) Hint {
+	return Hint{
+		PID: os.Getpid(), Address: o.listeners.Address(), Port: o.listeners.Port, Program: o.Program, Open: open, NoToken: o.NoToken,
+	}
+}
+
+// BrowserAddress is the address of the pages with a code that opens one
+// browser session.
+func (o *Owner) BrowserAddress() string {
+	return o.listeners.Address() + "/#code=" + o.door.NewCode()
+}
