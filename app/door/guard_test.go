@@ -146,7 +146,10 @@ func forms() []form {
 		{"no body", true, func(*http.Request) {}},
 		{"a body without a type", false, func(r *http.Request) { r.ContentLength = 2 }},
 		{"a body of unknown length without a type", false, func(r *http.Request) { r.ContentLength = -1 }},
-		{"two types", false, func(r *http.Request) { r.ContentLength = 2; r.Header["Content-Type"] = []string{"application/json", "text/plain"} }},
+		{"two types", false, func(r *http.Request) {
+			r.ContentLength = 2
+			r.Header["Content-Type"] = []string{"application/json", "text/plain"}
+		}},
 		{"too much JSON", false, func(r *http.Request) { r.ContentLength = 33 << 20; r.Header.Set("Content-Type", "application/json") }},
 	}
 	for i, types := range [][]string{jsonTypes, badTypes} {
@@ -180,7 +183,13 @@ func TestGuardMatrix(t *testing.T) {
 			hostOK := slices.Contains(ownHosts, host)
 			for _, origin := range append([]string{"none", "http://HOST"}, badOrigins...) {
 				originOK := origin == "none" || origin == "http://HOST"
+				if !hostOK && !originOK && origin != "null" {
+					continue // refused twice already; one such origin suffices
+				}
 				for _, c := range credentials {
+					if (!hostOK || !originOK) && !c.known && c.name != "nothing" {
+						continue // likewise; those who are known are what matters
+					}
 					known := openRoutes[rt.String()] || c.known && (!c.cookie || reads || origin != "none")
 					for _, f := range forms {
 						if (!hostOK || !originOK) && f.name != "no body" && f.name != "application/json" {
@@ -279,7 +288,7 @@ func TestOddMethodsAndPaths(t *testing.T) {
 		{"GET", "/api", 401}, // no page, and nobody is told more
 		{"GET", "/api/", 401},
 		{"GET", "/assets/../api/varve/v1/runs", 401},
-		{"GET", "/x/%2e%2e/api/varve/v1/runs", 401},
+		{"GET", "/x/%2e%2e/api/varve/v1/runs", 404}, // escaped, it is a name like any other
 		{"GET", "//api/varve/v1/runs", 401},
 		{"GET", "/API/varve/v1/runs", 404},
 		{"POST", "/", 401},

@@ -333,4 +333,6 @@ func (c *control) CatchUp(_ context.Context, writer event.Writer) error {
 
 type machine struct{}
 
-func (machine) Glance() api.Machine { return api.Machine{CPUPercent: 12.5, Cores: 8, MemoryUsed: 1, MemoryTotal: 2} }
+func (machine) Glance() api.Machine {
+	return api.Machine{CPUPercent: 12.5, Cores: 8, MemoryUsed: 1, MemoryTotal: 2}
+}
