@@ -61,7 +61,7 @@ type Options struct {
 	// Raise brings the window to the front with each value. It may be nil.
 	Raise <-chan struct{}
 	// Quit closes the window, without asking, when it is closed. It may be nil.
-	// SIGINT and SIGTERM do the same.
+	// SIGINT and SIGTERM do the same: Run takes both over from whoever listened.
 	Quit <-chan struct{}
 	// MayClose is asked before the window closes because the person wants it.
 	// It may take its time, and may be nil, which means yes.

@@ -6,6 +6,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
 cache=$PWD/build/cache
 tools=$cache/bin
+# shellcheck disable=SC2034  # used by the scripts that source this
 window_tags=desktop,production,webkit2_41
 [[ -t 1 ]] || export NO_COLOR=1
 mkdir -p "$cache" "$tools"

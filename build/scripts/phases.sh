@@ -1,6 +1,7 @@
 # shellcheck shell=bash
 # Sourced: runs checks one after the other, says how long each took, goes on
-# after a failure, and ends with one line that counts.
+# after a failure, and ends with one line that counts. After lib.sh.
+# shellcheck disable=SC2154  # cache and window_tags are of lib.sh
 
 counts=$cache/counts
 : >"$counts"

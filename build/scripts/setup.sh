@@ -16,6 +16,7 @@ if [[ $level == all ]]; then
         webkit2gtk-driver python3-gi gir1.2-gtk-3.0         # to drive the window, and to drag files onto it
         chromium fonts-dejavu-core                          # the pages in a browser
         strace                                              # what a process really asks of the system
+        shellcheck                                          # the scripts beside this one
     )
 fi
 

@@ -1,9 +1,13 @@
 # shellcheck shell=bash
-# Sourced: the checks that read the sources and run nothing.
+# Sourced: the checks that read the sources and run nothing. After lib.sh.
+# shellcheck disable=SC2154  # window_tags is of lib.sh
 
 check_format() {
     local unformatted
-    unformatted=$(git ls-files -z --cached --others --exclude-standard -- '*.go' | xargs -0 -r sh -c 'for f; do [ ! -f "$f" ] || echo "$f"; done' sh | xargs -r gofmt -l)
+    unformatted=$(git ls-files -z --cached --others --exclude-standard -- '*.go' |
+        while IFS= read -r -d '' file; do
+            [[ ! -f $file ]] || printf '%s\0' "$file" # a removed file is listed until it is committed
+        done | xargs -0 -r gofmt -l)
     [[ -z $unformatted ]] || fail "gofmt would change:"$'\n'"$unformatted"
 }
 
