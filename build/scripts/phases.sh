@@ -13,7 +13,8 @@ began=$SECONDS
 phase() {
     local name=$1 from=$EPOCHREALTIME log=$cache/phase.log
     shift
-    if ("$@") >"$log" 2>&1 </dev/null; then
+    attempt "$@" >"$log" 2>&1
+    if ((status == 0)); then
         printf 'ok    %-42s %7.1f s\n' "$name" "$(since "$from")"
         echo "1 0 0" >>"$counts"
     else
@@ -31,13 +32,27 @@ suite() {
     shift
     before=$(sum 2)
     printf '      %s\n' "$name"
-    if ("$@") </dev/null; then
+    attempt "$@"
+    if ((status == 0)); then
         printf 'ok    %-42s %7.1f s\n' "$name" "$(since "$from")"
     else
         printf 'FAIL  %-42s %7.1f s\n' "$name" "$(since "$from")"
         [[ $(sum 2) != "$before" ]] || echo "0 1 0" >>"$counts"
         failed_phases+=("$name")
     fi
+}
+
+# attempt COMMAND…  runs a command, the first failure in it ends it, and leaves
+# its exit code in status. (Inside the condition of an `if`, bash would go on
+# after a failure.)
+attempt() {
+    set +e
+    (
+        set -e
+        "$@"
+    ) </dev/null
+    status=$?
+    set -e
 }
 
 since() { awk "BEGIN {print $EPOCHREALTIME - $1}"; }
