@@ -2,9 +2,9 @@ package window
 
 import (
 	"errors"
-	"os/exec"
 	"path/filepath"
 
+	"dev.varve/app/machine"
 	"dev.varve/backend/fault"
 )
 
@@ -34,19 +34,12 @@ func shower(goos, path string, folder bool) []string {
 	return append(opener(goos), filepath.Dir(path))
 }
 
-// launch starts a program of the desktop and lets it go.
+// launch starts a program of the desktop and lets it go. It inherits none of the
+// web view's pipes: the page would wait for the end of an answer until it ends.
 func launch(command []string) error {
-	cmd := exec.Command(command[0], command[1:]...)
-	setAlone(cmd)
-	// The web view's pipes would go on into the child, and the page would wait
-	// for the end of an answer until the child ends.
-	keepToOneself()
-	if err := cmd.Start(); err != nil {
-		if errors.Is(err, exec.ErrNotFound) {
-			return fault.New(fault.Unsupported, "this desktop has no program %q to open it with", command[0])
-		}
-		return fault.Wrap(err, fault.Unavailable, "start", command[0])
+	_, err := machine.StartDetached(machine.Command{Args: command})
+	if errors.Is(err, fault.NotFound) {
+		return fault.New(fault.Unsupported, "this desktop has no program %q to open it with", command[0])
 	}
-	go func() { _ = cmd.Wait() }() // only so that no zombie stays; its fate is its own
-	return nil
+	return err
 }
