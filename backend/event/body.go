@@ -223,6 +223,8 @@ var bodies = map[string]func() Body{
 var ErrUnknown = fault.New(fault.Newer, "this event was written by a later version of Varve").
 	WithHint("Update Varve on this computer to see it.")
 
+const majorMap = 5 // CBOR's major type of maps
+
 // EncodeBody encodes a body for the envelope. A body that Unmarshal would
 // refuse, because it has too many parts, is Invalid: what is written can be
 // read.
@@ -248,6 +250,9 @@ func (e *Event) DecodeBody() (Body, error) {
 	b := fresh()
 	if e.Version > b.Version() {
 		return nil, ErrUnknown
+	}
+	if len(e.Body) == 0 || e.Body[0]>>5 != majorMap {
+		return nil, fault.New(fault.Corrupt, "the body of this event is no map").On("read event", e.Type)
 	}
 	if err := Unmarshal(e.Body, b); err != nil {
 		return nil, fault.Wrap(err, fault.Corrupt, "read event", e.Type)

@@ -172,7 +172,7 @@ func Decode(payload []byte) (*Event, error) {
 	if err := Unmarshal(payload, &f); err != nil {
 		return nil, err
 	}
-	if f.Kind != KindEvent || f.Seq == 0 || f.Writer.IsZero() || f.Stream == "" || f.Type == "" {
+	if f.Kind != KindEvent || f.Seq == 0 || f.Writer.IsZero() || f.Stream == "" || f.Type == "" || len(f.Body) == 0 {
 		return nil, fault.New(fault.Corrupt, "this frame is not an event")
 	}
 	if f.Count > math.MaxUint64-f.Seq {

@@ -188,6 +188,7 @@ func TestBodiesOfALaterVarve(t *testing.T) {
 		{event.Event{Type: "dataset.blessed", Version: 1, Body: later}, fault.Newer},
 		{event.Event{Type: "dataset.created", Version: 1, Body: []byte{0xa1, 1, 5}}, fault.Corrupt},
 		{event.Event{Type: "dataset.created", Version: 1}, fault.Corrupt},
+		{event.Event{Type: "dataset.created", Version: 1, Body: []byte{0xf6}}, fault.Corrupt}, // null
 	} {
 		body, err := c.e.DecodeBody()
 		if c.kind == "" && (err != nil || body.(*event.DatasetCreated).Name != "name") {
