@@ -1,23 +1,17 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte'
-import { defineConfig, type Plugin } from 'vite'
+import { defineConfig } from 'vite'
 
 /**
  * Where requests go while developing: VARVE_DOOR names a live owner
- * (http://127.0.0.1:N, as `varve serve` prints it); without it a small world
- * of made-up runs answers, see tests/fixture.
+ * (http://127.0.0.1:N, as `varve serve` prints it). Without one, `npm run
+ * fixture` serves the pages before a made-up owner, see tests/fixture.
  */
 const door = process.env['VARVE_DOOR']
-
-async function fixture(): Promise<Plugin[]> {
-  if (door !== undefined || process.env['VARVE_FIXTURE'] !== '1') return []
-  const { fixturePlugin } = await import('./tests/fixture/plugin')
-  return [fixturePlugin()]
-}
 
 export default defineConfig({
   // Relative addresses: the same files work at / of the door and at wails://wails/.
   base: './',
-  plugins: [svelte(), fixture()],
+  plugins: [svelte()],
   server: door === undefined ? {} : { proxy: { '/api': { target: door } } },
   build: {
     target: ['chrome110', 'safari16.4'],

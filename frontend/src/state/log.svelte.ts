@@ -57,8 +57,7 @@ export class LogView {
     } catch (thrown) {
       this.#fail(thrown)
     }
-    this.#busy = false
-    if (this.#wanted) this.#again.ask()
+    this.#rest()
   }
 
   close(): void {
@@ -84,8 +83,7 @@ export class LogView {
       this.#fail(thrown)
       this.#wanted = false
     }
-    this.#busy = false
-    if (this.#wanted) this.#again.ask()
+    this.#rest()
   }
 
   #take(log: Log): void {
@@ -106,6 +104,12 @@ export class LogView {
   #show(): void {
     this.lines = this.#text.all
     this.earlier = this.#first > 0 && this.#text.dropped === 0
+  }
+
+  /** The call is over; what happened meanwhile is read next. */
+  #rest(): void {
+    this.#busy = false
+    if (this.#wanted) this.#again.ask()
   }
 
   #fail(thrown: unknown): void {

@@ -18,8 +18,8 @@ export type Route =
 export const allRuns: Route = { place: 'runs', experiments: [], filter: '', order: '' }
 
 /** The page of a run, at its beginning. */
-export function runRoute(run: string, tab: RunTab = 'overview'): Route {
-  return { place: 'run', run, tab, x: 'step', artifact: '' }
+export function runRoute(run: string, tab: RunTab = 'overview', artifact = ''): Route {
+  return { place: 'run', run, tab, x: 'step', artifact }
 }
 
 /** The runs of one experiment. */

@@ -1,0 +1,115 @@
+import { describe as group, expect, test } from 'vitest'
+import { drawing, extent, spread, tableRows, type Line } from './data'
+import { describe } from './describe'
+import { compose, type Token } from './option'
+
+const line = (label: string, pairs: number[], more: Partial<Line> = {}): Line => ({
+  label,
+  slot: 1,
+  pairs: Float64Array.from(pairs),
+  total: pairs.length / 2,
+  sampled: false,
+  ...more,
+})
+const token: Token = (name) => `<${name}>`
+type Any = Record<string, never>
+
+group('drawing', () => {
+  test('what cannot be drawn is a gap with a tick, never a stretched axis', () => {
+    const d = drawing(Float64Array.from([0, 1, 1, 2, 2, Infinity, 3, NaN, 4, 5, 5, 6]))
+    expect([...d.pairs]).toEqual([0, 1, 1, 2, 2, NaN, 3, NaN, 4, 5, 5, 6])
+    expect(d.gaps).toEqual([2, 3])
+    expect(d.lone).toHaveLength(0)
+    expect(d.end).toEqual({ x: 5, y: 6 })
+  })
+  test('a point without neighbours is drawn as a point', () => {
+    expect([...drawing(Float64Array.from([3, 7])).lone]).toEqual([3, 7])
+    expect([...drawing(Float64Array.from([0, NaN, 1, 5, 2, NaN])).lone]).toEqual([1, 5])
+  })
+  test('nothing, or nothing finite', () => {
+    expect(drawing(new Float64Array()).end).toBeUndefined()
+    expect(drawing(Float64Array.from([0, NaN])).end).toBeUndefined()
+    expect(extent(Float64Array.from([0, NaN]))).toBeUndefined()
+  })
+})
+
+group('labels at the ends of lines', () => {
+  test('stay where they are when there is room', () => {
+    expect(spread([10, 50, 90], 14, 0, 100)).toEqual([10, 50, 90])
+  })
+  test('move apart, in their order', () => {
+    expect(spread([50, 52, 51], 14, 0, 100)).toEqual([50, 78, 64])
+  })
+  test('stay within the chart', () => {
+    expect(spread([98, 99], 14, 0, 100)).toEqual([86, 100])
+    expect(spread([-5], 14, 0, 100)).toEqual([0])
+  })
+})
+
+test('the table has every x once, in order, with holes where a line has none', () => {
+  expect(tableRows([line('a', [1, 10, 3, 30]), line('b', [2, 20, 3, 31])])).toEqual([
+    { x: 1, values: [10, undefined] },
+    { x: 2, values: [undefined, 20] },
+    { x: 3, values: [30, 31] },
+  ])
+})
+
+group('the sentence', () => {
+  const write = (n: number) => String(n)
+  test('tells where each line goes', () => {
+    expect(describe('Loss', 'step', [line('train', [0, 2, 1, 0.5, 2, 1])], write)).toBe(
+      'Loss by step: train goes from 2 to 1, least 0.5, most 2, 3 points.',
+    )
+  })
+  test('copes with one point, and with none', () => {
+    expect(describe('Loss', '', [line('a', [0, 2]), line('b', [0, NaN])], write)).toBe(
+      'Loss: a is 2, 1 point; b has no value that can be drawn.',
+    )
+  })
+})
+
+group('compose', () => {
+  const skeleton = {
+    series: [{ type: 'line', step: 'end', lineStyle: { color: 'token:c-4' } }, { type: 'line' }],
+    xAxis: { type: 'value', name: 'step', axisLabel: { formatter: 'step' } },
+    yAxis: { axisLabel: { formatter: 'percent' } },
+    tooltip: { trigger: 'axis', formatter: '__f__function(){alert(1)}__f__' },
+    color: ['red'],
+  }
+  const composed = compose(skeleton, [line('a', [0, 0.5, 1, NaN]), line('b', [0, 1, 1, 2], { slot: 13 })], token, 40)
+  const option = composed.option as unknown as {
+    animation: boolean
+    tooltip: Any
+    series: { name: string; type: string; data: Float64Array; lineStyle: { color: string; type?: string }; step?: string; color: string }[]
+    xAxis: { axisLabel: { formatter: (n: number) => string }; name?: string }[]
+    yAxis: { axisLabel: { formatter: (n: number) => string }; splitLine: { lineStyle: { color: string } } }[]
+    grid: { right: number }
+    color?: unknown
+  }
+
+  test('keeps what the skeleton says, with tokens for their names', () => {
+    const [a] = option.series
+    expect([a?.type, a?.step, a?.lineStyle.color]).toEqual(['line', 'end', '<c-4>'])
+    expect(composed.xName).toBe('step')
+    expect(option.grid.right).toBe(40)
+  })
+  test('names formatters, and never runs code', () => {
+    expect(option.yAxis[0]?.axisLabel.formatter(0.42)).toBe('42\u2009%')
+    expect(option.xAxis[0]?.axisLabel.formatter(12000)).toBe('12,000')
+    expect(JSON.stringify(option)).not.toContain('alert')
+  })
+  test('is still, and coloured by slots; slot 13 repeats with dashes', () => {
+    expect(option.animation).toBe(false)
+    expect('color' in option).toBe(false)
+    const b = option.series.find((s) => s.name === 'b')
+    expect([b?.color, b?.lineStyle.type]).toEqual(['<c-1>', 'dashed'])
+  })
+  test('adds a lone point and a tick for what is missing', () => {
+    expect(option.series.filter((s) => s.name === 'a').map((s) => s.type)).toEqual(['line', 'scatter', 'scatter'])
+  })
+  test('an empty skeleton still draws', () => {
+    const bare = compose({}, [line('a', [0, 1, 1, 2])], token, 0).option as unknown as typeof option
+    expect(bare.series[0]?.type).toBe('line')
+    expect(bare.yAxis[0]?.splitLine.lineStyle.color).toBe('<grid>')
+  })
+})

@@ -1,0 +1,185 @@
+import type { EChartsOption } from 'echarts'
+import { drawing, type Drawing, type Line } from './data'
+import { formatNamed, isFormatName, type Format } from './formats'
+
+/** What Go composed: an ECharts option with names for colours and formatters. */
+export type Skeleton = Readonly<Record<string, unknown>>
+
+/** Finds the value of a design token by its name without dashes: "c-1". */
+export type Token = (name: string) => string
+
+/** A chart, ready to be drawn. */
+export interface Composed {
+  option: EChartsOption
+  drawings: Drawing[]
+  x: Format
+  y: Format
+  /** Words at the x axis, such as "step". */
+  xName: string
+}
+
+type Tree = Record<string, unknown>
+
+/**
+ * Puts the lines into a skeleton. What the skeleton says goes before what we
+ * would do by ourselves; what must hold for every chart goes before both:
+ * no animation, no code, colours from tokens, no symbols on lines.
+ */
+export function compose(skeleton: Skeleton, lines: readonly Line[], token: Token, right: number): Composed {
+  const given = resolve(skeleton, token) as Tree
+  const skeletonSeries = listOf(skeleton['series'])
+  const xAxis = axis(given['xAxis'], xDefaults(token))
+  const yAxis = axis(given['yAxis'], yDefaults(token))
+  const x = formatNamed(formatterName(skeleton['xAxis']) ?? (xAxis['type'] === 'time' ? 'time' : 'step'))
+  const y = formatNamed(formatterName(skeleton['yAxis']))
+  put(xAxis, 'axisLabel', 'formatter', x.short)
+  put(yAxis, 'axisLabel', 'formatter', y.short)
+  const xName = typeof xAxis['name'] === 'string' ? xAxis['name'] : ''
+  // The name stands in the head of the chart; on the axis it costs a line.
+  delete xAxis['name']
+  delete yAxis['name']
+
+  const drawings = lines.map((line) => drawing(line.pairs))
+  const series = lines.flatMap((line, i) => {
+    const mine = merge({ type: 'line' }, (resolve(skeletonSeries[i] ?? {}, token) ?? {}) as Tree)
+    return seriesOf(line, drawings[i] ?? drawing(line.pairs), mine, token)
+  })
+  // The second y axis is a ruler from 0 to 1 for ticks of missing values.
+  const ruler = { show: false, type: 'value', min: 0, max: 1 }
+  const option = {
+    ...omit(given, ['series', 'xAxis', 'yAxis', 'title', 'legend', 'toolbox', 'color', 'dataset']),
+    animation: false,
+    backgroundColor: 'transparent',
+    textStyle: { fontFamily: token('font-ui'), fontSize: 11 },
+    grid: merge({ left: 8, top: 10, bottom: 4, containLabel: true }, { ...tree(given['grid']), right }),
+    tooltip: merge(tooltip(token), tree(given['tooltip'])),
+    xAxis: [xAxis],
+    yAxis: [yAxis, ruler],
+    series,
+  }
+  return { option: option as EChartsOption, drawings, x, y, xName }
+}
+
+function seriesOf(line: Line, drawn: Drawing, mine: Tree, token: Token): Tree[] {
+  const color = token(`c-${((line.slot - 1) % 12) + 1}`)
+  const style = merge({ width: 1.6, color, ...(line.slot > 12 && { type: 'dashed' }) }, tree(mine['lineStyle']))
+  const all: Tree[] = [
+    {
+      ...mine,
+      name: line.label,
+      data: drawn.pairs,
+      dimensions: ['x', 'y'],
+      animation: false,
+      showSymbol: false,
+      connectNulls: false,
+      color,
+      lineStyle: style,
+      emphasis: { disabled: true },
+    },
+  ]
+  const silent = { type: 'scatter', silent: true, animation: false, tooltip: { show: false }, color, emphasis: { disabled: true } }
+  if (drawn.lone.length > 0) {
+    all.push({ ...silent, name: line.label, data: drawn.lone, dimensions: ['x', 'y'], symbol: 'circle', symbolSize: 6 })
+  }
+  if (drawn.gaps.length > 0) {
+    const data = Float64Array.from(drawn.gaps.flatMap((x) => [x, 0]))
+    all.push({ ...silent, name: line.label, data, dimensions: ['x', 'y'], yAxisIndex: 1, symbol: 'rect', symbolSize: [1.5, 7], symbolOffset: [0, -3.5] })
+  }
+  return all
+}
+
+function xDefaults(token: Token): Tree {
+  return {
+    type: 'value',
+    scale: true,
+    splitNumber: 4,
+    splitLine: { show: false },
+    axisLine: { show: true, onZero: false, lineStyle: { color: token('axis') } },
+    axisTick: { show: false },
+    axisLabel: { color: token('text-3'), fontSize: 11, hideOverlap: true },
+    axisPointer: { lineStyle: { color: token('line-2'), type: [2, 3] }, label: { show: false } },
+  }
+}
+
+function yDefaults(token: Token): Tree {
+  return {
+    type: 'value',
+    scale: true,
+    splitNumber: 4,
+    axisLine: { show: false },
+    axisTick: { show: false },
+    splitLine: { show: true, lineStyle: { color: token('grid') } },
+    axisLabel: { color: token('text-3'), fontSize: 11 },
+  }
+}
+
+function tooltip(token: Token): Tree {
+  return {
+    trigger: 'axis',
+    confine: true,
+    transitionDuration: 0,
+    backgroundColor: token('surface'),
+    borderColor: token('line-2'),
+    borderWidth: 1,
+    padding: [6, 9],
+    textStyle: { color: token('text'), fontSize: 11 },
+    axisPointer: { type: 'line', animation: false },
+  }
+}
+
+/** An axis of ours with what the skeleton says on top; lists have one axis. */
+function axis(given: unknown, defaults: Tree): Tree {
+  return merge(defaults, tree(Array.isArray(given) ? given[0] : given))
+}
+
+function formatterName(given: unknown): string | undefined {
+  const name = tree(tree(Array.isArray(given) ? given[0] : given)['axisLabel'])['formatter']
+  return typeof name === 'string' && isFormatName(name) ? name : undefined
+}
+
+/** A copy with tokens for their names, and without what is not plain data. */
+function resolve(value: unknown, token: Token): unknown {
+  if (typeof value === 'string') {
+    if (value.startsWith('token:')) return token(value.slice(6))
+    return value.includes('__f__') ? undefined : value
+  }
+  if (Array.isArray(value)) return value.map((one) => resolve(one, token))
+  if (typeof value === 'object' && value !== null) {
+    const copy: Tree = {}
+    for (const [key, one] of Object.entries(value)) {
+      if (key !== 'formatter') copy[key] = resolve(one, token)
+    }
+    return copy
+  }
+  return value
+}
+
+function merge(below: Tree, above: Tree): Tree {
+  const merged: Tree = { ...below }
+  for (const [key, value] of Object.entries(above)) {
+    if (value === undefined || value === null) continue
+    const old = merged[key]
+    merged[key] = isTree(old) && isTree(value) ? merge(old, value) : value
+  }
+  return merged
+}
+
+function put(target: Tree, part: string, key: string, value: unknown): void {
+  target[part] = { ...tree(target[part]), [key]: value }
+}
+
+function omit(from: Tree, keys: readonly string[]): Tree {
+  return Object.fromEntries(Object.entries(from).filter(([key]) => !keys.includes(key)))
+}
+
+function isTree(value: unknown): value is Tree {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value)
+}
+
+function tree(value: unknown): Tree {
+  return isTree(value) ? value : {}
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? (value as readonly unknown[]) : []
+}

@@ -1,0 +1,88 @@
+/** Something that keys do. Menus and a palette will read the same list. */
+export interface Command {
+  id: string
+  /** What it does, as people say it. */
+  title: string
+  /** For example "Ctrl+Enter", "/", or "g r": one key after the other. */
+  keys: string
+  /** Where it works; undefined means everywhere. */
+  when?: () => boolean
+  run: () => void
+}
+
+/** How long the second key of a pair may take. */
+const patience = 1200
+
+/** What fields do with keys by themselves. */
+const editing = ['Ctrl+z', 'Ctrl+y', 'Ctrl+a', 'Ctrl+c', 'Ctrl+v', 'Ctrl+x']
+
+/** Reads keys as commands. One listener for the whole window. */
+export class Keys {
+  readonly #commands: Command[] = []
+  #first: { key: string; at: number } | undefined
+
+  /** All commands, for the list of keys. */
+  get all(): readonly Command[] {
+    return this.#commands
+  }
+
+  /** Adds commands; a key that is taken at the same place is a mistake. */
+  add(commands: readonly Command[]): () => void {
+    for (const c of commands) {
+      if (this.#commands.some((other) => other.keys === c.keys && other.when === undefined && c.when === undefined)) {
+        throw new Error(`the key ${c.keys} is taken`)
+      }
+      this.#commands.push(c)
+    }
+    return () => {
+      for (const c of commands) {
+        const at = this.#commands.indexOf(c)
+        if (at >= 0) this.#commands.splice(at, 1)
+      }
+    }
+  }
+
+  /** Runs the command of a key; answers whether there was one. */
+  press(event: KeyboardEvent): boolean {
+    if (event.defaultPrevented || event.isComposing) return false
+    const name = nameOf(event)
+    if (name === undefined) return false
+    const typing = isField(event.target)
+    const plain = !event.ctrlKey && !event.metaKey && !event.altKey
+    // Single letters never fire in fields, and editing keeps its own keys.
+    if (typing && (plain ? name !== 'Escape' : editing.includes(name))) return false
+    const pair = this.#first !== undefined && event.timeStamp - this.#first.at < patience ? `${this.#first.key} ${name}` : undefined
+    this.#first = plain && pair === undefined ? { key: name, at: event.timeStamp } : undefined
+    const found = this.#find(pair) ?? (pair === undefined || !this.#begins(pair) ? this.#find(name) : undefined)
+    if (found === undefined) return false
+    this.#first = undefined
+    event.preventDefault()
+    found.run()
+    return true
+  }
+
+  #find(keys: string | undefined): Command | undefined {
+    if (keys === undefined) return undefined
+    // What was added last lies on top.
+    return [...this.#commands].reverse().find((c) => c.keys === keys && (c.when?.() ?? true))
+  }
+
+  #begins(pair: string): boolean {
+    return this.#commands.some((c) => c.keys.startsWith(`${pair} `))
+  }
+}
+
+/** The name of a key with its modifiers, or undefined for a modifier alone. */
+function nameOf(event: KeyboardEvent): string | undefined {
+  if (['Control', 'Shift', 'Alt', 'Meta'].includes(event.key)) return undefined
+  const ctrl = event.ctrlKey || event.metaKey
+  const key = event.key.length === 1 ? event.key.toLowerCase() : event.key
+  return `${ctrl ? 'Ctrl+' : ''}${event.altKey ? 'Alt+' : ''}${event.shiftKey && event.key.length > 1 ? 'Shift+' : ''}${key}`
+}
+
+function isField(target: EventTarget | null): boolean {
+  if (!(target instanceof HTMLElement)) return false
+  if (target.isContentEditable) return true
+  if (target instanceof HTMLInputElement) return !['checkbox', 'radio', 'button'].includes(target.type)
+  return target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement
+}

@@ -1,0 +1,161 @@
+import { createContext } from 'svelte'
+import { Client, root } from '../api/client'
+import { asVarveError, isAbort } from '../api/errors'
+import { findNative, type Native } from '../api/native'
+import type { Job, RunStatus } from '../api/types'
+import { statusWord } from '../format/words'
+import { systemClock } from '../live/clock'
+import { Stream } from '../live/stream.svelte'
+import { eventSource, longPoll } from '../live/transport'
+import { DataSets } from './data.svelte'
+import { Intake } from './intake.svelte'
+import { Jobs } from './jobs.svelte'
+import { Projects } from './projects.svelte'
+import { datasetRoute, runRoute, type Route } from './route'
+import { Router } from './router.svelte'
+import { RunsTable } from './runs.svelte'
+import { Settings } from './settings.svelte'
+import { Ticker } from './ticker.svelte'
+import { Toasts } from './toasts.svelte'
+import { WorkspaceState } from './workspace.svelte'
+
+/** Everything that lives as long as the window. Built once, in main.ts. */
+export class App {
+  readonly client: Client
+  readonly native: Native | undefined
+  readonly stream: Stream
+  readonly router = new Router()
+  readonly settings = new Settings()
+  readonly ticker = new Ticker()
+  readonly toasts = new Toasts()
+  readonly workspace: WorkspaceState
+  readonly runs: RunsTable
+  readonly data: DataSets
+  readonly projects: Projects
+  readonly jobs: Jobs
+  readonly intake: Intake
+
+  constructor(client = new Client(), native = findNative()) {
+    this.client = client
+    this.native = native
+    this.stream = new Stream(
+      { stream: eventSource(`${root}/events`), poll: longPoll((since, wait, signal) => client.poll(since, wait, signal)) },
+      systemClock,
+    )
+    this.workspace = new WorkspaceState(client)
+    this.runs = new RunsTable(client, (before, now) => this.statusChanged(before, now))
+    this.data = new DataSets(client)
+    this.projects = new Projects(client)
+    this.jobs = new Jobs(client, (job) => this.#ended(job))
+    this.intake = new Intake(client)
+  }
+
+  /** Opens the session if the address carries its code, reads the workspace, listens. */
+  async start(): Promise<void> {
+    await this.#session()
+    this.stream.hear((batch) => {
+      this.workspace.hear(batch)
+      this.runs.hear(batch)
+      this.data.hear(batch)
+      this.projects.hear(batch)
+      this.jobs.hear(batch)
+      // A window hears of its own drops directly, from the window.
+      if (this.native === undefined && batch.dropped.length > 0) this.intake.offer(batch.dropped)
+    })
+    await this.workspace.load()
+    void this.jobs.load()
+    this.stream.start(this.workspace.workspace?.seq ?? 0)
+  }
+
+  /** Follows everything outside until the answer is called. */
+  follow(): () => void {
+    const seen = () => this.stream.seen(!document.hidden)
+    document.addEventListener('visibilitychange', seen)
+    const stops = [
+      this.router.listen(),
+      this.ticker.start(),
+      this.settings.apply(),
+      this.workspace.watch(),
+      this.native?.onDrop((drop) => {
+        if (drop.paths.length > 0) this.intake.offer(drop.paths)
+        else if (drop.problem !== undefined) this.toasts.say(drop.problem, undefined, true)
+      }),
+      () => document.removeEventListener('visibilitychange', seen),
+    ]
+    return () => {
+      for (const stop of stops) stop?.()
+    }
+  }
+
+  /** Tells starts, ends and failures to those who do not see them. */
+  statusChanged(before: { status: RunStatus; name: string }, now: { status: RunStatus; name: string }): void {
+    if (before.status !== now.status) this.toasts.speak(`${now.name}: ${statusWord(now.status)}`)
+  }
+
+  /** Puts runs into the trash, and offers the way back. */
+  async trash(ids: readonly string[], name: string): Promise<void> {
+    this.runs.remove(new Set(ids))
+    const undo = async () => {
+      await Promise.all(ids.map((id) => this.client.untrash(id)))
+      this.runs.refresh()
+      this.toasts.speak(`${name} restored`)
+    }
+    try {
+      await Promise.all(ids.map((id) => this.client.trash(id)))
+      this.toasts.say(`${name} in the trash`, { label: 'Undo', run: () => void this.attempt(undo) })
+    } catch (thrown) {
+      this.runs.refresh()
+      throw thrown
+    }
+  }
+
+  /** Does something, and says in words when it fails. */
+  async attempt(act: () => Promise<unknown>): Promise<boolean> {
+    try {
+      await act()
+      return true
+    } catch (thrown) {
+      this.complain(thrown)
+      return false
+    }
+  }
+
+  complain(thrown: unknown): void {
+    if (isAbort(thrown)) return
+    const problem = asVarveError(thrown)
+    this.toasts.say([problem.message, problem.hint].filter((s) => s !== undefined && s !== '').join(' '), undefined, true)
+  }
+
+  #ended(job: Job): void {
+    const to = resultRoute(job)
+    const open = to === undefined ? undefined : { label: 'Open', run: () => this.router.go(to) }
+    if (job.state === 'done') this.toasts.say(job.summary ?? `${job.title}: done`, open)
+    else if (job.state === 'failed') {
+      const show = { label: 'Show', run: () => (this.jobs.open = true) }
+      this.toasts.say(`${job.title}: ${job.problem?.title ?? 'failed'}`, show, true)
+    } else this.toasts.say(`${job.title}: cancelled`)
+  }
+
+  async #session(): Promise<void> {
+    const code = /^#code=([^&]+)$/.exec(location.hash)?.[1]
+    if (code === undefined) return
+    // The code works once; whatever comes of it, it must not stay in the address.
+    history.replaceState(history.state, '', '#/runs')
+    try {
+      await this.client.openSession(decodeURIComponent(code))
+    } catch {
+      // A used or old code: the workspace will answer 401, and the page says what to do.
+    }
+  }
+}
+
+/** Where the result of a job can be seen. */
+export function resultRoute(job: Job): Route | undefined {
+  if (job.state !== 'done' || job.result === undefined || job.result === '') return undefined
+  if (job.kind === 'run.start') return runRoute(job.result)
+  if (job.kind === 'data.add') return datasetRoute(job.result)
+  return undefined
+}
+
+/** The App of the component tree. */
+export const [useApp, provideApp] = createContext<App>()
