@@ -5,24 +5,32 @@
 package main
 
 import (
+	"context"
 	_ "embed"
+	"errors"
+	"flag"
 	"fmt"
 	"log/slog"
 	"os"
 	"path/filepath"
 
-	"github.com/adrg/xdg"
-
 	"dev.varve/app/webui"
 	"dev.varve/app/window"
+	"dev.varve/app/wire/background"
+	"dev.varve/app/wire/desk"
+	"dev.varve/app/wire/owner"
 	"dev.varve/backend/fault"
+	"dev.varve/build/version"
+	"dev.varve/storage/disk"
 )
 
 //go:embed build/icons/varve-256.png
 var icon []byte
 
 func main() {
-	if err := run(); err != nil {
+	named := flag.String("workspace", "", "workspace folder")
+	flag.Parse()
+	if err := run(*named); err != nil {
 		fmt.Fprintln(os.Stderr, "varve-window:", err)
 		if hint := fault.HintOf(err); hint != "" {
 			fmt.Fprintln(os.Stderr, hint)
@@ -31,16 +39,49 @@ func main() {
 	}
 }
 
-func run() error {
+func run(named string) error {
+	dir, err := owner.Find(disk.OS{}, named)
+	if err != nil {
+		return err
+	}
+	if err := owner.Check(dir); err != nil {
+		return err
+	}
+	places := owner.PlacesOf(dir)
+	single, first, err := desk.Claim(places)
+	if err != nil || !first {
+		return err
+	}
+	err = show(dir, places, single)
+	return errors.Join(err, single.Release())
+}
+
+// show opens the workspace and the window on it, and leaves an owner behind if
+// something still needs one when the window is closed.
+func show(dir string, places owner.Places, single *desk.Single) error {
+	ctx, stop := context.WithCancel(context.Background())
+	defer stop()
+	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	pages, err := webui.Handler()
 	if err != nil {
 		return err
 	}
-	return window.Run(window.Options{
-		Title:     "Varve",
+	d, err := desk.Open(ctx, owner.Options{Dir: dir, Program: "varve-window " + version.Version, Log: log, Pages: pages})
+	if err != nil {
+		return err
+	}
+	go d.Watch(ctx)
+	err = window.Run(window.Options{
+		Title:     filepath.Base(dir) + " – Varve",
 		Icon:      icon,
-		Handler:   pages,
-		StateFile: filepath.Join(xdg.StateHome, "varve", "window.json"),
-		Log:       slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn})),
+		Handler:   d,
+		StateFile: filepath.Join(places.State, "window.json"),
+		Raise:     single.Raise(ctx),
+		Log:       log,
 	})
+	needed, closed := d.Close()
+	if needed && closed == nil {
+		_, closed = background.Owner(dir)
+	}
+	return errors.Join(err, closed)
 }

@@ -7,9 +7,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -19,6 +21,7 @@ import (
 	"dev.varve/app/door"
 	"dev.varve/app/door/api"
 	"dev.varve/backend/event"
+	"dev.varve/backend/execute"
 	"dev.varve/backend/fault"
 	"dev.varve/backend/job"
 	"dev.varve/backend/live"
@@ -141,7 +144,8 @@ func (h *house) call(method, path, body string, status int, out any) *httptest.R
 	if w.Code != status {
 		h.Fatalf("%s %s answered %d, want %d: %s", method, path, w.Code, status, w.Body)
 	}
-	if strings.Contains(w.Body.String(), "null") {
+	var any any
+	if json.Unmarshal(w.Body.Bytes(), &any) == nil && hasNull(any) {
 		h.Errorf("%s %s answered a null: %s", method, path, w.Body)
 	}
 	if out != nil {
@@ -150,6 +154,20 @@ func (h *house) call(method, path, body string, status int, out any) *httptest.R
 		}
 	}
 	return w
+}
+
+// hasNull reports whether there is a null anywhere: pages count on lists and
+// objects to be there.
+func hasNull(value any) bool {
+	switch v := value.(type) {
+	case nil:
+		return true
+	case []any:
+		return slices.ContainsFunc(v, hasNull)
+	case map[string]any:
+		return slices.ContainsFunc(slices.Collect(maps.Values(v)), hasNull)
+	}
+	return false
 }
 
 func (h *house) get(path string, out any) { h.Helper(); h.call("GET", path, "", 200, out) }
@@ -292,6 +310,10 @@ func (projects) Check(_ context.Context, s api.Start) error {
 		return paramError{fault.New(fault.Invalid, "alpha is a number, not %q", "much")}
 	}
 	return nil
+}
+
+func (projects) Prepare(_ context.Context, p api.Prepare) (*execute.Spec, error) {
+	return &execute.Spec{Project: p.Path, Entry: p.EntryPoint}, nil
 }
 
 func (projects) Start(_ context.Context, s api.Start, _ *job.Progress) (string, error) {

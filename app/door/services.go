@@ -6,6 +6,7 @@ import (
 
 	"dev.varve/app/door/api"
 	"dev.varve/backend/event"
+	"dev.varve/backend/execute"
 	"dev.varve/backend/job"
 	"dev.varve/backend/track"
 )
@@ -94,6 +95,9 @@ type Projects interface {
 	// Check says what is wrong with a start, before anything is made. A cause
 	// with a method Field() string names the param.
 	Check(ctx context.Context, s api.Start) error
+	// Prepare checks a start and says what its agent needs to know. The
+	// experiment is made if it does not exist; nothing else changes.
+	Prepare(ctx context.Context, p api.Prepare) (*execute.Spec, error)
 	// Start starts one run and returns its id as soon as its agent has made it.
 	Start(ctx context.Context, s api.Start, p *job.Progress) (run string, err error)
 }

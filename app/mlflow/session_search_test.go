@@ -12,6 +12,11 @@ func page(s step, keep string) step {
 	return s
 }
 
+func differs(s step, want string) step {
+	s.status, s.differs, s.why = 400, want, "Varve goes on and says what to do"
+	return s
+}
+
 var searchSteps = []step{
 	{name: "create third run", do: "POST runs/create", keep: "third=run.info.run_id",
 		body:   `{"experiment_id":"$two","user_id":"cat","run_name":"third","start_time":1700000002000}`,
@@ -48,9 +53,11 @@ var searchSteps = []step{
 	{name: "search experiment that is no number", do: "POST runs/search", body: `{"experiment_ids":["abc"]}`},
 	search("too many", `"max_results":50001`),
 	search("none", `"max_results":0`),
-	search("with OR", `"filter":"params.lr = '9' OR params.lr = '10'"`),
+	differs(search("with OR", `"filter":"params.lr = '9' OR params.lr = '10'"`),
+		`{"message":"Invalid clause(s) in filter string: 'OR'. Only AND can join conditions; OR, NOT and parentheses are not understood here."}`),
 	search("with a bad attribute", `"filter":"attributes.nonsense = 'x'"`),
-	search("with a bad order", `"order_by":["metrics.loss SIDEWAYS"]`),
+	differs(search("with a bad order", `"order_by":["metrics.loss SIDEWAYS"]`),
+		`{"message":"Invalid ordering key in order_by clause 'metrics.loss SIDEWAYS'. Write ASC or DESC after the name."}`),
 	search("with a text for order", `"order_by":"metrics.loss"`),
 	{name: "search with a bad token", do: "POST runs/search", body: `{"experiment_ids":["$exp"],"page_token":"!!"}`,
 		status: 400, differs: `{"error_code":"INVALID_PARAMETER_VALUE"}`, why: "tokens of Varve are others, and so are the words about a bad one"},

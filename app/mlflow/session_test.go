@@ -67,7 +67,7 @@ func (p *player) play(t *testing.T, s step) answer {
 	switch target[0] {
 	case '/':
 	case '@':
-		target = proxy + target[1:]
+		target = strings.Replace(proxy+target[1:], "/?", "?", 1)
 	default:
 		target = api + target
 	}
@@ -112,7 +112,10 @@ func (p *player) fill(s string) string {
 	})
 }
 
-var ids = regexp.MustCompile(`m-[0-9a-f]{32}|[0-9a-f]{32}`)
+var (
+	ids  = regexp.MustCompile(`m-[0-9a-f]{32}|[0-9a-f]{32}`)
+	sets = regexp.MustCompile(`\{'[^{}]*'\}`) // of Python, whose order changes from start to start
+)
 
 // tidy replaces ids by their names and times by "time", leaves out what Varve
 // does not have at all, and sorts lists that have no order.
@@ -160,10 +163,23 @@ func hasKey(v any) bool {
 
 func (p *player) unfill(s string) string {
 	for _, name := range slices.Sorted(maps.Keys(p.vars)) {
-		if v := p.vars[name]; len(v) > 4 {
+		v := p.vars[name]
+		switch {
+		case len(v) > 4:
 			s = strings.ReplaceAll(s, v, "$"+name)
+		case s == v: // MLflow's experiments are 1, 2, 3
+			s = "$" + name
+		default:
+			s = strings.ReplaceAll(s+"\n", ":/"+v+"\n", ":/$"+name+"\n")
+			s = strings.ReplaceAll(strings.TrimSuffix(s, "\n"), ":/"+v+"/", ":/$"+name+"/")
+			s = strings.ReplaceAll(s, " experiment "+v+" ", " experiment $"+name+" ")
 		}
 	}
+	s = sets.ReplaceAllStringFunc(s, func(set string) string {
+		names := strings.Split(strings.Trim(set, "{}"), ", ")
+		slices.Sort(names)
+		return "{" + strings.Join(names, ", ") + "}"
+	})
 	return ids.ReplaceAllString(s, "id")
 }
 
@@ -199,7 +215,8 @@ func compare(t *testing.T, s step, got, mlflow answer) {
 	same := got.Status == mlflow.Status && reflect.DeepEqual(got.Body, mlflow.Body) && maps.Equal(got.Header, mlflow.Header)
 	if s.differs == "" {
 		if !same {
-			t.Errorf("%s\n got    %d %s %v\n mlflow %d %s %v", s.do, got.Status, compact(got.Body), got.Header, mlflow.Status, compact(mlflow.Body), mlflow.Header)
+			t.Errorf("%s: status %d, MLflow's %d; headers %v, MLflow's %v%s", s.do, got.Status, mlflow.Status, got.Header, mlflow.Header,
+				difference("body", got.Body, mlflow.Body))
 		}
 		return
 	}
@@ -211,6 +228,34 @@ func compare(t *testing.T, s step, got, mlflow answer) {
 	if s.why == "" || got.Status != s.status || !partOf(want, got.Body) {
 		t.Errorf("%s\n got  %d %s\n want %d %s (%s)", s.do, got.Status, compact(got.Body), s.status, s.differs, s.why)
 	}
+}
+
+// difference says where two answers differ.
+func difference(path string, got, mlflow any) string {
+	if reflect.DeepEqual(got, mlflow) {
+		return ""
+	}
+	g, ok1 := got.(map[string]any)
+	m, ok2 := mlflow.(map[string]any)
+	if ok1 && ok2 {
+		both := maps.Clone(g)
+		maps.Copy(both, m)
+		text := ""
+		for _, key := range slices.Sorted(maps.Keys(both)) {
+			text += difference(path+"."+key, g[key], m[key])
+		}
+		return text
+	}
+	gl, ok1 := got.([]any)
+	ml, ok2 := mlflow.([]any)
+	if ok1 && ok2 && len(gl) == len(ml) {
+		text := ""
+		for i := range gl {
+			text += difference(fmt.Sprintf("%s[%d]", path, i), gl[i], ml[i])
+		}
+		return text
+	}
+	return fmt.Sprintf("\n%s: %s, MLflow's %s", path, compact(got), compact(mlflow))
 }
 
 func roundTrip(t *testing.T, v any) (out any) {

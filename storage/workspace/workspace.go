@@ -78,6 +78,17 @@ func Open(disk host.Disk, clock host.Clock, random host.Random, dir string, chun
 	return create(disk, clock, random, dir, chunks)
 }
 
+// IDOf returns the id of the workspace in dir, as hex; it is empty if dir is
+// none.
+func IDOf(disk host.Disk, dir string) string {
+	data, err := disk.ReadFile(filepath.Join(dir, MarkerName))
+	var m marker
+	if err != nil || json.Unmarshal(data, &m) != nil {
+		return ""
+	}
+	return m.ID
+}
+
 // Check says in words why dir is no workspace and cannot become one. It
 // changes nothing.
 func Check(disk host.Disk, dir string, chunks []byte) error {

@@ -253,6 +253,24 @@ type Start struct {
 	Name       string            `json:"name,omitempty" doc:"Name of the run; a random one if empty"`
 }
 
+// Prepare asks what an agent needs to know to run an entry point; whoever asks
+// starts the agent with its own environment.
+type Prepare struct {
+	Path       string  `json:"path"`
+	EntryPoint string  `json:"entryPoint"`
+	Params     []Value `json:"params" doc:"In the order they were given"`
+	Experiment string  `json:"experiment,omitempty" doc:"Name; Default if empty; made if it does not exist"`
+	Manager    string  `json:"manager,omitempty" enum:"local,uv,venv,virtualenv,auto,"`
+	Name       string  `json:"name,omitempty" doc:"Name of the run; a random one if empty"`
+	Parent     string  `json:"parent,omitempty" doc:"Id of the run that it is nested in"`
+}
+
+// Value is the value of one parameter.
+type Value struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
+}
+
 // JobState is where a job is.
 type JobState string
 

@@ -14,9 +14,11 @@ import (
 
 	"dev.varve/app/cli"
 	"dev.varve/app/client"
+	"dev.varve/app/door/api"
 	"dev.varve/app/launch"
 	"dev.varve/app/machine"
 	"dev.varve/app/webui"
+	"dev.varve/app/wire/background"
 	"dev.varve/app/wire/owner"
 	"dev.varve/backend/execute"
 	"dev.varve/backend/fault"
@@ -50,10 +52,6 @@ func (c commands) options(named string) (owner.Options, error) {
 	return owner.Options{Dir: dir, Program: c.version, Log: c.log(), Pages: pages}, err
 }
 
-// automaticIdle is how long an owner that a command started stays without
-// requests, pages and runs.
-const automaticIdle = "1h"
-
 // connect joins the owner of the workspace and starts one if there is none.
 func (c commands) connect(ctx context.Context, named string) (*client.Client, error) {
 	dir, err := owner.Find(disk.OS{}, named)
@@ -63,40 +61,7 @@ func (c commands) connect(ctx context.Context, named string) (*client.Client, er
 	if err := owner.Check(dir); err != nil {
 		return nil, err
 	}
-	return owner.JoinOrStart(ctx, dir, func() (func() error, error) { return startOwner(dir) })
-}
-
-// startOwner starts this program as an owner that ends by itself. failed tells
-// why it ended, if it did.
-func startOwner(dir string) (failed func() error, err error) {
-	self, err := os.Executable()
-	if err != nil {
-		return nil, fault.Wrap(err, fault.Internal, "find", "this program")
-	}
-	words, write, err := os.Pipe()
-	if err != nil {
-		return nil, fault.Wrap(err, fault.Unavailable, "start owner of", dir)
-	}
-	child, err := machine.StartDetached(machine.Command{
-		Args: []string{self, "serve", "--workspace", dir, "--automatic", "--idle-exit", automaticIdle}, Dir: "/", Stderr: write,
-	})
-	write.Close()
-	if err != nil {
-		words.Close()
-		return nil, err
-	}
-	return func() error {
-		select {
-		case <-child.Done():
-		default:
-			return nil
-		}
-		defer words.Close()
-		if child.Status().Code == 0 {
-			return nil // it gave way to a live owner
-		}
-		return cli.ParseFailure(words)
-	}, nil
+	return owner.JoinOrStart(ctx, dir, func() (func() error, error) { return background.Owner(dir) })
 }
 
 // launch prepares a run with the owner, and starts its agent from here.
@@ -108,11 +73,15 @@ func (c commands) launch(ctx context.Context, cl *client.Client, r cli.RunReques
 	return spec.Run, launch.Agent(ctx, &spec, say)
 }
 
-func prepareBody(r cli.RunRequest) owner.Request {
-	return owner.Request{
-		Path: r.Path, Entry: r.Entry, Params: r.Params, Experiment: r.Experiment, Manager: r.Manager, Name: r.Name,
+func prepareBody(r cli.RunRequest) api.Prepare {
+	out := api.Prepare{
+		Path: r.Path, EntryPoint: r.Entry, Params: []api.Value{}, Experiment: r.Experiment, Manager: r.Manager, Name: r.Name,
 		Parent: os.Getenv("MLFLOW_RUN_ID"),
 	}
+	for _, p := range r.Params {
+		out.Params = append(out.Params, api.Value{Name: p.Name, Value: p.Value})
+	}
+	return out
 }
 
 // doctor checks a workspace that nobody owns.
@@ -130,17 +99,9 @@ func (c commands) doctor(ctx context.Context, named string, o cli.DoctorOptions)
 
 // window starts the window beside this program.
 func (c commands) window(_ context.Context, named string) error {
-	self, err := os.Executable()
+	program, err := background.Program("varve-window")
 	if err != nil {
-		return fault.Wrap(err, fault.Internal, "find", "this program")
-	}
-	program := filepath.Join(filepath.Dir(self), "varve-window")
-	if runtime.GOOS == "windows" {
-		program += ".exe"
-	}
-	if _, err := os.Stat(program); err != nil {
-		return fault.New(fault.NotFound, "the window (%s) is not installed beside this program", filepath.Base(program)).
-			WithHint("Use `varve serve --open` to see the pages in a browser, or `varve --help` for commands.")
+		return err
 	}
 	dir, err := owner.Find(disk.OS{}, named)
 	if err != nil {

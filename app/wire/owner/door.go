@@ -11,8 +11,8 @@ import (
 	"dev.varve/app/mlflow"
 )
 
-// makeDoor connects the door with what it needs. It is not open yet.
-func (o *Owner) makeDoor() error {
+// makeDoor connects the door with what it needs.
+func (o *Owner) makeDoor(address string) error {
 	token := ""
 	if !o.NoToken {
 		var err error
@@ -22,7 +22,7 @@ func (o *Owner) makeDoor() error {
 	}
 	o.door = door.New(door.Options{
 		Workspace: api.Workspace{
-			ID: hex.EncodeToString(o.ws.ID[:]), Name: o.ws.Name(), Path: o.Dir, Version: o.Program, Warning: unwise(o.Dir),
+			ID: hex.EncodeToString(o.ws.ID[:]), Name: o.ws.Name(), Path: o.Dir, Version: o.Program, Door: address, Warning: unwise(o.Dir),
 		},
 		Token: token, Clock: o.clock, Random: o.random,
 		Records: o.tracker, Files: o, Data: data{o}, Projects: projects{o}, Control: control{o}, Machine: glance{},
@@ -43,6 +43,9 @@ func (o *Owner) OpenDoor(ctx context.Context) (address string, err error) {
 		port = ReadHint(o.disk, o.places).Port
 	}
 	if o.listeners, err = door.Listen(ctx, port, o.Port != 0); err != nil {
+		return "", err
+	}
+	if err := o.makeDoor(o.listeners.Address()); err != nil {
 		return "", err
 	}
 	o.activity.note(0)

@@ -66,14 +66,14 @@ func Join(ctx context.Context, dir string) (*client.Client, error) {
 	}
 	c := client.New(h.Address, token)
 	var alive struct {
-		Path string `json:"path"`
+		Workspace string `json:"workspace"`
 	}
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
 	if err := c.Get(ctx, "/alive", nil, &alive); err != nil {
 		return nil, err
 	}
-	if alive.Path != dir {
+	if alive.Workspace == "" || alive.Workspace != workspace.IDOf(d, dir) {
 		return nil, fault.New(fault.Unavailable, "another workspace answers at %s", h.Address)
 	}
 	return c, nil

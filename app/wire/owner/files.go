@@ -48,8 +48,9 @@ func (o *Owner) datasets() *dataset.Service {
 // folders is the person's own disk.
 type folders struct{}
 
-func (folders) Source(path string) content.Source { return folder.New(path) }
+func (folders) Source(path string) content.Source { return folder.NewSource(path) }
 
 func (folders) Restore(ctx context.Context, store content.Store, root content.ID, dest string, progress func(content.Progress)) error {
-	return folder.Restore(ctx, store, root, dest, folder.RestoreOptions{Progress: progress})
+	_, err := folder.Restore(ctx, store, root, dest, progress)
+	return err
 }

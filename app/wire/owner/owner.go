@@ -120,9 +120,6 @@ func (o *Owner) open(ctx context.Context) (err error) {
 	}
 	o.background, o.stop = context.WithCancel(context.WithoutCancel(ctx))
 	o.agents = newAgents(o)
-	if err := o.makeDoor(); err != nil {
-		return err
-	}
 	o.run(flushEvery, o.flush)
 	o.run(lookEvery, func(ctx context.Context) {
 		if err := o.agents.look(ctx); err != nil {

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"slices"
 
+	"dev.varve/app/door/api"
 	"dev.varve/backend/env"
 	"dev.varve/backend/event"
 	"dev.varve/backend/execute"
@@ -13,20 +14,9 @@ import (
 	"dev.varve/backend/track"
 )
 
-// Request asks for one run of an entry point.
-type Request struct {
-	Path       string // folder of the project, absolute
-	Entry      string
-	Params     []project.Param
-	Experiment string // name; empty: the default one
-	Manager    string
-	Name       string // of the run; empty: a random one
-	Parent     string // id of the run that it is nested in
-}
-
-// Prepare checks a request and says all that an agent needs to know. What is
+// prepare checks a request and says all that an agent needs to know. What is
 // wrong with it is said now, before anything is recorded.
-func (o *Owner) Prepare(ctx context.Context, r Request) (*execute.Spec, error) {
+func (o *Owner) prepare(ctx context.Context, r api.Prepare) (*execute.Spec, error) {
 	ready, err := o.check(r)
 	if err != nil {
 		return nil, err
@@ -50,7 +40,7 @@ func (o *Owner) Prepare(ctx context.Context, r Request) (*execute.Spec, error) {
 	if err := o.tracker.Experiment(experiment, func(x *track.Experiment) { s.ExpName = x.Name() }); err != nil {
 		return nil, err
 	}
-	return s, o.rememberProject(ctx, ready.project.Dir, ready.Entry, r.Params)
+	return s, o.rememberProject(ctx, ready.project.Dir, ready.Entry, params(r))
 }
 
 // checked is a request that makes sense.
@@ -61,7 +51,7 @@ type checked struct {
 
 // check reads the project and says what is wrong with a request. It changes
 // nothing.
-func (o *Owner) check(r Request) (checked, error) {
+func (o *Owner) check(r api.Prepare) (checked, error) {
 	manager, err := env.ParseManager(r.Manager)
 	if err != nil {
 		return checked{}, err
@@ -70,7 +60,7 @@ func (o *Owner) check(r Request) (checked, error) {
 	if err != nil {
 		return checked{}, err
 	}
-	ready, err := p.Prepare(o.disk, project.Request{Entry: r.Entry, Params: r.Params, Manager: manager})
+	ready, err := p.Prepare(o.disk, project.Request{Entry: r.EntryPoint, Params: params(r), Manager: manager})
 	return checked{ready, p}, err
 }
 
@@ -80,6 +70,14 @@ func (o *Owner) rememberProject(ctx context.Context, dir, entry string, given []
 		values[p.Name] = p.Value
 	}
 	return o.tracker.OpenProject(ctx, event.ProjectOpened{Path: dir, EntryPoint: entry, Params: values})
+}
+
+func params(r api.Prepare) []project.Param {
+	list := make([]project.Param, len(r.Params))
+	for i, p := range r.Params {
+		list[i] = project.Param{Name: p.Name, Value: p.Value}
+	}
+	return list
 }
 
 // inputs finds the data set versions that the paths of a run are. A path whose

@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -220,10 +222,16 @@ func (p projects) Open(ctx context.Context, path string) error {
 	return p.o.tracker.OpenProject(ctx, last)
 }
 
-func request(s api.Start) Request {
-	r := Request{Path: s.Path, Entry: s.EntryPoint, Experiment: s.Experiment, Manager: s.Manager, Name: s.Name}
-	for name, value := range s.Params {
-		r.Params = append(r.Params, project.Param{Name: name, Value: value})
+// Prepare checks a start and says what its agent needs to know.
+func (p projects) Prepare(ctx context.Context, r api.Prepare) (*execute.Spec, error) {
+	return p.o.prepare(ctx, r)
+}
+
+// request is a start as pages ask for it; there the order of params is none.
+func request(s api.Start) api.Prepare {
+	r := api.Prepare{Path: s.Path, EntryPoint: s.EntryPoint, Experiment: s.Experiment, Manager: s.Manager, Name: s.Name}
+	for _, name := range slices.Sorted(maps.Keys(s.Params)) {
+		r.Params = append(r.Params, api.Value{Name: name, Value: s.Params[name]})
 	}
 	return r
 }
@@ -236,7 +244,7 @@ func (p projects) Check(ctx context.Context, s api.Start) error {
 
 // Start starts one run with this process's environment.
 func (p projects) Start(ctx context.Context, s api.Start, progress *job.Progress) (string, error) {
-	spec, err := p.o.Prepare(ctx, request(s))
+	spec, err := p.o.prepare(ctx, request(s))
 	if err != nil {
 		return "", err
 	}
