@@ -92,12 +92,11 @@ func (p *player) play(t *testing.T, s step) answer {
 			p.vars[name] = fmt.Sprint(at(t, parsed, path))
 		}
 		a.Body = p.tidy(parsed)
+		return a
 	}
-	if strings.HasPrefix(s.do, "GET @") || strings.HasPrefix(s.do, "HEAD @") {
-		for _, name := range []string{"Content-Disposition", "X-Content-Type-Options", "Content-Range", "Content-Length"} {
-			if v := res.Header.Get(name); v != "" && res.StatusCode < 400 {
-				a.Header[name] = v
-			}
+	for _, name := range []string{"Content-Disposition", "X-Content-Type-Options", "Content-Range", "Content-Length"} {
+		if v := res.Header.Get(name); v != "" && res.StatusCode < 400 && strings.HasPrefix(s.do, "GET @") {
+			a.Header[name] = v
 		}
 	}
 	return a

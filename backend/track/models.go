@@ -39,7 +39,7 @@ func (t *Tracker) CreateModel(ctx context.Context, n NewModel) (string, error) {
 		n.Name = t.randomName()
 	}
 	if strings.ContainsAny(n.Name, `/:.%"'`) {
-		return "", fault.New(fault.Invalid, "Invalid model name (%s) provided. Model name must be a non-empty string and cannot contain the following characters: ('/', ':', '.', '%%', '\"', \"'\")", n.Name)
+		return "", fault.New(fault.Invalid, "Invalid model name (%s) provided. Model name must be a non-empty string and cannot contain the following characters: ('/', ':', '.', '%%', '\"', \"'\")", quote(n.Name))
 	}
 	for k := range n.Tags {
 		if err := checkModelKey("tag", k); err != nil {
@@ -160,7 +160,7 @@ func (t *Tracker) DeleteModelTag(ctx context.Context, id, key string) error {
 		return err
 	}
 	if !ok {
-		return fault.New(fault.NotFound, "No tag with key %q found for model with ID %q.", key, id)
+		return fault.New(fault.NotFound, "No tag with key %s found for model with ID %s.", quote(key), quote(id))
 	}
 	return t.label(ctx, modelPrefix+id, event.LabelSet{Key: event.TagPrefix + key, Gone: true})
 }
