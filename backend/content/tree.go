@@ -3,9 +3,12 @@ package content
 import (
 	"context"
 	"errors"
+	"io"
 	"io/fs"
 	"iter"
 	"strings"
+
+	"github.com/zeebo/blake3"
 
 	"dev.varve/backend/fault"
 )
@@ -274,4 +277,28 @@ func join(folder, name string) string {
 		return name
 	}
 	return folder + "/" + name
+}
+
+// WriteTo writes the content of a file to w and fails with fault.Corrupt, after
+// writing, if it does not have the digest that the entry says. The chunks are
+// checked as they are read.
+func (t *Tree) WriteTo(ctx context.Context, e Entry, w io.Writer) error {
+	r, err := t.Open(ctx, e)
+	if err != nil {
+		return err
+	}
+	if e.Ref.Depth == 0 {
+		_, err = r.WriteTo(w) // the chunk's name is the digest
+		return err
+	}
+	whole := plainHashers.Get().(*blake3.Hasher)
+	defer plainHashers.Put(whole)
+	whole.Reset()
+	if _, err := r.WriteTo(io.MultiWriter(w, whole)); err != nil {
+		return err
+	}
+	if sumOf(whole) != e.Digest {
+		return corrupt("the content of %s is not what its digest says", Show(e.Name))
+	}
+	return nil
 }
