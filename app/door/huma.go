@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"path"
 	"reflect"
 	"strings"
 
@@ -28,6 +29,7 @@ func newAPI(r *routes, version string) huma.API {
 	c := huma.DefaultConfig("Varve", version)
 	c.Info.Description = "The interface of one Varve workspace. Errors are Problem (RFC 9457). " +
 		"Times are milliseconds since 1970, durations milliseconds, sizes bytes."
+	c.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", schemaName)
 	c.OpenAPIPath, c.DocsPath, c.SchemasPath, c.CreateHooks = "", "", "", nil
 	c.Components.Schemas.RegisterTypeAlias(reflect.TypeFor[api.Number](), reflect.TypeFor[number]())
 	c.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
@@ -37,6 +39,22 @@ func newAPI(r *routes, version string) huma.API {
 	}
 	c.Security = []map[string][]string{{"token": {}}, {"basic": {}}, {"session": {}}}
 	return humago.New(r, c)
+}
+
+// schemaName names a type in the description: those of this interface by their
+// own name, others (agents and owners exchange some) with their package before
+// it, since two packages may have a name in common.
+func schemaName(t reflect.Type, hint string) string {
+	name := huma.DefaultSchemaNamer(t, hint)
+	for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice {
+		t = t.Elem()
+	}
+	switch pkg := path.Base(t.PkgPath()); pkg {
+	case "api", "door", ".":
+		return name
+	default:
+		return strings.ToUpper(pkg[:1]) + pkg[1:] + name
+	}
 }
 
 // number describes api.Number.
