@@ -76,7 +76,7 @@ func ParseFailure(r io.Reader) error {
 	lines := strings.Split(strings.TrimSpace(string(text)), "\n")
 	var f failure
 	if json.Unmarshal([]byte(lines[len(lines)-1]), &f) != nil || f.Message == "" {
-		return fault.New(fault.Internal, "Varve could not start: %s", text)
+		return fault.New(fault.Internal, "Varve could not start: %s", lines[0])
 	}
 	return &fault.Error{Kind: fault.Kind(f.Error), Message: f.Message, Hint: f.Hint}
 }

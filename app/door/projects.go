@@ -10,7 +10,6 @@ import (
 
 	"dev.varve/app/door/api"
 	"dev.varve/backend/event"
-	"dev.varve/backend/execute"
 	"dev.varve/backend/job"
 	"dev.varve/backend/track"
 )
@@ -41,13 +40,14 @@ func (d *Door) describeProjects(h huma.API) {
 			return the(d.inspect(ctx, path))
 		})
 	add(d, h, post("/projects/prepare", "prepareRun", "projects", "Check a start, and say what its agent needs to know"),
-		func(ctx context.Context, in *struct{ Body api.Prepare }) (*answer[*execute.Spec], error) {
+		func(ctx context.Context, in *struct{ Body api.Prepare }) (*answer[api.Opaque], error) {
 			path, err := absolute("path", in.Body.Path)
 			if err != nil {
 				return nil, err
 			}
 			in.Body.Path = path
-			return the(d.Projects.Prepare(ctx, in.Body))
+			spec, err := d.Projects.Prepare(ctx, in.Body)
+			return the(api.Opaque{Value: spec}, err)
 		})
 	add(d, h, post("/projects/run", "startRun", "projects", "Start one run of an entry point"), d.startRun)
 }

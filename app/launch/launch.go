@@ -15,30 +15,30 @@ import (
 	"dev.varve/backend/fault"
 )
 
-// Agent starts the agent of a run and returns when its child runs, or with the
-// reason why there will be no run. say is told what is being prepared. If ctx
+// Agent starts the agent of a run and returns, with the id of the agent's log,
+// when its child runs, or with the reason why there will be no run. say is told what is being prepared. If ctx
 // ends first, the agent is asked to end.
-func Agent(ctx context.Context, spec *execute.Spec, say func(string)) error {
+func Agent(ctx context.Context, spec *execute.Spec, say func(string)) (agent string, err error) {
 	program, err := agentbin.Extract(filepath.Join(spec.Cache, "agents"))
 	if err != nil {
-		return err
+		return "", err
 	}
 	stdin, feed, err := os.Pipe()
 	if err != nil {
-		return fault.Wrap(err, fault.Unavailable, "start agent of run", spec.Run)
+		return "", fault.Wrap(err, fault.Unavailable, "start agent of run", spec.Run)
 	}
 	defer stdin.Close()
 	news, stdout, err := os.Pipe()
 	if err != nil {
 		feed.Close()
-		return fault.Wrap(err, fault.Unavailable, "start agent of run", spec.Run)
+		return "", fault.Wrap(err, fault.Unavailable, "start agent of run", spec.Run)
 	}
 	defer news.Close()
 	child, err := machine.StartDetached(machine.Command{Args: []string{program}, Dir: spec.Project, Stdin: stdin, Stdout: stdout})
 	stdout.Close()
 	if err != nil {
 		feed.Close()
-		return err
+		return "", err
 	}
 	go func() {
 		defer feed.Close()
@@ -48,7 +48,7 @@ func Agent(ctx context.Context, spec *execute.Spec, say func(string)) error {
 }
 
 // follow reads what the agent says until the child runs.
-func follow(ctx context.Context, child *machine.Child, news *os.File, say func(string)) error {
+func follow(ctx context.Context, child *machine.Child, news *os.File, say func(string)) (agent string, err error) {
 	lines := make(chan execute.News)
 	go func() {
 		defer close(lines)
@@ -70,13 +70,13 @@ func follow(ctx context.Context, child *machine.Child, news *os.File, say func(s
 		case n, ok := <-lines:
 			switch {
 			case !ok && ctx.Err() != nil:
-				return fault.New(fault.Cancelled, "the start was cancelled")
+				return "", fault.New(fault.Cancelled, "the start was cancelled")
 			case !ok:
-				return fault.New(fault.Internal, "the agent ended before it could start the run")
+				return "", fault.New(fault.Internal, "the agent ended before it could start the run")
 			case n.Problem != nil:
-				return &fault.Error{Kind: fault.Kind(n.Problem.Kind), Message: n.Problem.Message, Hint: n.Problem.Hint}
+				return "", &fault.Error{Kind: fault.Kind(n.Problem.Kind), Message: n.Problem.Message, Hint: n.Problem.Hint}
 			case n.Started:
-				return nil
+				return n.Agent, nil
 			default:
 				say(n.Note)
 			}

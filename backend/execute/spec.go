@@ -41,6 +41,7 @@ const OutputName = "output.log"
 type News struct {
 	Note    string `json:"note,omitempty"`    // progress, in words
 	Started bool   `json:"started,omitempty"` // the child runs; nothing follows
+	Agent   string `json:"agent,omitempty"`   // id of the agent's log, with Started
 	Problem *Error `json:"problem,omitempty"` // refused; nothing was recorded, nothing follows
 }
 

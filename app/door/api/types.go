@@ -400,5 +400,5 @@ type SessionCode struct {
 
 // Position says how far the log of an agent has come.
 type Position struct {
-	Seq uint64 `json:"seq" doc:"Last sequence number"`
+	Seq uint64 `json:"seq,omitempty" doc:"Last sequence number"`
 }

@@ -48,7 +48,7 @@ func (a *Agent) record(ctx context.Context, ready env.Environment) error {
 	if err := a.describe(&id); err != nil {
 		return errors.Join(err, child.Stop(0))
 	}
-	a.news.say(execute.News{Started: true})
+	a.news.say(execute.News{Started: true, Agent: a.writer.String()})
 	stopped := a.watch(ctx, child)
 	return a.conclude(background, child, stopped)
 }
@@ -87,7 +87,7 @@ func (a *Agent) startChild(output *os.File, ready env.Environment) (*machine.Chi
 
 // failed records that the child could not be started.
 func (a *Agent) failed(ctx context.Context, cause error) error {
-	a.news.say(execute.News{Started: true}) // the run exists, and says why it failed
+	a.news.say(execute.News{Started: true, Agent: a.writer.String()}) // the run exists, and says why it failed
 	return a.tracker.UpdateRun(ctx, a.spec.Run, track.RunUpdate{
 		Status: "FAILED", Reason: "It could not be started: " + cause.Error(), Agent: true,
 	})

@@ -70,7 +70,12 @@ func (c commands) launch(ctx context.Context, cl *client.Client, r cli.RunReques
 	if err := cl.Post(ctx, "/projects/prepare", prepareBody(r), &spec); err != nil {
 		return "", err
 	}
-	return spec.Run, launch.Agent(ctx, &spec, say)
+	agent, err := launch.Agent(ctx, &spec, say)
+	if err != nil {
+		return "", err
+	}
+	// So that the run is there when this program asks for it.
+	return spec.Run, cl.Post(ctx, "/agents/"+agent, struct{}{}, nil)
 }
 
 func prepareBody(r cli.RunRequest) api.Prepare {

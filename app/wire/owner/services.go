@@ -248,7 +248,7 @@ func (p projects) Start(ctx context.Context, s api.Start, progress *job.Progress
 	if err != nil {
 		return "", err
 	}
-	if err := launch.Agent(ctx, spec, progress.Note); err != nil {
+	if _, err := launch.Agent(ctx, spec, progress.Note); err != nil {
 		return "", err
 	}
 	return spec.Run, p.o.agents.look(ctx) // so that the run is there when the page asks
