@@ -149,7 +149,7 @@ func (r *Reader) load(off int64) error {
 		id, size = l.id(k), l.starts[k+1]-l.starts[k]
 		start += l.starts[k]
 	}
-	chunk, err := r.store.Get(r.ctx, id)
+	chunk, err := r.get(id)
 	if err != nil {
 		return err
 	}
@@ -158,6 +158,16 @@ func (r *Reader) load(off int64) error {
 	}
 	r.chunk, r.start = chunk, start
 	return nil
+}
+
+// get fetches a chunk, into the memory of the last one if the store can.
+func (r *Reader) get(id ID) ([]byte, error) {
+	if a, ok := r.store.(Appender); ok {
+		buffer := r.chunk[:0]
+		r.chunk = nil // whatever happens, it is not that chunk any more
+		return a.AppendObject(r.ctx, id, buffer)
+	}
+	return r.store.Get(r.ctx, id)
 }
 
 // listAt returns the list node of the i-th level from the top.

@@ -40,6 +40,13 @@ type Store interface {
 	Flush(ctx context.Context) error
 }
 
+// Appender is what a Store may do as well: Get without a new buffer for each
+// object. Streaming a large file then makes no garbage.
+type Appender interface {
+	// AppendObject appends an object to dst, as Get would return it.
+	AppendObject(ctx context.Context, id ID, dst []byte) ([]byte, error)
+}
+
 // Cancelled turns the end of a context into a fault, and is nil before it.
 func Cancelled(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {

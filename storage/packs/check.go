@@ -109,7 +109,7 @@ func (c *checker) records(f found, path string, v *view, p packFile) error {
 		case h.id != r.ID || h.stored != int(r.Stored):
 			err = corrupt("the record is not the one that the directory names")
 		default:
-			_, err = c.s.codec.verified(f.kind, h, b[recordSize:])
+			err = c.s.codec.check(f.kind, h, b[recordSize:])
 		}
 		if err != nil {
 			c.damage(path, int64(r.Offset), r.ID, err.Error())

@@ -149,7 +149,7 @@ func (m *merger) record(f found, path string, v *view, r Record) error {
 	if b == nil || h.id != r.ID {
 		err = corrupt("the record is damaged")
 	} else {
-		_, err = m.s.codec.verified(f.kind, h, b[recordSize:])
+		err = m.s.codec.check(f.kind, h, b[recordSize:])
 	}
 	if err != nil {
 		m.done.Damage = append(m.done.Damage, Damage{Pack: path, Offset: int64(r.Offset), ID: r.ID, What: err.Error()})

@@ -78,7 +78,10 @@ type Damage struct {
 	What   string     // one sentence
 }
 
-var _ content.Store = (*Store)(nil)
+var (
+	_ content.Store    = (*Store)(nil)
+	_ content.Appender = (*Store)(nil)
+)
 
 // Open opens the packs below a folder, which may be empty. What an earlier
 // life of the same writer left unsealed is recovered and sealed. Damage does
@@ -192,12 +195,17 @@ func (s *Store) locate(id content.ID) (loc Location, safe bool, err error) {
 
 // Get reads an object and checks it.
 func (s *Store) Get(ctx context.Context, id content.ID) ([]byte, error) {
+	return s.AppendObject(ctx, id, nil)
+}
+
+// AppendObject is Get into memory that the caller has already.
+func (s *Store) AppendObject(ctx context.Context, id content.ID, dst []byte) ([]byte, error) {
 	for again := false; ; again = true {
 		loc, err := s.find(ctx, id)
 		if err != nil {
 			return nil, err
 		}
-		data, err := s.read(id, loc)
+		data, err := s.read(id, loc, dst)
 		switch {
 		case errors.Is(err, fault.NotFound) && !again:
 			// The pack was merged into another, here or by another process.
@@ -206,7 +214,7 @@ func (s *Store) Get(ctx context.Context, id content.ID) ([]byte, error) {
 			}
 			continue
 		case errors.Is(err, fault.Corrupt):
-			return s.otherCopy(ctx, id, loc, err)
+			return s.otherCopy(ctx, id, loc, dst, err)
 		}
 		return data, err
 	}
@@ -214,7 +222,7 @@ func (s *Store) Get(ctx context.Context, id content.ID) ([]byte, error) {
 
 // otherCopy looks through all packs for an object whose known record is
 // damaged. It takes long and is rarely needed.
-func (s *Store) otherCopy(ctx context.Context, id content.ID, bad Location, damage error) ([]byte, error) {
+func (s *Store) otherCopy(ctx context.Context, id content.ID, bad Location, dst []byte, damage error) ([]byte, error) {
 	s.mu.Lock()
 	packs := slices.Collect(maps.Values(s.known))
 	s.mu.Unlock()
@@ -231,7 +239,7 @@ func (s *Store) otherCopy(ctx context.Context, id content.ID, bad Location, dama
 			if r.ID != id || loc == bad {
 				continue
 			}
-			if data, err := s.read(id, loc); err == nil {
+			if data, err := s.read(id, loc, dst); err == nil {
 				return data, s.catalog.Add(info.Pack, []Record{r})
 			}
 		}
@@ -253,8 +261,8 @@ func (s *Store) readWhole(f found) (packFile, error) {
 	return readPack(newView(file, size), s.codec, f.kind, f.name, headerSize, true)
 }
 
-// read reads the object at a location.
-func (s *Store) read(id content.ID, loc Location) ([]byte, error) {
+// read appends the object at a location to dst.
+func (s *Store) read(id content.ID, loc Location, dst []byte) ([]byte, error) {
 	s.mu.Lock()
 	kind := s.known[loc.Pack].Kind
 	s.mu.Unlock()
@@ -264,7 +272,7 @@ func (s *Store) read(id content.ID, loc Location) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	data, err := s.codec.verified(kind, h, stored)
+	data, err := s.codec.verified(kind, h, stored, dst)
 	return data, s.damaged(err, kind, id, loc)
 }
 

@@ -254,7 +254,7 @@ func (s *Store) rescueRecord(p *ownPack, r Record) error {
 	if err != nil {
 		return err
 	}
-	if _, err := s.codec.verified(p.header.kind, h, stored); err != nil {
+	if err := s.codec.check(p.header.kind, h, stored); err != nil {
 		return s.damaged(err, p.header.kind, r.ID, p.location(r))
 	}
 	_, err = s.append(p.header.kind, r.ID, (*buf)[:recordSize+h.stored], p.location(r))

@@ -26,6 +26,7 @@ func Run(t *testing.T, open func(t *testing.T) content.Store) {
 		"cancelled":   cancelled,
 		"empty flush": func(t *testing.T, s content.Store) { noError(t, s.Flush(t.Context())) },
 		"concurrent":  concurrent,
+		"append":      appending,
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) { test(t, open(t)) })
@@ -216,4 +217,25 @@ func putAndGet(ctx context.Context, s content.Store, data []byte) error {
 		err = fault.New(fault.Internal, "Get gave other bytes than were put")
 	}
 	return err
+}
+
+// appending holds for stores that are a content.Appender.
+func appending(t *testing.T, s content.Store) {
+	a, ok := s.(content.Appender)
+	if !ok {
+		t.Skip("not an Appender")
+	}
+	plain, packed := Bytes(5, 3000), Text(5, 3000)
+	for _, want := range [][]byte{plain, packed} {
+		id := put(t, s, content.KindData, want)
+		for _, dst := range [][]byte{nil, []byte("before"), make([]byte, 6, 10_000)} {
+			got, err := a.AppendObject(t.Context(), id, dst)
+			noError(t, err)
+			if !bytes.Equal(got[:len(dst)], dst) || !bytes.Equal(got[len(dst):], want) {
+				t.Fatalf("AppendObject to %d bytes gave %d bytes", len(dst), len(got))
+			}
+		}
+	}
+	_, err := a.AppendObject(t.Context(), content.Sum(content.KindData, []byte("never put")), nil)
+	wantKind(t, err, fault.NotFound)
 }
