@@ -392,3 +392,52 @@ func TestVerifyNamesABodyThatCannotBeUnderstood(t *testing.T) {
 		t.Fatalf("Verify names %+v", damage)
 	}
 }
+
+// The last segment's header is gone, and it holds no event of its own that
+// tells the numbers: older segments, or its seal, do.
+func TestNumbersGoOnBehindAHurtHeader(t *testing.T) {
+	for name, folds := range map[string]bool{"a seal only": false, "folds only": true} {
+		m := faultdisk.NewMemory()
+		d := faultdisk.New(m)
+		l := open(t, d)
+		for n := range 5 {
+			appendOne(t, l, n+1, 10)
+		}
+		d.Fail(faultdisk.Rule{Op: faultdisk.Sync})
+		if _, err := l.Append(context.Background(), draft(6, 10)); err == nil {
+			t.Fatal("no error")
+		}
+		if folds {
+			agent, _, err := journal.Open(config(m, "/journal/agent", event.Writer{2}), nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			appendOne(t, agent, 1000, 10)
+			if err := l.Fold("/journal/agent", event.Writer{2}, nil); err != nil {
+				t.Fatal(err)
+			}
+		} else {
+			closeLog(t, l)
+		}
+		corrupt(t, m, segment(2), flip(40))
+		l, end, err := journal.Open(config(m, dir, writer), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if e := appendOne(t, l, 7, 10); e.ID.Seq <= 5 || end.Last < 5 {
+			t.Errorf("%s: event %d appended behind event 5; Open said %+v", name, e.ID.Seq, end)
+		}
+	}
+}
+
+// Without a header a segment does not say its number. Events that are later
+// than the next header allows do not belong to it.
+func TestASegmentWithoutAHeaderInAnotherPlace(t *testing.T) {
+	m := sample(t, true)
+	three := content(t, m, segment(3))
+	corrupt(t, m, segment(1), func([]byte) []byte { return flip(40)(three) })
+	r := read(t, m)
+	if !slices.Equal(r.values, upTo(12)[4:]) || len(r.damage) == 0 {
+		t.Fatalf("read %v, damage %+v", r.values, r.damage)
+	}
+}

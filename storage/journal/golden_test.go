@@ -23,7 +23,7 @@ const golden = "testdata/v1"
 // goldenScript writes a small log with everything in it: a sealed segment, a
 // torn one, an abandoned one, its successor, which carries a fold, and the end
 // that says that a second one was abandoned.
-func goldenScript(t *testing.T) *faultdisk.Memory {
+func goldenScript(t testing.TB) *faultdisk.Memory {
 	t.Helper()
 	m := faultdisk.NewMemory()
 	agent, _, err := journal.Open(config(m, "/journal/agent", event.Writer{2}), nil)
@@ -54,7 +54,7 @@ func goldenScript(t *testing.T) *faultdisk.Memory {
 	l = open(t, d)
 	must(l, draft(4, 10))
 	must(l, draft(5, 10), draft(6, 10))
-	corrupt(t, m, segment(2), func(b []byte) []byte { b[used(b)-1] ^= 1; return b })
+	corrupt(t, m, segment(2), func(b []byte) []byte { n := used(b); clear(b[n-40 : n]); return b })
 	l = open(t, d)
 	must(l, draft(7, 10))
 	d.Fail(faultdisk.Rule{Op: faultdisk.Sync})

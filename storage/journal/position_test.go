@@ -32,9 +32,11 @@ func readSome(t *testing.T, d host.Disk, from journal.Position, n int) (ids []ev
 	return ids, end
 }
 
+const eventfulFlip = 800 // the byte of its segment 1 that is damaged
+
 // eventful is a log with everything in it: rotation, clean and unclean ends,
 // an abandoned segment, one that was never used, damage, and folds.
-func eventful(t *testing.T) *faultdisk.Memory {
+func eventful(t testing.TB) *faultdisk.Memory {
 	t.Helper()
 	m := faultdisk.NewMemory()
 	agent, _, err := journal.Open(config(m, "/journal/agent", event.Writer{2}), nil)
@@ -69,7 +71,7 @@ func eventful(t *testing.T) *faultdisk.Memory {
 	if err := m.WriteFile(segment(9), nil, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	corrupt(t, m, segment(1), flip(800))
+	corrupt(t, m, segment(1), flip(eventfulFlip))
 	return m
 }
 

@@ -171,8 +171,10 @@ func (r *reader) begin(seg *segment) error {
 
 func (r *reader) enter(seg *segment) {
 	r.pos.Segment, r.pos.Offset = seg.number, seg.body
-	r.pos.Commit = max(r.pos.Commit, seg.header.Commit)
-	r.pos.Last = max(r.pos.Last, seg.header.First-1)
+	if seg.known { // which is more than can be said of what was read before
+		r.pos.Commit = seg.header.Commit
+		r.pos.Last = max(r.pos.Last, seg.header.First-1)
+	}
 }
 
 // skip says why a segment is left out.

@@ -51,6 +51,15 @@ func (l *Log) settleDoubt() error {
 	return nil
 }
 
+// ending is what one segment, taken for the last one, says about the end.
+type ending struct {
+	pos   Position
+	prev  *previous // what its successor has to say about it
+	doubt *doubt
+	lost  int64 // bytes behind its end that may have held events once
+	known bool  // its header could be read, so that pos takes older segments in
+}
+
 // recover finds where the log ends, what the next segment has to say about
 // the last one, and the last numbers in use.
 func (l *Log) recover(onDamage func(Damage)) (end Position, err error) {
@@ -58,27 +67,23 @@ func (l *Log) recover(onDamage func(Damage)) (end Position, err error) {
 	if err != nil && !errors.Is(err, fault.NotFound) {
 		return Position{}, err
 	}
+	if len(numbers) > 0 {
+		l.number = numbers[len(numbers)-1]
+	}
 	var lost int64 // bytes that may have held events, and cannot be read
 	for i := len(numbers) - 1; i >= 0; i-- {
-		l.number = max(l.number, numbers[i])
-		var n int64
-		end, n, err = l.recoverFrom(numbers[i], onDamage)
-		lost += n
-		if err == nil {
-			break
-		}
-		if !errors.Is(err, fault.Corrupt) {
-			return Position{}, err
-		}
-		path := l.path(numbers[i])
-		if !errors.Is(err, errUnused) && onDamage != nil {
-			onDamage(Damage{File: path, Sentence: err.Error()})
-		}
-		info, err := l.disk.Stat(path)
+		e, err := l.endingAt(numbers[i], onDamage)
 		if err != nil {
 			return Position{}, err
 		}
-		lost += info.Size()
+		lost += e.lost
+		if e.prev != nil && l.prev == nil {
+			l.prev, l.doubt, end = e.prev, e.doubt, e.pos
+		}
+		end.Last, end.Commit = max(end.Last, e.pos.Last), max(end.Commit, e.pos.Commit)
+		if e.known {
+			break
+		}
 	}
 	// Numbers never repeat: not even those of events that were read or sent
 	// somewhere before the bytes that held them went bad.
@@ -88,12 +93,23 @@ func (l *Log) recover(onDamage func(Damage)) (end Position, err error) {
 	return end, nil
 }
 
-// recoverFrom takes one segment for the last one that was used. It also
-// returns how many bytes behind its end are neither events nor empty.
-func (l *Log) recoverFrom(number uint64, onDamage func(Damage)) (end Position, lost int64, err error) {
+// endingAt looks at one segment. One that cannot be read may have held
+// anything.
+func (l *Log) endingAt(number uint64, onDamage func(Damage)) (e ending, err error) {
 	seg, err := openSegment(l.disk, l.Dir, number, l.Writer)
+	if errors.Is(err, fault.Corrupt) {
+		if !errors.Is(err, errUnused) && onDamage != nil {
+			onDamage(Damage{File: l.path(number), Sentence: err.Error()})
+		}
+		info, err := l.disk.Stat(l.path(number))
+		if err != nil {
+			return e, err
+		}
+		e.lost = info.Size()
+		return e, nil
+	}
 	if err != nil {
-		return Position{}, 0, err
+		return e, err
 	}
 	defer seg.file.Close()
 	r := &reader{
@@ -103,21 +119,23 @@ func (l *Log) recoverFrom(number uint64, onDamage func(Damage)) (end Position, l
 	r.enter(seg)
 	s := r.newScan(seg, word{})
 	if err := s.run(); err != nil {
-		return Position{}, 0, err
+		return e, err
 	}
-	l.prev = &previous{Segment: number, Bytes: s.end(), Last: s.pos.Last, End: endTorn}
+	e.pos, e.known = s.pos, seg.known
+	e.prev = &previous{Segment: number, Bytes: s.end(), Last: s.pos.Last, End: endTorn}
 	if s.seal != nil {
-		l.prev.End = endSealed
+		e.prev.End = endSealed
+		e.pos.Last = max(e.pos.Last, s.seal.Last) // the header, which says more, may be lost
 	}
 	// A file that was cut to its length had been sealed and synced before.
 	if s.seal == nil || s.end() < seg.size {
-		l.doubt = &doubt{path: seg.path, from: s.commitAt, to: s.end()}
+		e.doubt = &doubt{path: seg.path, from: s.commitAt, to: s.end()}
 	}
-	if l.prev.Hash, err = hashPrefix(seg.file, l.prev.Bytes); err != nil {
-		return Position{}, 0, err
+	if e.prev.Hash, err = hashPrefix(seg.file, e.prev.Bytes); err != nil {
+		return e, err
 	}
-	lost, err = s.behind()
-	return s.pos, lost, err
+	e.lost, err = s.behind()
+	return e, err
 }
 
 // behind is how many bytes from the end of the segment on may have held

@@ -72,7 +72,8 @@ func (s *scan) take(frame []byte) (bool, error) {
 		return false, nil
 	case kindEvent:
 		e, broken := event.Decode(payload)
-		if broken != nil || e.Commit < s.pos.Commit || e.ID.Seq <= s.pos.Last {
+		if broken != nil || e.Commit < s.pos.Commit || e.ID.Seq <= s.pos.Last ||
+			s.said.bound != nil && e.Last() > s.said.bound.Last {
 			return false, nil
 		}
 		at.stem = stem{Kind: kindEvent, Commit: e.Commit, Before: e.Before}

@@ -110,7 +110,7 @@ func (s *segment) readWithoutHeader(writer event.Writer) error {
 	case err != nil:
 		return err
 	case found:
-		s.header = header{Writer: writer, Commit: h.Commit, Segment: s.number, First: 1}
+		s.header.Commit = h.Commit
 		s.body, s.hurt = h.offset, true
 		return nil
 	}
