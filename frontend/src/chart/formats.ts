@@ -1,5 +1,5 @@
 import { bytes, rate } from '../format/bytes'
-import { count, exact, metric, percent } from '../format/number'
+import { count, fine, metric, percent } from '../format/number'
 import { axisTime, duration, fullTime } from '../format/time'
 
 /** How values of an axis are written: short on the axis, whole on hovering. */
@@ -8,7 +8,7 @@ export interface Format {
   full: (value: number) => string
 }
 
-const plain: Format = { short: metric, full: exact }
+const plain: Format = { short: metric, full: fine }
 
 /**
  * The formatters that an option may name. Go sends names, never code: the
@@ -17,7 +17,7 @@ const plain: Format = { short: metric, full: exact }
 const formats: Record<string, Format> = {
   metric: plain,
   count: { short: count, full: count },
-  step: { short: (n) => (Number.isInteger(n) ? count(n) : metric(n)), full: exact },
+  step: { short: (n) => (Number.isInteger(n) ? count(n) : metric(n)), full: fine },
   percent: { short: percent, full: percent },
   percent100: { short: (n) => percent(n / 100), full: (n) => `${metric(n)}\u2009%` },
   bytes: { short: bytes, full: bytes },

@@ -40,6 +40,11 @@ export function metric(value: number | undefined): string {
   return special(value) ?? (scientific(value) ? exponent(value, 4) : plain(value, decimals(value, 4), true))
 }
 
+/** Enough digits to tell neighbours apart, for a chart under the pointer. */
+export function fine(value: number): string {
+  return special(value) ?? (scientific(value) ? exponent(value, 7) : plain(value, decimals(value, 7), true))
+}
+
 /** Every digit that the number has, for hovering and copying. */
 export function exact(value: number | undefined): string {
   if (value === undefined) return missing
@@ -52,9 +57,12 @@ export interface ColumnFormat {
   digits: number
 }
 
+/** Beyond so many different numbers, some look alike at any reasonable width. */
+const tellApart = 20
+
 /**
  * Chooses the decimals of a column: four significant digits for its largest
- * number, more only where two different numbers would look the same, fewer
+ * number, more only where two of a few numbers would look the same, fewer
  * where all would end in zeros.
  */
 export function columnFormat(values: Iterable<number>): ColumnFormat {
@@ -68,11 +76,12 @@ export function columnFormat(values: Iterable<number>): ColumnFormat {
     most = Math.max(most, needed(v))
   }
   let places = ordinary.length === 0 ? 0 : Math.min(most, decimals(largest, 4))
-  while (places < Math.min(most, 9) && collide(ordinary, (v) => v.toFixed(places))) places++
+  const few = different.size <= tellApart
+  while (few && places < Math.min(most, 9) && collide(ordinary, (v) => v.toFixed(places))) places++
   while (places > 0 && ordinary.every((v) => v.toFixed(places).endsWith('0'))) places--
   const tiny = [...different].filter(scientific)
   let digits = 4
-  while (digits < 10 && collide(tiny, (v) => v.toPrecision(digits))) digits++
+  while (few && digits < 10 && collide(tiny, (v) => v.toPrecision(digits))) digits++
   return { decimals: places, digits }
 }
 

@@ -7,6 +7,8 @@ export interface GridColumn {
   right: boolean
   sortable: boolean
   sorted: 'ascending' | 'descending' | undefined
+  /** It tells nothing apart, and steps back. */
+  quiet?: boolean
   /** The whole truth, for hovering. */
   title: string
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { RunPage, RunRow } from '../api/types'
-import { append, difference, idFilter, patch } from './rows'
+import { append, difference, idFilter, patch, sameParams, shownAmong, statusChanges, unique } from './rows'
 
 const row = (id: string, more: Partial<RunRow> = {}): RunRow => ({
   id,
@@ -52,4 +52,19 @@ test('a page below shows nobody twice', () => {
 
 test('ids are quoted, and a quote cannot get out', () => {
   expect(idFilter(['a', "b' OR 1=1"])).toBe("attributes.run_id IN ('a', 'b OR 1=1')")
+})
+
+test('params that tell nothing apart', () => {
+  const of = (alpha: string, seed?: string) => row('x', { params: { alpha, ...(seed !== undefined && { seed }) } })
+  expect(sameParams([of('1', '7'), of('2', '7')], ['alpha', 'seed'])).toEqual(['seed'])
+  expect(sameParams([of('1', '7'), of('1')], ['alpha', 'seed'])).toEqual(['alpha'])
+  expect(sameParams([of('1')], ['alpha'])).toEqual([])
+})
+
+test('what changed, and which of it is shown', () => {
+  const before = [row('a'), row('b')]
+  const now = [row('a', { status: 'finished' }), row('b'), row('c')]
+  expect(statusChanges(before, now).map(([was, is]) => [was.id, is.status])).toEqual([['a', 'finished']])
+  expect(shownAmong(now, new Set(['c', 'x']), new Set(['a']))).toEqual(['a', 'c'])
+  expect(unique(['a', 'b', 'a'])).toEqual(['a', 'b'])
 })

@@ -57,6 +57,13 @@ export function shownAmong(shown: readonly RunRow[], ...ids: ReadonlySet<string>
   return shown.filter((row) => ids.some((set) => set.has(row.id))).map((row) => row.id)
 }
 
+/** Params that are the same in all of these rows: they tell nothing apart. */
+export function sameParams(rows: readonly RunRow[], params: readonly string[]): string[] {
+  const [first] = rows
+  if (first === undefined || rows.length < 2) return []
+  return params.filter((key) => rows.every((row) => row.params[key] === first.params[key]))
+}
+
 /** Each id once. */
 export function unique(ids: readonly string[]): string[] {
   return [...new Set(ids)]

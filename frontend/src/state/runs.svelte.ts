@@ -2,7 +2,7 @@ import type { Client } from '../api/client'
 import { asVarveError, isAbort, type VarveError } from '../api/errors'
 import type { RunPage, RunRow } from '../api/types'
 import type { Batch } from '../live/batch'
-import { append, difference, idFilter, patch, shownAmong, statusChanges, unique } from './rows'
+import { append, difference, idFilter, patch, sameParams, shownAmong, statusChanges, unique } from './rows'
 import { Latest, Throttle } from './throttle'
 
 /** Which runs are asked for. */
@@ -29,6 +29,8 @@ export class RunsTable {
   all = $state(0)
   params = $state.raw<readonly string[]>([])
   metrics = $state.raw<readonly string[]>([])
+  /** Params that are the same in all loaded runs: they step back. */
+  same = $state.raw<readonly string[]>([])
   /** Asking a new question; old rows stay meanwhile. */
   loading = $state(true)
   /** The rows answer the present question. */
@@ -194,6 +196,7 @@ export class RunsTable {
   #takeColumns(page: RunPage): void {
     if (this.params.join('\n') !== page.params.join('\n')) this.params = page.params
     if (this.metrics.join('\n') !== page.metrics.join('\n')) this.metrics = page.metrics
+    this.same = sameParams(this.rows, page.params)
   }
 
   /** Nothing may move: somebody works here, or has scrolled away from the top. */

@@ -13,7 +13,7 @@ const row = (params: Record<string, string>, metrics: RunRow['metrics'], more: P
   trashed: false,
   ...more,
 })
-const shape = { rows: [] as RunRow[], params: [], metrics: [], order: '', manyExperiments: false, narrow: false }
+const shape = { rows: [] as RunRow[], params: [], metrics: [], same: [] as string[], order: '', manyExperiments: false, narrow: false }
 
 describe('the order after a click', () => {
   test.each([
@@ -59,6 +59,10 @@ describe('columns', () => {
       ['params.loss', false],
       ['metrics.rmse', true],
     ])
+  })
+  test('params that are all the same stand last', () => {
+    const columns = runColumns({ ...shape, params: ['seed', 'alpha'], metrics: ['rmse'], same: ['seed'] })
+    expect(columns.slice(3).map((c) => c.id)).toEqual(['params.alpha', 'metrics.rmse', 'params.seed'])
   })
   test('a name of a hundred letters does not push the rest away', () => {
     const [, , , wide] = runColumns({ ...shape, params: ['p'.repeat(100)] })

@@ -7,6 +7,8 @@ export interface TableShape {
   rows: readonly RunRow[]
   params: readonly string[]
   metrics: readonly string[]
+  /** Params that are the same in all rows: they stand last. */
+  same: readonly string[]
   /** "metrics.rmse ASC"; '' is newest first. */
   order: string
   /** More than one experiment may be shown. */
@@ -17,26 +19,28 @@ export interface TableShape {
 /** Rows that widths are measured by. */
 const measured = 200
 
-/** The columns of the table: what a run is, then its params, then its metrics. */
+/** The columns: what a run is, the params that differ, the metrics, then the params that are all the same. */
 export function runColumns(shape: TableShape): GridColumn[] {
   const sample = shape.rows.slice(0, measured)
   const base: GridColumn[] = [
-    column(shape, { id: 'name', label: 'Run', width: shape.narrow ? 216 : 252, key: 'attributes.run_name' }),
+    column(shape, { id: 'name', label: 'Run', width: shape.narrow ? 216 : 240, key: 'attributes.run_name' }),
     ...(shape.manyExperiments ? [column(shape, { id: 'experiment', label: 'Experiment', width: 132 })] : []),
     column(shape, { id: 'started', label: 'Started', width: 92, key: 'attributes.start_time' }),
-    column(shape, { id: 'took', label: 'Took', width: 86, right: true }),
-    ...(sample.some((r) => r.data.length > 0) ? [column(shape, { id: 'data', label: 'Data', width: 96 })] : []),
+    column(shape, { id: 'took', label: 'Took', width: 80, right: true }),
+    ...(sample.some((r) => r.data.length > 0) ? [column(shape, { id: 'data', label: 'Data', width: 84 })] : []),
   ]
-  const params = shape.params.map((key) => {
+  const paramColumn = (key: string): GridColumn => {
     const values = sample.map((r) => r.params[key]).filter((v) => v !== undefined)
     const right = values.length > 0 && values.every(isNumeric)
     return column(shape, { id: `params.${key}`, label: key, width: widthOf(key, values, 200), key: `params.${quoted(key)}`, right })
-  })
+  }
+  const differing = shape.params.filter((key) => !shape.same.includes(key)).map(paramColumn)
+  const same = shape.params.filter((key) => shape.same.includes(key)).map((key) => ({ ...paramColumn(key), quiet: true, title: `${key}: the same in all these runs` }))
   const metrics = shape.metrics.map((key) => {
     const bar = isSorted(shape.order, `metrics.${quoted(key)}`) !== undefined ? 40 : 0
     return column(shape, { id: `metrics.${key}`, label: key, width: widthOf(key, ['0.0000'], 150) + bar, key: `metrics.${quoted(key)}`, right: true })
   })
-  return [...base, ...params, ...metrics]
+  return [...base, ...differing, ...metrics, ...same]
 }
 
 /** The order after a click on a head: the better first, the other way, newest first again. */
@@ -145,5 +149,5 @@ function isSorted(order: string, key: string): 'ascending' | 'descending' | unde
 /** Room for a head and its values in 12 px; long ones are cut, and whole on hovering. */
 function widthOf(label: string, values: readonly string[], most: number): number {
   const letters = Math.max(label.length * 1.03, ...values.map((v) => v.length))
-  return Math.round(Math.min(most, Math.max(64, letters * 6.8 + 28)))
+  return Math.round(Math.min(most, Math.max(64, letters * 6.5 + 26)))
 }
