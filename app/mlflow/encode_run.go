@@ -1,20 +1,27 @@
 package mlflow
 
 import (
-	"maps"
 	"slices"
+	"strings"
 
 	"dev.varve/backend/event"
 	"dev.varve/backend/track"
 )
 
-// appendRun appends a run as MLflow writes it. The caller holds the lock.
-func (d *door) appendRun(b []byte, r *track.Run) []byte {
-	b = d.appendRunInfo(member(append(b, '{'), "info"), r)
+// runEncoder appends runs as MLflow writes them. It keeps the memory that
+// sorting takes from one run to the next.
+type runEncoder struct {
+	*door
+	keys []string
+}
+
+// append appends one run. The caller holds the lock.
+func (e *runEncoder) append(b []byte, r *track.Run) []byte {
+	b = e.appendRunInfo(member(append(b, '{'), "info"), r)
 	b = append(member(b, "data"), '{')
-	b = appendLatest(b, r.Metrics)
-	b = appendParams(b, r.Params)
-	b = appendTags(b, "tags", d.tags(r))
+	b = e.latest(b, r.Metrics)
+	b = e.params(b, r.Params)
+	b = e.tags(b, r)
 	b = append(b, '}')
 	b = append(member(b, "inputs"), '{')
 	b = appendDatasets(b, r.Datasets)
@@ -23,6 +30,16 @@ func (d *door) appendRun(b []byte, r *track.Run) []byte {
 	b = append(member(b, "outputs"), '{')
 	b = appendModelOutputs(b, r.ModelsOut)
 	return append(b, '}', '}')
+}
+
+// sorted lists the keys of a map.
+func sorted[V any](e *runEncoder, m map[string]V) []string {
+	e.keys = e.keys[:0]
+	for key := range m {
+		e.keys = append(e.keys, key)
+	}
+	slices.Sort(e.keys)
+	return e.keys
 }
 
 func (d *door) appendRunInfo(b []byte, r *track.Run) []byte {
@@ -53,22 +70,68 @@ func (d *door) status(r *track.Run) (status string, end int64) {
 	return s.Status, s.End
 }
 
-// tags are what MLflow's clients see.
-func (d *door) tags(r *track.Run) map[string]string {
-	tags := r.AllTags()
-	if reason, lost := d.Tracker.Lost(r); lost {
-		tags[tagLost] = reason
+// tags appends what MLflow's clients see: the name of a run is a tag, too, and
+// so is why it is lost.
+func (e *runEncoder) tags(b []byte, r *track.Run) []byte {
+	e.keys = e.keys[:0]
+	for label := range r.Labels {
+		if key, ok := strings.CutPrefix(label, event.TagPrefix); ok && key != tagLost {
+			e.keys = append(e.keys, key)
+		}
 	}
-	return tags
+	if r.Name() != "" {
+		e.keys = append(e.keys, tagRunName)
+	}
+	reason, lost := e.Tracker.Lost(r)
+	if lost {
+		e.keys = append(e.keys, tagLost)
+	}
+	slices.Sort(e.keys)
+	start := len(b)
+	b = append(member(b, "tags"), '[')
+	empty := len(b)
+	for _, key := range e.keys {
+		value, ok := reason, lost
+		switch key {
+		case tagRunName:
+			value, ok = r.Name(), true
+		case tagLost:
+		default:
+			value, ok = r.Labels.Tag(key)
+		}
+		if ok {
+			b = appendPair(next(b), key, value)
+		}
+	}
+	if len(b) == empty {
+		return b[:start]
+	}
+	return append(b, ']')
 }
 
-func appendLatest(b []byte, metrics map[string]*track.Summary) []byte {
+func appendPair(b []byte, key, value string) []byte {
+	b = memberString(append(b, '{'), "key", key)
+	return append(memberString(b, "value", value), '}')
+}
+
+func (e *runEncoder) latest(b []byte, metrics map[string]*track.Summary) []byte {
 	if len(metrics) == 0 {
 		return b
 	}
 	b = append(member(b, "metrics"), '[')
-	for _, key := range slices.Sorted(maps.Keys(metrics)) {
+	for _, key := range sorted(e, metrics) {
 		b = append(appendPoint(next(b), key, metrics[key].Last), '}')
+	}
+	return append(b, ']')
+}
+
+func (e *runEncoder) params(b []byte, params map[string]*track.ParamRecord) []byte {
+	if len(params) == 0 {
+		return b
+	}
+	b = append(member(b, "params"), '[')
+	for _, key := range sorted(e, params) {
+		b = appendPair(next(b), key, params[key].Value)
 	}
 	return append(b, ']')
 }
@@ -82,20 +145,6 @@ func appendPoint(b []byte, key string, p event.Point) []byte {
 	return memberInt(b, "step", p.Step)
 }
 
-func appendParams(b []byte, params map[string]*track.ParamRecord) []byte {
-	if len(params) == 0 {
-		return b
-	}
-	b = append(member(b, "params"), '[')
-	for _, key := range slices.Sorted(maps.Keys(params)) {
-		b = append(next(b), '{')
-		b = memberString(b, "key", key)
-		b = memberString(b, "value", params[key].Value)
-		b = append(b, '}')
-	}
-	return append(b, ']')
-}
-
 func appendDatasets(b []byte, inputs []track.Stamped[event.DatasetInput]) []byte {
 	if len(inputs) == 0 {
 		return b
@@ -107,10 +156,7 @@ func appendDatasets(b []byte, inputs []track.Stamped[event.DatasetInput]) []byte
 		if len(in.Tags) > 0 {
 			b = append(member(b, "tags"), '[')
 			for _, t := range in.Tags {
-				b = append(next(b), '{')
-				b = memberString(b, "key", t.Key)
-				b = memberString(b, "value", t.Value)
-				b = append(b, '}')
+				b = appendPair(next(b), t.Key, t.Value)
 			}
 			b = append(b, ']')
 		}

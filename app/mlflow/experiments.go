@@ -143,10 +143,7 @@ func appendTags(b []byte, name string, tags map[string]string) []byte {
 	}
 	b = append(member(b, name), '[')
 	for _, key := range slices.Sorted(maps.Keys(tags)) {
-		b = append(next(b), '{')
-		b = memberString(b, "key", key)
-		b = memberString(b, "value", tags[key])
-		b = append(b, '}')
+		b = appendPair(next(b), key, tags[key])
 	}
 	return append(b, ']')
 }

@@ -151,7 +151,7 @@ func (d *door) appendModel(b []byte, m *track.LoggedModel) []byte {
 	b = appendTags(b, "tags", m.Labels.Tags())
 	b = append(b, '}')
 	b = append(member(b, "data"), '{')
-	b = appendParams(b, m.Params)
+	b = (&runEncoder{}).params(b, m.Params)
 	b = appendModelMetrics(b, m)
 	return append(b, '}', '}')
 }

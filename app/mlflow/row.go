@@ -56,7 +56,7 @@ func (r *runRow) Param(key string) (string, bool) {
 
 func (r *runRow) Tag(key string) (string, bool) {
 	switch key {
-	case "mlflow.runName":
+	case tagRunName:
 		return r.run.Name(), r.run.Name() != ""
 	case tagLost:
 		return r.d.Tracker.Lost(r.run)

@@ -23,8 +23,12 @@ func (r *runRef) run() string {
 
 func (r *runRef) here(_ context.Context, d *door) bool { return d.Tracker.Knows(r.run()) }
 
-// tagLost is the tag that says why a run whose agent is gone shows as FAILED.
-const tagLost = "varve.lost"
+// tagRunName is the name of a run, and tagLost says why a run whose agent is
+// gone shows as FAILED. Both are tags to MLflow's clients, and not in the record.
+const (
+	tagRunName = "mlflow.runName"
+	tagLost    = "varve.lost"
+)
 
 type newRun struct {
 	ExperimentID string `json:"experiment_id"`
@@ -58,7 +62,8 @@ func (d *door) getRun(_ context.Context, req *runRef, out []byte) ([]byte, error
 
 func (d *door) appendRunAnswer(out []byte, id string) ([]byte, error) {
 	err := d.Tracker.Run(id, func(r *track.Run) {
-		out = append(d.appendRun(member(append(out, '{'), "run"), r), '}')
+		e := runEncoder{door: d}
+		out = append(e.append(member(append(out, '{'), "run"), r), '}')
 	})
 	return out, err
 }

@@ -139,8 +139,9 @@ func (d *door) searchRuns(_ context.Context, req *searchRuns, out []byte) ([]byt
 		}
 		return true
 	})
+	e := runEncoder{door: d}
 	return found.append(out, "runs", "run_id", func(b []byte, id string) ([]byte, error) {
-		err := d.Tracker.Run(id, func(r *track.Run) { b = d.appendRun(b, r) })
+		err := d.Tracker.Run(id, func(r *track.Run) { b = e.append(b, r) })
 		return b, err
 	})
 }

@@ -5,8 +5,8 @@ import "slices"
 // stride is how many runs a walk looks at before it lets writers in.
 const stride = 256
 
-// Runs calls fn with every run of the experiments, in no particular order,
-// until fn returns false. The lock is held during each call but not from the
+// Runs calls fn with every run of the experiments, of each the latest to become
+// known first, until fn returns false. The lock is held during each call but not from the
 // first to the last: fn copies what it needs, and calls nothing of the Tracker
 // except what says that its caller holds the lock.
 func (t *Tracker) Runs(experiments []string, fn func(*Run) bool) {
@@ -17,8 +17,8 @@ func (t *Tracker) Runs(experiments []string, fn func(*Run) bool) {
 		t.mu.RLock()
 		runs := t.state.members[id]
 		t.mu.RUnlock()
-		for part := range slices.Chunk(runs, stride) {
-			if !t.walk(part, fn) {
+		for n := len(runs); n > 0; n -= stride {
+			if !t.walk(runs[max(0, n-stride):n], fn) {
 				return
 			}
 		}
@@ -28,7 +28,7 @@ func (t *Tracker) Runs(experiments []string, fn func(*Run) bool) {
 func (t *Tracker) walk(runs []*Run, fn func(*Run) bool) bool {
 	t.mu.RLock()
 	defer t.mu.RUnlock()
-	for _, r := range runs {
+	for _, r := range slices.Backward(runs) {
 		if r.Known() && !fn(r) {
 			return false
 		}

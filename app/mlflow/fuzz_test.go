@@ -1,0 +1,151 @@
+package mlflow
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"math"
+	"testing"
+	"unicode/utf8"
+
+	"dev.varve/backend/fault"
+	"dev.varve/backend/search"
+)
+
+// same compares what was read, NaN with NaN.
+func same(a, b []metric) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range a {
+		x, y := a[i], b[i]
+		if math.Float64bits(x.Value.V) != math.Float64bits(y.Value.V) && !(math.IsNaN(x.Value.V) && math.IsNaN(y.Value.V)) {
+			return false
+		}
+		x.Value.V, y.Value.V = 0, 0
+		if x != y {
+			return false
+		}
+	}
+	return true
+}
+
+// FuzzMetrics compares reading points by hand with reading them by
+// encoding/json: the same points, or an error from both.
+func FuzzMetrics(f *testing.F) {
+	for _, seed := range []string{
+		`[]`, `null`, `{}`, `[{}]`, `[1]`, `[[]]`, ` [ { "key" : "a" , "value" : 1 , "timestamp" : 2 } , {"step":-3} ] `,
+		`[{"key":"a","value":"NaN","timestamp":"5"}]`, `[{"key":"\u0061","value":1e400}]`, `[{"value":-0,"step":-0}]`,
+		`[{"key":"a","key":"b"}]`, `[{"Key":"a","VALUE":2}]`, `[{"key":null,"value":null}]`, `[{"other":{"a":[1]}}]`, `[{"timestamp":1.5}]`,
+		`[{"timestamp":1e3,"step":9223372036854775808}]`, `[null]`, "[{\"key\":\"\xff\"}]", `[{"key":"a"},{"key":"a","model_id":"m","dataset_name":"d","dataset_digest":"x"}]`,
+		`[{"value":1}`, `[{"value":01}]`, `[{"value":1}]x`, `[{"value":true}]`, `[{"key":1}]`, `{"key":"a"}`, `[{"key":"a}","value":1}]`,
+	} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		var byHand metrics
+		var plain []metric
+		err1, err2 := json.Unmarshal(data, &byHand), json.Unmarshal(data, &plain)
+		if (err1 == nil) != (err2 == nil) {
+			t.Fatalf("%q: by hand %v, by encoding/json %v", data, err1, err2)
+		}
+		if err1 == nil && !same(byHand, plain) {
+			t.Fatalf("%q: by hand %+v, by encoding/json %+v", data, byHand, plain)
+		}
+	})
+}
+
+// FuzzString checks that encoding/json reads what appendString writes.
+func FuzzString(f *testing.F) {
+	for _, seed := range []string{"", "plain", "ü🐟", "\"\\\n\t\r\b\x00\x1f\x7f", "\xff\xfe", "a\xc3", "\u2028</script>", "\ufffd"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		text := appendString(nil, s)
+		var got string
+		if err := json.Unmarshal(text, &got); err != nil {
+			t.Fatalf("%q is written as %q: %v", s, text, err)
+		}
+		want := s
+		if !utf8.ValidString(s) {
+			want = string([]rune(s))
+		}
+		if got != want || !utf8.Valid(text) {
+			t.Fatalf("%q is written as %q and read as %q", s, text, got)
+		}
+	})
+}
+
+// FuzzFloat checks that encoding/json reads the number that appendFloat writes.
+func FuzzFloat(f *testing.F) {
+	for _, seed := range []float64{0, math.Copysign(0, -1), 1, -1.5, 1e16, 1e15, 1e-4, 9e-5, 1e-5, math.MaxFloat64, math.SmallestNonzeroFloat64, 0.1, 123456789} {
+		f.Add(math.Float64bits(seed))
+	}
+	f.Fuzz(func(t *testing.T, bits uint64) {
+		v := math.Float64frombits(bits)
+		text := appendFloat(nil, v)
+		if math.IsNaN(v) {
+			if string(text) != `"NaN"` {
+				t.Fatalf("NaN is written as %s", text)
+			}
+			return
+		}
+		var got float64
+		if err := json.Unmarshal(text, &got); err != nil {
+			t.Fatalf("%v is written as %s: %v", v, text, err)
+		}
+		if math.IsInf(v, 0) {
+			v = math.Copysign(math.MaxFloat64, v)
+		}
+		if math.Float64bits(got) != math.Float64bits(v) {
+			t.Fatalf("%v is written as %s and read as %v", v, text, got)
+		}
+	})
+}
+
+// FuzzDecode sends anything for a body: no panic, and one object or an error.
+func FuzzDecode(f *testing.F) {
+	for _, seed := range []string{`{"run_id":"a","metrics":[{"key":"k"}]}`, `"{\"run_id\":\"a\"}"`, `""`, `"\"{}\""`, `[]`, `null`, ` null `, `{} {}`, `{"metrics":5}`, `{"run_id":{"a":1}}`} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, body []byte) {
+		var req logBatch
+		if err := decode(body, &req); err != nil {
+			if c := codes[fault.KindOf(err)]; c.Status != 400 {
+				t.Fatalf("%q: %v is not the client's fault", body, err)
+			}
+		}
+	})
+}
+
+// FuzzCursor hands anything back as a page token: it is refused, or it is a
+// cursor that writes an equal token.
+func FuzzCursor(f *testing.F) {
+	columns := []search.Column{{Kind: search.Metric, Name: "m"}, {Kind: search.Tag, Name: "t"}, {Kind: search.Attribute, Name: "run_id"}, {Kind: search.Attribute, Name: "start_time"}}
+	c := &cursor{columns: columns, cells: []cell{{number: math.NaN()}, {}, {text: "id", isText: true}, {number: 5}}, has: []bool{true, false, true, true},
+		points: []search.Point{{Key: "k", Value: math.Inf(1), Time: 1, Step: -1, RunID: "r", DatasetName: "d", DatasetDigest: "e"}}}
+	token, err := c.token()
+	if err != nil {
+		f.Fatal(err)
+	}
+	text, _ := base64.RawURLEncoding.DecodeString(token)
+	f.Add(text)
+	f.Add([]byte(`{"c":[],"v":[]}`))
+	f.Add([]byte(`{"c":["metric.m","tag.t","attribute.run_id","attribute.start_time"],"v":["t","n1",null,"n"]}`))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		c, err := cursorOf(base64.RawURLEncoding.EncodeToString(text), columns)
+		if err != nil || c == nil {
+			return
+		}
+		token, err := c.token()
+		if err != nil {
+			t.Fatal(err)
+		}
+		again, err := cursorOf(token, columns)
+		if err != nil {
+			t.Fatalf("%q is a cursor, but its own token is not: %v", text, err)
+		}
+		if second, _ := again.token(); second != token {
+			t.Fatalf("%q: token %q became %q", text, token, second)
+		}
+	})
+}
