@@ -63,6 +63,7 @@ type Door struct {
 	Options
 	routes   *routes
 	sessions sessions
+	keys     keyrings
 	open     atomic.Int64 // requests that are being answered
 
 	streams    context.Context // ends when event streams have to

@@ -3,7 +3,6 @@ package door
 import (
 	"crypto/sha256"
 	"crypto/subtle"
-	"errors"
 	"mime"
 	"net/http"
 	"strings"
@@ -143,10 +142,4 @@ func checkForm(r *http.Request, demand access) error {
 var errTooLarge = &api.Problem{
 	Status: http.StatusRequestEntityTooLarge, Code: string(fault.Invalid), Title: "This request is too large: 32 MiB at most.",
 	Hint: "Send it in several parts.",
-}
-
-// tooLarge reports whether reading a body ended at its limit.
-func tooLarge(err error) bool {
-	var limit *http.MaxBytesError
-	return errors.As(err, &limit)
 }

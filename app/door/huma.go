@@ -74,6 +74,8 @@ func newError(status int, message string, errs ...error) huma.StatusError {
 	switch {
 	case status == http.StatusUnprocessableEntity:
 		p.Status = http.StatusBadRequest
+	case status == http.StatusRequestEntityTooLarge:
+		p.Title = "This request is too large."
 	case status == http.StatusRequestTimeout:
 		p.Code, p.Title = string(fault.Unavailable), "The request did not arrive in time."
 	case status >= http.StatusInternalServerError:
@@ -114,9 +116,9 @@ func inWords(d *huma.ErrorDetail) (title, field string) {
 	case d.Message == "unexpected property":
 		return "The request has " + name + ", which Varve does not know.", name
 	case message != d.Message:
-		return sentence(name + " has to be: " + message), name
+		return sentenceOn(name, name+" has to be: "+message), name
 	}
-	return sentence(name + " is wrong: " + d.Message), name
+	return sentenceOn(name, name+" is wrong: "+d.Message), name
 }
 
 // add registers one operation. The handler's error becomes a Problem.

@@ -44,17 +44,28 @@ func problemOf(err error) *api.Problem {
 	if kind == fault.Internal && errors.Is(err, context.Canceled) {
 		kind = fault.Cancelled // the other side hung up
 	}
-	p = &api.Problem{Status: statuses[kind], Code: string(kind), Title: sentence(err.Error()), Hint: fault.HintOf(err)}
+	p = &api.Problem{Status: statuses[kind], Code: string(kind), Hint: fault.HintOf(err)}
 	var field interface{ Field() string }
 	if errors.As(err, &field) {
 		p.Field = field.Field()
 	}
+	p.Title = sentenceOn(p.Field, err.Error())
 	var at *search.Error
 	if errors.As(err, &at) {
 		offset := utf8.RuneCountInString(at.Text[:at.Offset])
 		p.Offset = &offset
 	}
 	return p
+}
+
+// sentenceOn is sentence for a message about a field: if it begins with the
+// field's name, that stays as it is written.
+func sentenceOn(field, message string) string {
+	s := sentence(message)
+	if field != "" && strings.HasPrefix(message, field) {
+		return field + s[len(field):]
+	}
+	return s
 }
 
 // sentence makes a sentence of a fault's message: pages show it as it is. A
@@ -65,7 +76,7 @@ func sentence(message string) string {
 		return "Something went wrong."
 	}
 	word, _, _ := strings.Cut(message, " ")
-	if !strings.ContainsFunc(word, func(r rune) bool { return !unicode.IsLower(r) && !strings.ContainsRune(",;'’", r) }) {
+	if !strings.ContainsFunc(word, func(r rune) bool { return !unicode.IsLower(r) && !strings.ContainsRune(",;:'’!?", r) }) {
 		first, n := utf8.DecodeRuneInString(message)
 		message = string(unicode.ToUpper(first)) + message[n:]
 	}
@@ -139,6 +150,6 @@ func writeProblem(w http.ResponseWriter, r *http.Request, p *api.Problem) {
 // note writes what is Varve's own failure to the log.
 func (d *Door) note(ctx context.Context, what string, p *api.Problem, err error) {
 	if p.Status >= http.StatusInternalServerError && p.Status != http.StatusNotImplemented && ctx.Err() == nil {
-		d.Log.ErrorContext(ctx, "a request failed", "request", what, "status", p.Status, "error", err)
+		d.Log.ErrorContext(ctx, "a request failed", "request", what, "status", p.Status, "error", err, "cause", errors.Unwrap(err))
 	}
 }

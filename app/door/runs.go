@@ -2,14 +2,12 @@ package door
 
 import (
 	"context"
-	"maps"
 	"net/http"
 	"slices"
 
 	"github.com/danielgtaylor/huma/v2"
 
 	"dev.varve/app/door/api"
-	"dev.varve/backend/chart"
 	"dev.varve/backend/search"
 	"dev.varve/backend/track"
 )
@@ -99,32 +97,25 @@ func (d *Door) runPage(_ context.Context, in *runsQuery) (*answer[api.RunPage], 
 
 // match finds the runs that a filter lets through, and fills in what the page
 // says about all runs of the chosen experiments.
-func (d *Door) match(in *runsQuery, filter *search.Filter, columns []search.Column, page *api.RunPage) []hit {
+func (d *Door) match(in *runsQuery, filter *search.Filter, columns []search.Column, page *api.RunPage) (hits []hit) {
 	experiments := in.Experiment
 	if len(experiments) == 0 {
 		d.Records.Experiments(func(x *track.Experiment) { experiments = append(experiments, x.ID) })
 	}
-	var hits []hit
-	params, metrics := map[string]struct{}{}, map[string]struct{}{}
-	d.Records.Runs(experiments, func(r *track.Run) bool {
-		if d.Records.Gone(r) != in.Trashed {
+	page.Params, page.Metrics = d.keys.of(in).walk(func(visit func(*track.Run)) {
+		hits, page.All = hits[:0], 0
+		d.Records.Runs(experiments, func(r *track.Run) bool {
+			if d.Records.Gone(r) != in.Trashed {
+				return true
+			}
+			page.All++
+			visit(r)
+			if row := d.Records.Row(r); filter.Match(row) {
+				hits = append(hits, hit{r.ID, track.Freeze(row, columns)})
+			}
 			return true
-		}
-		page.All++
-		for key := range r.Params {
-			params[key] = struct{}{}
-		}
-		for key := range r.Metrics {
-			metrics[key] = struct{}{}
-		}
-		if row := d.Records.Row(r); filter.Match(row) {
-			hits = append(hits, hit{r.ID, track.Freeze(row, columns)})
-		}
-		return true
+		})
 	})
-	maps.DeleteFunc(metrics, func(key string, _ struct{}) bool { return chart.System(key) })
-	page.Params = append([]string{}, slices.Sorted(maps.Keys(params))...)
-	page.Metrics = append([]string{}, slices.Sorted(maps.Keys(metrics))...)
 	return hits
 }
 

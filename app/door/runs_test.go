@@ -77,6 +77,41 @@ func TestRunsTable(t *testing.T) {
 	}
 }
 
+// TestKeys wants the keys of exactly the runs that are there.
+func TestKeys(t *testing.T) {
+	h, ctx := newHouse(t), t.Context()
+	want := func(words string) {
+		t.Helper()
+		for _, query := range []string{"", "?experiment=0", "?limit=0&filter=" + url.QueryEscape("metrics.none = 1")} {
+			var page api.RunPage
+			h.get("/runs"+query, &page)
+			if got := fmt.Sprint(page.Params, page.Metrics); got != words {
+				t.Errorf("%q has keys %s, want %s", query, got, words)
+			}
+		}
+	}
+	want("[] []")
+	empty := h.run(track.NewRun{})
+	a := h.run(track.NewRun{Params: []event.Param{{Key: "alpha", Value: "1"}}}, point("z", 0, 1))
+	want("[alpha] [z]")
+	h.must(h.tracker.LogBatch(ctx, a, track.Batch{Params: []event.Param{{Key: "beta", Value: "1"}}, Metrics: []track.Metric{point("a", 0, 1), point("z", 1, 1)}}))
+	want("[alpha beta] [a z]")
+	b := h.run(track.NewRun{Params: []event.Param{{Key: "alpha", Value: "1"}}})
+	h.must(h.tracker.TrashRun(ctx, a, true))
+	want("[alpha] []")
+	h.must(h.tracker.TrashRun(ctx, b, true))
+	h.must(h.tracker.TrashRun(ctx, a, false))
+	want("[alpha beta] [a z]")
+	h.must(h.tracker.TrashRun(ctx, empty, true))
+	want("[alpha beta] [a z]")
+	h.must(h.tracker.TrashRun(ctx, a, true))
+	want("[] []")
+	var page api.RunPage
+	if h.get("/runs?trashed=true", &page); fmt.Sprint(page.Params, page.Metrics) != "[alpha beta] [a z]" {
+		t.Errorf("the trash has keys %v %v", page.Params, page.Metrics)
+	}
+}
+
 // TestPages follows the cursor through all pages, while runs come and go.
 func TestPages(t *testing.T) {
 	h := newHouse(t)
@@ -125,11 +160,11 @@ func TestWrongQuestions(t *testing.T) {
 		{"/runs?filter=" + url.QueryEscape("metrics.rmse <"), "filter", -2, ""},
 		{"/runs?order=" + url.QueryEscape("metrics.rmse UPWARDS"), "order", -2, ""},
 		{"/runs?cursor=ffffffffffffffffffffffffffffffff", "cursor", -1, ""},
-		{"/runs?limit=many", "limit", -1, "Limit is wrong: invalid integer."},
-		{"/runs?limit=-1", "limit", -1, "Limit has to be: number >= 0."},
-		{"/runs?trashed=perhaps", "trashed", -1, "Trashed is wrong: invalid boolean."},
+		{"/runs?limit=many", "limit", -1, "limit is wrong: invalid integer."},
+		{"/runs?limit=-1", "limit", -1, "limit has to be: number >= 0."},
+		{"/runs?trashed=perhaps", "trashed", -1, "trashed is wrong: invalid boolean."},
 		{"/runs/ab/series", "key", -1, "The request lacks key."},
-		{"/runs/ab/charts?x=colour", "x", -1, `X has to be: value to be one of "step, time, relative".`},
+		{"/runs/ab/charts?x=colour", "x", -1, `x has to be: value to be one of "step, time, relative".`},
 	} {
 		status := 400
 		if c.field == "cursor" {
@@ -209,9 +244,9 @@ func TestOneRun(t *testing.T) {
 		{"GET", "/runs/none", "", 404, "Run with id=none not found.", ""},
 		{"POST", "/runs/none/trash", "", 404, "Run with id=none not found.", ""},
 		{"PUT", "/runs/" + id + "/name", `{}`, 400, "The request lacks name.", "name"},
-		{"PUT", "/runs/" + id + "/name", `{"name":""}`, 400, "Name has to be: length >= 1.", "name"},
+		{"PUT", "/runs/" + id + "/name", `{"name":""}`, 400, "name has to be: length >= 1.", "name"},
 		{"PUT", "/runs/" + id + "/name", `{"name":"a","colour":1}`, 400, "The request has colour, which Varve does not know.", "colour"},
-		{"PUT", "/runs/" + id + "/name", `{"name":7}`, 400, "Name has to be: string.", "name"},
+		{"PUT", "/runs/" + id + "/name", `{"name":7}`, 400, "name has to be: string.", "name"},
 		{"PUT", "/runs/" + id + "/name", `{"name"`, 400, "", ""},
 		{"PUT", "/runs/" + id + "/name", ``, 400, "", ""},
 		{"PUT", "/runs/none/name", `{"name":"a"}`, 404, "", ""},

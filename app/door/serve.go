@@ -41,7 +41,8 @@ func (d *Door) serve(w http.ResponseWriter, r *http.Request) {
 		if v == http.ErrAbortHandler || out.started {
 			panic(http.ErrAbortHandler) // the other side has to see that the answer is not whole
 		}
-		d.fail(out, r, fault.New(fault.Internal, "Varve failed at this; the rest goes on: %v", fmt.Errorf("%v\n%s", v, debug.Stack())))
+		cause := fmt.Errorf("%v\n%s", v, debug.Stack())
+		d.fail(out, r, &fault.Error{Kind: fault.Internal, Message: "Varve failed at this; the rest goes on", Err: cause})
 	}()
 	if err := d.catchUp(r); err != nil {
 		d.fail(out, r, err)
