@@ -67,14 +67,19 @@ func walkAll(t testing.TB, s content.Store, root []byte) error {
 	})
 }
 
-// TestHostileNodes: every name is right, and the content is not.
-func TestHostileNodes(t *testing.T) {
+func leaf(t testing.TB, s *contenttest.Memory, entries ...any) []byte {
+	t.Helper()
+	return node(t, s, array{1, 1, entries})
+}
+
+func rootOf(t testing.TB, s *contenttest.Memory, top []byte, size, files int) []byte {
+	t.Helper()
+	return node(t, s, array{1, 4, fields{2: 2, 3: 0o755, 4: 5, 6: size, 7: top, 10: make([]byte, 32), 12: files}})
+}
+
+// TestHostileEntries: every name of an object is right, and the content is not.
+func TestHostileEntries(t *testing.T) {
 	s := contenttest.NewMemory()
-	leaf := func(entries ...any) []byte { return node(t, s, array{1, 1, entries}) }
-	rootOf := func(top []byte, size, files int) []byte {
-		return node(t, s, array{1, 4, fields{2: 2, 3: 0o755, 4: 5, 6: size, 7: top, 10: make([]byte, 32), 12: files}})
-	}
-	one := leaf(fileFields("a"))
 	big := bytes.Repeat([]byte("x"), 1025)
 	entry := map[string]fields{
 		"dots":             fileFields(".."),
@@ -100,10 +105,18 @@ func TestHostileNodes(t *testing.T) {
 		"huge file":        with(fileFields("a"), 6, uint64(1)<<63),
 	}
 	for name, e := range entry {
-		if err := walkAll(t, s, rootOf(leaf(e), 1, 1)); !errors.Is(err, fault.Corrupt) {
-			t.Errorf("entry, %s: %v", name, err)
+		if err := walkAll(t, s, rootOf(t, s, leaf(t, s, e), 1, 1)); !errors.Is(err, fault.Corrupt) {
+			t.Errorf("%s: %v", name, err)
 		}
 	}
+}
+
+// TestHostileNodes does the same to what holds entries together.
+func TestHostileNodes(t *testing.T) {
+	s := contenttest.NewMemory()
+	leaf := func(entries ...any) []byte { return leaf(t, s, entries...) }
+	rootOf := func(top []byte, size, files int) []byte { return rootOf(t, s, top, size, files) }
+	one := leaf(fileFields("a"))
 	many := make(array, 257)
 	for i := range many {
 		many[i] = fileFields(string([]byte{'a' + byte(i/26), 'a' + byte(i%26)}))

@@ -100,3 +100,32 @@ func TestRefForms(t *testing.T) {
 		}
 	}
 }
+
+// FuzzRef reads references of any bytes: what is accepted has one form only.
+func FuzzRef(f *testing.F) {
+	name := content.Sum(content.KindData, []byte("abc"))
+	for _, ref := range []content.Ref{
+		{Size: 3, ID: name, Digest: content.Digest(name)},
+		{Size: 1 << 33, Class: content.Class512K, Depth: 3, ID: name, Digest: content.Digest{1}},
+	} {
+		raw, err := cbor.Marshal(ref)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(raw)
+	}
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		var ref content.Ref
+		err := ref.UnmarshalCBOR(raw)
+		if err != nil {
+			if !errors.Is(err, fault.Corrupt) && !errors.Is(err, fault.Newer) {
+				t.Fatal(err)
+			}
+			return
+		}
+		again, err := ref.MarshalCBOR()
+		if err != nil || !bytes.Equal(again, raw) {
+			t.Fatalf("%x came back as %x, %v", raw, again, err)
+		}
+	})
+}

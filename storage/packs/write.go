@@ -150,10 +150,13 @@ func (s *Store) flush() error {
 
 // firstOf undoes errors.Join, whose text has several lines.
 func firstOf(err error) error {
-	if joined, ok := err.(interface{ Unwrap() []error }); ok {
-		return joined.Unwrap()[0]
+	for {
+		joined, ok := err.(interface{ Unwrap() []error })
+		if !ok {
+			return err
+		}
+		err = joined.Unwrap()[0]
 	}
-	return err
 }
 
 // syncAll syncs the open packs and those that are waiting for their seal.
