@@ -48,9 +48,6 @@ func (w *Workspace) Journal() string { return filepath.Join(w.Dir, JournalName) 
 // Packs is the folder of the packs.
 func (w *Workspace) Packs() string { return filepath.Join(w.Dir, PacksName) }
 
-// Lock is the file that the owner holds.
-func (w *Workspace) Lock() string { return filepath.Join(w.Dir, LockName) }
-
 // Name is what a person calls the workspace.
 func (w *Workspace) Name() string { return filepath.Base(w.Dir) }
 
@@ -148,7 +145,8 @@ func checkEmpty(disk host.Disk, dir string) error {
 // begun reports whether an entry is what an interrupted create leaves behind.
 func begun(disk host.Disk, dir string, e fs.DirEntry) bool {
 	if !e.IsDir() {
-		return strings.HasPrefix(e.Name(), ".tmp-")
+		info, err := e.Info()
+		return strings.HasPrefix(e.Name(), ".tmp-") || e.Name() == LockName && err == nil && info.Size() == 0
 	}
 	inside, err := disk.ReadDir(filepath.Join(dir, e.Name()))
 	return err == nil && len(inside) == 0 && (e.Name() == JournalName || e.Name() == PacksName)

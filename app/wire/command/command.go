@@ -4,6 +4,7 @@ package command
 
 import (
 	"context"
+	"errors"
 	"io"
 	"log/slog"
 	"os"
@@ -97,6 +98,10 @@ func (c commands) doctor(ctx context.Context, named string, o cli.DoctorOptions)
 	}
 	opts.Log = slog.New(slog.DiscardHandler) // what it would say is in the diagnosis
 	d, err := owner.Doctor(ctx, opts, o.Rebuild)
+	if errors.Is(err, fault.Locked) {
+		err = fault.New(fault.Locked, "another process owns the workspace %s", opts.Dir).
+			WithHint("Close the Varve window or the `varve serve` that has it open, then try again.")
+	}
 	return cli.Diagnosis{
 		Workspace: opts.Dir, State: d.State, Events: d.Events, Runs: d.Runs, Chunks: d.Chunks, Damage: d.Damage, Notes: d.Notes, Rebuilt: d.Rebuilt,
 	}, err

@@ -93,10 +93,18 @@ func Become(ctx context.Context, opts Options) (*Owner, error) {
 }
 
 func (o *Owner) open(ctx context.Context) (err error) {
-	if o.ws, err = workspace.Open(o.disk, o.clock, o.random, o.Dir, cuttings()); err != nil {
+	// The lock comes before the marker: two processes that meet at a new folder
+	// must not make two workspaces of it.
+	if err := workspace.Check(o.disk, o.Dir, cuttings()); err != nil {
 		return err
 	}
-	if o.lock, err = lock.Try(o.ws.Lock()); err != nil {
+	if err := o.disk.MkdirAll(o.Dir); err != nil {
+		return err
+	}
+	if o.lock, err = lock.Try(filepath.Join(o.Dir, workspace.LockName)); err != nil {
+		return err
+	}
+	if o.ws, err = workspace.Open(o.disk, o.clock, o.random, o.Dir, cuttings()); err != nil {
 		return err
 	}
 	for _, dir := range []string{o.places.State, o.places.Cache} {
@@ -120,6 +128,9 @@ func (o *Owner) open(ctx context.Context) (err error) {
 	}
 	o.background, o.stop = context.WithCancel(context.WithoutCancel(ctx))
 	o.agents = newAgents(o)
+	if err := o.agents.look(ctx); err != nil {
+		o.log.Warn("the logs of agents could not be followed", "why", err)
+	}
 	o.run(flushEvery, o.flush)
 	o.run(lookEvery, func(ctx context.Context) {
 		if err := o.agents.look(ctx); err != nil {

@@ -1,0 +1,27 @@
+//go:build e2e
+
+package e2etest
+
+import (
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// TestSessions runs the sessions in testdata/script: what a person types, and
+// what they see.
+func TestSessions(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:                 "testdata/script",
+		RequireExplicitExec: true,
+		Setup: func(e *testscript.Env) error {
+			for _, pair := range environ(e.WorkDir) {
+				e.Vars = append(e.Vars, pair)
+			}
+			e.Vars = append(e.Vars, "VARVE_WORKSPACE="+e.WorkDir+"/work")
+			e.Defer(func() { endOwners(e.WorkDir) })
+			return nil
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"code": code},
+	})
+}
