@@ -15,7 +15,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
-	"sync/atomic"
+	"sync"
 
 	"dev.varve/app/door/api"
 	"dev.varve/backend/host"
@@ -64,7 +64,9 @@ type Door struct {
 	routes   *routes
 	sessions sessions
 	keys     keyrings
-	open     atomic.Int64 // requests that are being answered
+
+	mu   sync.Mutex // held while OnActivity is told, so that it hears numbers in order
+	open int        // requests that are being answered
 
 	streams    context.Context // ends when event streams have to
 	endStreams context.CancelFunc

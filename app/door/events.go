@@ -75,9 +75,7 @@ func (d *Door) poll(ctx context.Context, since uint64, wait time.Duration) []liv
 // streamEvents writes messages until the other side hangs up or the door
 // closes.
 func (d *Door) streamEvents(w http.ResponseWriter, r *http.Request, since uint64) {
-	h := w.Header()
-	h.Set("Content-Type", "text/event-stream")
-	h.Set("X-Accel-Buffering", "no")
+	w.Header().Set("Content-Type", "text/event-stream")
 	ctx, cancel := context.WithCancel(r.Context())
 	defer cancel()
 	stop := context.AfterFunc(d.streams, cancel)

@@ -140,6 +140,9 @@ func writeProblem(w http.ResponseWriter, r *http.Request, p *api.Problem) {
 	h.Set("Content-Type", p.ContentType(""))
 	h.Set("Cache-Control", "no-store")
 	h.Del("Content-Disposition")
+	if p.Status == http.StatusUnauthorized {
+		h.Set("WWW-Authenticate", `Bearer realm="Varve"`) // not Basic, for which browsers would ask the person
+	}
 	w.WriteHeader(p.Status)
 	if r.Method != http.MethodHead {
 		// Whoever has hung up does not read the answer.

@@ -28,10 +28,8 @@ const (
 
 // serve answers a request that may come in.
 func (d *Door) serve(w http.ResponseWriter, r *http.Request) {
-	if d.OnActivity != nil {
-		d.OnActivity(int(d.open.Add(1)))
-		defer func() { d.OnActivity(int(d.open.Add(-1))) }()
-	}
+	d.activity(1)
+	defer d.activity(-1)
 	out := &response{ResponseWriter: w}
 	defer func() {
 		v := recover()
@@ -49,6 +47,16 @@ func (d *Door) serve(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	d.routes.ServeHTTP(out, r)
+}
+
+// activity counts the requests that are being answered, and tells.
+func (d *Door) activity(more int) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.open += more
+	if d.OnActivity != nil {
+		d.OnActivity(d.open)
+	}
 }
 
 // response knows whether an answer has begun.

@@ -68,7 +68,7 @@ type RunRow struct {
 	Started    int64             `json:"started,omitempty"`
 	Ended      int64             `json:"ended,omitempty"`
 	Params     map[string]string `json:"params"`
-	Metrics    map[string]Number `json:"metrics" doc:"Latest values"`
+	Metrics    map[string]Number `json:"metrics" doc:"Latest values; system metrics left out"`
 	Data       []DataUse         `json:"data" doc:"Data set versions that it read"`
 	Source     string            `json:"source,omitempty" doc:"Project or script"`
 	Trashed    bool              `json:"trashed"`
@@ -135,7 +135,7 @@ type RunDetail struct {
 type Model struct {
 	ID     string `json:"id"`
 	Name   string `json:"name"`
-	Status string `json:"status"`
+	Status string `json:"status" enum:"pending,ready,failed"`
 	Step   int64  `json:"step"`
 }
 
@@ -155,7 +155,9 @@ type Log struct {
 }
 
 // Chart is a chart without its data: the option composed in Go, and what to
-// fetch for each series.
+// fetch for each series. Colours in an option are names of design tokens
+// (token:c-1), formatters are names that the pages know (metric, step, time,
+// duration, percent100, megabytes).
 type Chart struct {
 	Title  string         `json:"title"`
 	Option map[string]any `json:"option" doc:"An ECharts option; colours are names of design tokens"`
@@ -168,7 +170,7 @@ type ChartSeries struct {
 	Run   string `json:"run"`
 	Key   string `json:"key"`
 	Label string `json:"label"`
-	Slot  int    `json:"slot" doc:"Colour slot, 1 to 12"`
+	Slot  int    `json:"slot" doc:"Colour slot, from 1; after 12 the colours begin again, with dashes"`
 }
 
 // Dataset is a named series of versions.
