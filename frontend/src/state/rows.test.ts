@@ -24,7 +24,8 @@ describe('difference', () => {
     ['another order', 'abc', 3, page('bac'), { newer: 0, reordered: true }],
     ['one gone', 'abc', 3, page('ac'), { newer: 0, reordered: true }],
     ['new runs beyond the loaded part', 'abc', 9, page('abc', 11), { newer: 2, reordered: false }],
-    ['one that moved up into the loaded part', 'abc', 9, page('abx', 9), { newer: 0, reordered: true }],
+    ['one that moved up into the loaded part', 'abc', 9, page('axb', 9), { newer: 0, reordered: true }],
+    ['the next one comes into view when a shown one was trashed here', 'abc', 9, page('abcx', 9), { newer: 0, reordered: false }],
     ['one new that pushes the last one out', 'abc', 9, page('xab', 10), { newer: 1, reordered: false }],
   ])('%s', (_, shown, total, fresh, want) => {
     expect(difference(rows(shown), total, fresh)).toEqual(want)

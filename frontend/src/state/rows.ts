@@ -12,22 +12,25 @@ export interface Difference {
 export function difference(shown: readonly RunRow[], shownTotal: number, fresh: RunPage): Difference {
   const place = new Map(shown.map((row, i) => [row.id, i]))
   let unknown = 0
+  let between = 0
   let reordered = false
   let last = -1
   for (const row of fresh.runs) {
     const at = place.get(row.id)
     if (at === undefined) {
-      // A run from below the loaded part is not new, it moved up.
       unknown++
       continue
     }
+    // Unknown ones below all known ones are merely the next to be loaded.
+    between = unknown
     if (at < last) reordered = true
     last = Math.max(last, at)
   }
   const grown = fresh.total - shownTotal
   const complete = shown.length >= shownTotal
   const newer = complete ? Math.max(unknown, grown, 0) : Math.max(grown, 0)
-  return { newer, reordered: reordered || grown < 0 || (!complete && unknown > newer) }
+  // More unknown ones than the number grew by: some moved up from below.
+  return { newer, reordered: reordered || grown < 0 || (!complete && between > newer) }
 }
 
 /** The rows with fresh values in place of old ones; order and number stay. */
