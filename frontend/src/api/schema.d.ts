@@ -4,6 +4,40 @@
  */
 
 export interface paths {
+    "/api/varve/v1/agents/{writer}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** An agent says how far its log has come */
+        post: operations["agentProgress"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/varve/v1/alive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which workspace this door belongs to */
+        get: operations["alive"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/varve/v1/datasets": {
         parameters: {
             query?: never;
@@ -11,9 +45,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["GET/datasets"];
+        /** All data sets, by name */
+        get: operations["datasets"];
         put?: never;
-        post: operations["POST/datasets"];
+        /** Lay down a version of a data set */
+        post: operations["addData"];
         delete?: never;
         options?: never;
         head?: never;
@@ -29,7 +65,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: operations["POST/datasets/look"];
+        /** What would become of a path that was dropped or pasted */
+        post: operations["look"];
         delete?: never;
         options?: never;
         head?: never;
@@ -43,7 +80,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["GET/datasets/{dataset}"];
+        /** One data set */
+        get: operations["dataset"];
         put?: never;
         post?: never;
         delete?: never;
@@ -59,7 +97,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["GET/datasets/{dataset}/versions/{version}/files"];
+        /** What lies directly in a folder of a version */
+        get: operations["dataFiles"];
         put?: never;
         post?: never;
         delete?: never;
@@ -77,7 +116,25 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: operations["POST/datasets/{dataset}/versions/{version}/restore"];
+        /** Fill a folder with a version */
+        post: operations["restoreData"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/varve/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What changes, as it happens: an event stream of Change, with its number as id */
+        get: operations["events"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -91,7 +148,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["GET/events/poll"];
+        /** The same as a long poll */
+        get: operations["poll"];
         put?: never;
         post?: never;
         delete?: never;
@@ -107,7 +165,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["GET/experiments"];
+        /** All experiments that are not in the trash, by name */
+        get: operations["experiments"];
         put?: never;
         post?: never;
         delete?: never;
@@ -123,7 +182,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["GET/jobs"];
+        /** The last jobs, newest first */
+        get: operations["jobs"];
         put?: never;
         post?: never;
         delete?: never;
@@ -139,7 +199,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["GET/jobs/{job}"];
+        /** One job */
+        get: operations["job"];
         put?: never;
         post?: never;
         delete?: never;
@@ -157,7 +218,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: operations["POST/jobs/{job}/cancel"];
+        /** Ask a job to stop */
+        post: operations["cancelJob"];
         delete?: never;
         options?: never;
         head?: never;
@@ -171,7 +233,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["GET/project"];
+        /** The project in a folder */
+        get: operations["project"];
         put?: never;
         post?: never;
         delete?: never;
@@ -187,7 +250,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["GET/projects"];
+        /** The projects that were opened here, the last one first */
+        get: operations["projects"];
         put?: never;
         post?: never;
         delete?: never;
@@ -205,7 +269,25 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: operations["POST/projects/open"];
+        /** Remember a project folder */
+        post: operations["openProject"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/varve/v1/projects/prepare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Check a start, and say what its agent needs to know */
+        post: operations["prepareRun"];
         delete?: never;
         options?: never;
         head?: never;
@@ -221,7 +303,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: operations["POST/projects/run"];
+        /** Start one run of an entry point */
+        post: operations["startRun"];
         delete?: never;
         options?: never;
         head?: never;
@@ -235,7 +318,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["GET/runs"];
+        /** One page of the runs table */
+        get: operations["runs"];
         put?: never;
         post?: never;
         delete?: never;
@@ -251,7 +335,25 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["GET/runs/{run}"];
+        /** One run */
+        get: operations["run"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/varve/v1/runs/{run}/artifact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The bytes of an artifact, to be saved; ranges can be asked for */
+        get: operations["artifact"];
         put?: never;
         post?: never;
         delete?: never;
@@ -267,7 +369,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["GET/runs/{run}/artifacts"];
+        /** What lies directly in a folder of artifacts; models are folders at the root */
+        get: operations["artifacts"];
         put?: never;
         post?: never;
         delete?: never;
@@ -283,7 +386,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["GET/runs/{run}/charts"];
+        /** The charts that are proposed for a run */
+        get: operations["charts"];
         put?: never;
         post?: never;
         delete?: never;
@@ -299,7 +403,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["GET/runs/{run}/log"];
+        /** A piece of the output of a run */
+        get: operations["log"];
         put?: never;
         post?: never;
         delete?: never;
@@ -316,7 +421,8 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        put: operations["PUT/runs/{run}/name"];
+        /** Give a run another name */
+        put: operations["renameRun"];
         post?: never;
         delete?: never;
         options?: never;
@@ -333,7 +439,25 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: operations["POST/runs/{run}/restore"];
+        /** Take a run out of the trash */
+        post: operations["restoreRun"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/varve/v1/runs/{run}/series": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The points of a metric as pairs x, y of little-endian float64, thinned so that no extreme is lost */
+        get: operations["series"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -349,7 +473,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: operations["POST/runs/{run}/stop"];
+        /** Ask a run to end */
+        post: operations["stopRun"];
         delete?: never;
         options?: never;
         head?: never;
@@ -365,7 +490,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: operations["POST/runs/{run}/trash"];
+        /** Put a run into the trash */
+        post: operations["trashRun"];
         delete?: never;
         options?: never;
         head?: never;
@@ -381,7 +507,25 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: operations["POST/session"];
+        /** Open a browser session with a one-time code */
+        post: operations["openSession"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/varve/v1/session/code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a one-time code for a browser */
+        post: operations["newSessionCode"];
         delete?: never;
         options?: never;
         head?: never;
@@ -395,7 +539,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["GET/workspace"];
+        /** The open workspace */
+        get: operations["workspace"];
         put?: never;
         post?: never;
         delete?: never;
@@ -408,10 +553,24 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        AddBody: {
+        Addition: {
+            /** @description What is new in this version */
             message?: string;
+            /** @description Of the data set; made if it does not exist */
             name: string;
+            /** @description File or folder, absolute */
             path: string;
+        };
+        Alive: {
+            /**
+             * Format: int64
+             * @description Process that holds the workspace
+             */
+            pid: number;
+            /** @description Version of this Varve */
+            version: string;
+            /** @description Id of the workspace */
+            workspace: string;
         };
         Artifact: {
             folder: boolean;
@@ -419,9 +578,6 @@ export interface components {
             path: string;
             /** Format: int64 */
             size?: number;
-        };
-        Arts: {
-            artifacts: components["schemas"]["Artifact"][];
         };
         Change: {
             datasets?: boolean;
@@ -458,15 +614,12 @@ export interface components {
             run: string;
             /**
              * Format: int64
-             * @description Colour slot, 1 to 12
+             * @description Colour slot, from 1; after 12 the colours begin again, with dashes
              */
             slot: number;
         };
         Charts: {
             charts: components["schemas"]["Chart"][];
-        };
-        CodeBody: {
-            code: string;
         };
         Counts: {
             /** Format: int64 */
@@ -488,6 +641,9 @@ export interface components {
             path: string;
             /** Format: int64 */
             size: number;
+        };
+        DataFiles: {
+            files: components["schemas"]["DataFile"][];
         };
         DataUse: {
             /** @description training, evaluation… */
@@ -540,8 +696,8 @@ export interface components {
             /** @description Newest first */
             versions: components["schemas"]["DataVersion"][];
         };
-        DestBody: {
-            dest: string;
+        Datasets: {
+            datasets: components["schemas"]["Dataset"][];
         };
         Empty: Record<string, never>;
         EntryPoint: {
@@ -549,47 +705,6 @@ export interface components {
             name: string;
             /** @description In the order of the file */
             params: components["schemas"]["Param"][];
-        };
-        ErrorDetail: {
-            /** @description Where the error occurred, e.g. 'body.items[3].tags' or 'path.thing-id' */
-            location?: string;
-            /** @description Error message text */
-            message?: string;
-            /** @description The value at the given location */
-            value?: unknown;
-        };
-        ErrorModel: {
-            /**
-             * @description A human-readable explanation specific to this occurrence of the problem.
-             * @example Property foo is required but is missing.
-             */
-            detail?: string;
-            /** @description Optional list of individual error details */
-            errors?: components["schemas"]["ErrorDetail"][];
-            /**
-             * Format: uri
-             * @description A URI reference that identifies the specific occurrence of the problem.
-             * @example https://example.com/error-log/abc123
-             */
-            instance?: string;
-            /**
-             * Format: int64
-             * @description HTTP status code
-             * @example 400
-             */
-            status?: number;
-            /**
-             * @description A short, human-readable summary of the problem type. This value should not change between occurrences of the error.
-             * @example Bad Request
-             */
-            title?: string;
-            /**
-             * Format: uri
-             * @description A URI reference to human-readable documentation for the error.
-             * @default about:blank
-             * @example https://example.com/errors/example
-             */
-            type: string;
         };
         Experiment: {
             /** Format: int64 */
@@ -605,11 +720,8 @@ export interface components {
             runs: number;
             trashed: boolean;
         };
-        Exps: {
+        Experiments: {
             experiments: components["schemas"]["Experiment"][];
-        };
-        Files: {
-            files: components["schemas"]["DataFile"][];
         };
         Job: {
             /** Format: int64 */
@@ -642,6 +754,9 @@ export interface components {
         };
         Jobs: {
             jobs: components["schemas"]["Job"][];
+        };
+        Listing: {
+            artifacts: components["schemas"]["Artifact"][];
         };
         Log: {
             /** @description Nothing will be added any more */
@@ -708,11 +823,12 @@ export interface components {
         Model: {
             id: string;
             name: string;
-            status: string;
+            /** @enum {string} */
+            status: "pending" | "ready" | "failed";
             /** Format: int64 */
             step: number;
         };
-        NameBody: {
+        NewName: {
             name: string;
         };
         Param: {
@@ -724,7 +840,29 @@ export interface components {
             /** @enum {string} */
             type: "string" | "int" | "float" | "path" | "uri";
         };
-        PathBody: {
+        Place: {
+            /** @description Absolute */
+            path: string;
+        };
+        Position: {
+            /**
+             * Format: int64
+             * @description Last sequence number
+             */
+            seq?: number;
+        };
+        Prepare: {
+            entryPoint: string;
+            /** @description Name; Default if empty; made if it does not exist */
+            experiment?: string;
+            /** @enum {string} */
+            manager?: "local" | "uv" | "venv" | "virtualenv" | "auto" | "";
+            /** @description Name of the run; a random one if empty */
+            name?: string;
+            /** @description In the order they were given */
+            params: components["schemas"]["Value"][];
+            /** @description Id of the run that it is nested in */
+            parent?: string;
             path: string;
         };
         Problem: {
@@ -762,8 +900,12 @@ export interface components {
             /** @description The environment is there; otherwise the first run makes it */
             ready: boolean;
         };
-        Projs: {
+        Projects: {
             projects: components["schemas"]["Project"][];
+        };
+        Restoration: {
+            /** @description Folder that is filled, absolute; empty or new */
+            dest: string;
         };
         RunDetail: {
             canStop: boolean;
@@ -786,7 +928,7 @@ export interface components {
             id: string;
             /** @description Sorted by key */
             metricList: components["schemas"]["Metric"][];
-            /** @description Latest values */
+            /** @description Latest values; system metrics left out */
             metrics: {
                 [key: string]: number | ("NaN" | "Infinity" | "-Infinity");
             };
@@ -846,7 +988,7 @@ export interface components {
             /** @description Id of its experiment */
             experiment: string;
             id: string;
-            /** @description Latest values */
+            /** @description Latest values; system metrics left out */
             metrics: {
                 [key: string]: number | ("NaN" | "Infinity" | "-Infinity");
             };
@@ -867,8 +1009,8 @@ export interface components {
             trashed: boolean;
             user?: string;
         };
-        Sets: {
-            datasets: components["schemas"]["Dataset"][];
+        SessionCode: {
+            code: string;
         };
         Start: {
             entryPoint: string;
@@ -885,6 +1027,10 @@ export interface components {
         };
         Tag: {
             key: string;
+            value: string;
+        };
+        Value: {
+            name: string;
             value: string;
         };
         Workspace: {
@@ -916,7 +1062,43 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    "GET/datasets": {
+    agentProgress: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the agent's log, 32 hex digits */
+                writer: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Position"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Empty"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    alive: {
         parameters: {
             query?: never;
             header?: never;
@@ -931,7 +1113,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Sets"];
+                    "application/json": components["schemas"]["Alive"];
                 };
             };
             /** @description Error */
@@ -940,12 +1122,41 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ErrorModel"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    "POST/datasets": {
+    datasets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Datasets"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addData: {
         parameters: {
             query?: never;
             header?: never;
@@ -954,7 +1165,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["AddBody"];
+                "application/json": components["schemas"]["Addition"];
             };
         };
         responses: {
@@ -973,12 +1184,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ErrorModel"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    "POST/datasets/look": {
+    look: {
         parameters: {
             query?: never;
             header?: never;
@@ -987,7 +1198,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["PathBody"];
+                "application/json": components["schemas"]["Place"];
             };
         };
         responses: {
@@ -1006,16 +1217,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ErrorModel"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    "GET/datasets/{dataset}": {
+    dataset: {
         parameters: {
             query?: never;
             header?: never;
             path: {
+                /** @description Id of the data set */
                 dataset: string;
             };
             cookie?: never;
@@ -1037,19 +1249,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ErrorModel"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    "GET/datasets/{dataset}/versions/{version}/files": {
+    dataFiles: {
         parameters: {
             query?: {
+                /** @description From the root, with / */
                 path?: string;
             };
             header?: never;
             path: {
+                /** @description Id of the data set */
                 dataset: string;
+                /** @description Id of the version */
                 version: string;
             };
             cookie?: never;
@@ -1062,7 +1277,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Files"];
+                    "application/json": components["schemas"]["DataFiles"];
                 };
             };
             /** @description Error */
@@ -1071,24 +1286,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ErrorModel"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    "POST/datasets/{dataset}/versions/{version}/restore": {
+    restoreData: {
         parameters: {
             query?: never;
             header?: never;
             path: {
+                /** @description Id of the data set */
                 dataset: string;
+                /** @description Id of the version */
                 version: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["DestBody"];
+                "application/json": components["schemas"]["Restoration"];
             };
         };
         responses: {
@@ -1107,15 +1324,51 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ErrorModel"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    "GET/events/poll": {
+    events: {
         parameters: {
             query?: {
+                /** @description Number of the last message that was heard */
                 since?: number;
+            };
+            header?: {
+                "Last-Event-ID"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Each message is one Change; a first one, with the number that was asked for, says that the stream stands */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    poll: {
+        parameters: {
+            query?: {
+                /** @description Number of the last message that was heard */
+                since?: number;
+                /** @description Seconds */
                 wait?: number;
             };
             header?: never;
@@ -1139,12 +1392,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ErrorModel"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    "GET/experiments": {
+    experiments: {
         parameters: {
             query?: never;
             header?: never;
@@ -1159,7 +1412,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Exps"];
+                    "application/json": components["schemas"]["Experiments"];
                 };
             };
             /** @description Error */
@@ -1168,12 +1421,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ErrorModel"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    "GET/jobs": {
+    jobs: {
         parameters: {
             query?: never;
             header?: never;
@@ -1197,16 +1450,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ErrorModel"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    "GET/jobs/{job}": {
+    job: {
         parameters: {
             query?: never;
             header?: never;
             path: {
+                /** @description Id of the job */
                 job: string;
             };
             cookie?: never;
@@ -1228,16 +1482,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ErrorModel"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    "POST/jobs/{job}/cancel": {
+    cancelJob: {
         parameters: {
             query?: never;
             header?: never;
             path: {
+                /** @description Id of the job */
                 job: string;
             };
             cookie?: never;
@@ -1259,14 +1514,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ErrorModel"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    "GET/project": {
+    project: {
         parameters: {
             query: {
+                /** @description Absolute */
                 path: string;
             };
             header?: never;
@@ -1290,12 +1546,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ErrorModel"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    "GET/projects": {
+    projects: {
         parameters: {
             query?: never;
             header?: never;
@@ -1310,7 +1566,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Projs"];
+                    "application/json": components["schemas"]["Projects"];
                 };
             };
             /** @description Error */
@@ -1319,12 +1575,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ErrorModel"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    "POST/projects/open": {
+    openProject: {
         parameters: {
             query?: never;
             header?: never;
@@ -1333,7 +1589,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["PathBody"];
+                "application/json": components["schemas"]["Place"];
             };
         };
         responses: {
@@ -1352,12 +1608,47 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ErrorModel"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    "POST/projects/run": {
+    prepareRun: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Prepare"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    startRun: {
         parameters: {
             query?: never;
             header?: never;
@@ -1385,19 +1676,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ErrorModel"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    "GET/runs": {
+    runs: {
         parameters: {
             query?: {
+                /** @description Ids of experiments; none: all */
                 experiment?: string[];
+                /** @description In MLflow's grammar */
                 filter?: string;
+                /** @description Clauses such as: metrics.rmse ASC. Without any: newest first */
                 order?: string[];
+                /** @description Runs in the trash instead of the others */
                 trashed?: boolean;
                 limit?: number;
+                /** @description Of the page before */
                 cursor?: string;
             };
             header?: never;
@@ -1421,16 +1717,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ErrorModel"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    "GET/runs/{run}": {
+    run: {
         parameters: {
             query?: never;
             header?: never;
             path: {
+                /** @description Id of the run */
                 run: string;
             };
             cookie?: never;
@@ -1452,18 +1749,55 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ErrorModel"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    "GET/runs/{run}/artifacts": {
+    artifact: {
         parameters: {
             query?: {
+                /** @description From the root, with / */
                 path?: string;
             };
             header?: never;
             path: {
+                /** @description Id of the run */
+                run: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    artifacts: {
+        parameters: {
+            query?: {
+                /** @description From the root, with / */
+                path?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Id of the run */
                 run: string;
             };
             cookie?: never;
@@ -1476,7 +1810,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Arts"];
+                    "application/json": components["schemas"]["Listing"];
                 };
             };
             /** @description Error */
@@ -1485,18 +1819,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ErrorModel"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    "GET/runs/{run}/charts": {
+    charts: {
         parameters: {
             query?: {
                 x?: "step" | "time" | "relative";
             };
             header?: never;
             path: {
+                /** @description Id of the run */
                 run: string;
             };
             cookie?: never;
@@ -1518,20 +1853,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ErrorModel"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    "GET/runs/{run}/log": {
+    log: {
         parameters: {
             query?: {
+                /** @description First byte; −1 is the same as tail */
                 offset?: number;
+                /** @description Bytes at most */
                 limit?: number;
+                /** @description The last bytes instead of those from offset on */
                 tail?: boolean;
             };
             header?: never;
             path: {
+                /** @description Id of the run */
                 run: string;
             };
             cookie?: never;
@@ -1553,23 +1892,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ErrorModel"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    "PUT/runs/{run}/name": {
+    renameRun: {
         parameters: {
             query?: never;
             header?: never;
             path: {
+                /** @description Id of the run */
                 run: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["NameBody"];
+                "application/json": components["schemas"]["NewName"];
             };
         };
         responses: {
@@ -1588,16 +1928,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ErrorModel"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    "POST/runs/{run}/restore": {
+    restoreRun: {
         parameters: {
             query?: never;
             header?: never;
             path: {
+                /** @description Id of the run */
                 run: string;
             };
             cookie?: never;
@@ -1619,16 +1960,57 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ErrorModel"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    "POST/runs/{run}/stop": {
+    series: {
+        parameters: {
+            query: {
+                /** @description Of the metric */
+                key: string;
+                x?: "step" | "time" | "relative";
+                /** @description At most so many */
+                points?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Id of the run */
+                run: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Pairs of float64; NaN and infinities are values */
+            200: {
+                headers: {
+                    "Varve-Points"?: number;
+                    "Varve-Sampled"?: boolean;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stopRun: {
         parameters: {
             query?: never;
             header?: never;
             path: {
+                /** @description Id of the run */
                 run: string;
             };
             cookie?: never;
@@ -1650,16 +2032,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ErrorModel"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    "POST/runs/{run}/trash": {
+    trashRun: {
         parameters: {
             query?: never;
             header?: never;
             path: {
+                /** @description Id of the run */
                 run: string;
             };
             cookie?: never;
@@ -1681,12 +2064,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ErrorModel"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    "POST/session": {
+    openSession: {
         parameters: {
             query?: never;
             header?: never;
@@ -1695,13 +2078,14 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["CodeBody"];
+                "application/json": components["schemas"]["SessionCode"];
             };
         };
         responses: {
             /** @description OK */
             200: {
                 headers: {
+                    "Set-Cookie"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1714,12 +2098,41 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ErrorModel"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    "GET/workspace": {
+    newSessionCode: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionCode"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    workspace: {
         parameters: {
             query?: never;
             header?: never;
@@ -1743,7 +2156,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ErrorModel"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
