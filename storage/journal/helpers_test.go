@@ -66,8 +66,14 @@ func closeLog(t testing.TB, l *journal.Log) {
 	}
 }
 
+// tester is what *testing.T, *testing.F and *rapid.T have in common.
+type tester interface {
+	Helper()
+	Fatal(...any)
+}
+
 // value is the n of a draft.
-func value(t testing.TB, e *event.Event) int {
+func value(t tester, e *event.Event) int {
 	t.Helper()
 	body, err := e.DecodeBody()
 	if err != nil {
@@ -136,7 +142,7 @@ func segment(n int) string {
 	return filepath.Join(dir, "0000000"+string(rune('0'+n))+".log")
 }
 
-func content(t testing.TB, d host.Disk, name string) []byte {
+func content(t tester, d host.Disk, name string) []byte {
 	t.Helper()
 	b, err := d.ReadFile(name)
 	if err != nil {
@@ -153,7 +159,7 @@ func upTo(n int) (values []int) {
 }
 
 // corrupt changes a file of a disk in memory.
-func corrupt(t testing.TB, m *faultdisk.Memory, name string, change func([]byte) []byte) {
+func corrupt(t tester, m *faultdisk.Memory, name string, change func([]byte) []byte) {
 	t.Helper()
 	if err := m.Corrupt(name, change); err != nil {
 		t.Fatal(err)

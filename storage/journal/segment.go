@@ -1,6 +1,7 @@
 package journal
 
 import (
+	"encoding/binary"
 	"fmt"
 	"path/filepath"
 	"strconv"
@@ -116,19 +117,28 @@ func (s *segment) readWithoutHeader(writer event.Writer) error {
 	}
 	// The header is synced before any event is written, so a segment that was
 	// never used holds at most a part of its header.
-	if clean, err := w.zeros(headerRoom); err != nil || clean {
-		return firstOf(err, errUnused)
+	clean, err := w.zeros(headerEnd(&w))
+	if err != nil {
+		return err
+	}
+	if clean {
+		return errUnused
 	}
 	return fault.New(fault.Corrupt, "nothing in this journal segment can be read")
 }
 
-func firstOf(errs ...error) error {
-	for _, err := range errs {
-		if err != nil {
-			return err
-		}
+// headerEnd is where a header that cannot be read would end at the latest.
+func headerEnd(w *window) int64 {
+	const start = int64(len(magic) + prefix)
+	b, err := w.have(int64(len(magic)), prefix)
+	if err != nil || len(b) < prefix {
+		return headerRoom // zeros meets the error again
 	}
-	return nil
+	n := int64(binary.LittleEndian.Uint32(b))
+	if n == 0 || n > headerRoom-start {
+		return headerRoom
+	}
+	return start + n
 }
 
 func (s *segment) checkHeader(payload []byte, writer event.Writer) error {
