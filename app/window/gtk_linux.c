@@ -141,12 +141,31 @@ static void moved(GObject *view, GParamSpec *property, gpointer data)
     }
 }
 
+/* Only Varve's own pages are ever shown. A drop that no script has handled would
+   open the file in their place; so would a link. */
+static gboolean decide(WebKitWebView *view, WebKitPolicyDecision *decision, WebKitPolicyDecisionType type, gpointer data)
+{
+    (void)view;
+    (void)data;
+    if (type == WEBKIT_POLICY_DECISION_TYPE_RESPONSE)
+        return FALSE;
+    WebKitNavigationAction *action =
+        webkit_navigation_policy_decision_get_navigation_action(WEBKIT_NAVIGATION_POLICY_DECISION(decision));
+    const gchar *address = webkit_uri_request_get_uri(webkit_navigation_action_get_request(action));
+    gboolean own = address != NULL && (g_str_has_prefix(address, START_PAGE) || g_str_has_prefix(address, "about:"));
+    if (type == WEBKIT_POLICY_DECISION_TYPE_NAVIGATION_ACTION && own)
+        return FALSE;
+    webkit_policy_decision_ignore(decision);
+    return TRUE;
+}
+
 static gboolean do_watch(gpointer data)
 {
     (void)data;
     GtkWidget *view = NULL;
     if (find_window(&view) != NULL) {
         g_signal_connect(view, "web-process-terminated", G_CALLBACK(gone), NULL);
+        g_signal_connect(view, "decide-policy", G_CALLBACK(decide), NULL);
         g_signal_connect(view, "notify::uri", G_CALLBACK(moved), NULL);
     }
     return G_SOURCE_REMOVE;

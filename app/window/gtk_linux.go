@@ -70,6 +70,7 @@ var pageFailure struct {
 	tell func(reason string)
 }
 
+// onPageFailure begins to watch the web view.
 func onPageFailure(tell func(reason string)) {
 	pageFailure.Lock()
 	pageFailure.tell = tell

@@ -17,8 +17,14 @@ int varve_screens(varve_place *places, int max);
 
 void varve_move(int x, int y);
 void varve_present(void);
+
+/* Takes from scripts the message handler that Wails gave them. */
 void varve_seal(void);
+
+/* Reports the end of the web process, and keeps other pages than Varve's out. */
 void varve_watch(void);
+
+/* Starts the web view anew, where it was last. */
 void varve_reload(void);
 
 #endif

@@ -28,7 +28,7 @@ func TestRaiseBringsTheWindowToTheFront(t *testing.T) {
 	rig.Until(t, "the window is active again", func() bool { return screen.Active() == id })
 
 	screen.Minimise(t, id)
-	rig.Until(t, "the window is gone", func() bool { return screen.Windows(t, "Shell") == 0 })
+	rig.Until(t, "the window is gone", func() bool { return screen.Windows("Shell") == 0 })
 	app.Signal(t, syscall.SIGUSR2)
 	rig.Until(t, "the window is active after being minimised", func() bool { return screen.Active() == id })
 }
@@ -102,7 +102,7 @@ func TestClosingAsksAndTermDoesNot(t *testing.T) {
 		screen.Close(t, id)
 		rig.Until(t, "it is asked", func() bool { return strings.Count(app.Output(), "asked to close") == asked })
 	}
-	if n := screen.Windows(t, "Shell"); n != 1 {
+	if n := screen.Windows("Shell"); n != 1 {
 		t.Errorf("%d windows after No", n)
 	}
 	app.Signal(t, syscall.SIGTERM)
@@ -141,7 +141,7 @@ func TestPageComesBackAfterItsProcessDied(t *testing.T) {
 	loads(3)
 	// Three times within a minute: now the person is asked.
 	killWeb()
-	rig.Until(t, "the window says so", func() bool { return screen.Windows(t, "Shell") == 2 })
+	rig.Until(t, "the window says so", func() bool { return screen.Windows("Shell") == 2 })
 	if n := strings.Count(app.Output(), "page loaded"); n != 3 {
 		t.Errorf("the page was loaded %d times before the answer", n)
 	}

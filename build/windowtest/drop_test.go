@@ -105,3 +105,21 @@ func TestDropWithoutPathsHasWords(t *testing.T) {
 		t.Errorf("the page got %+v", got)
 	}
 }
+
+// TestUnhandledDropLeavesThePage: a web view opens what is dropped on it unless a
+// script says no; this one does not even then, nor does it follow a link away.
+func TestUnhandledDropLeavesThePage(t *testing.T) {
+	screen := rig.NewScreen(t, rig.Options{})
+	p := screen.Drive(t, nil, shell(t))
+	p.Until(t, `window.listening`)
+	x, y, _ := aside(t, screen, "Shell")
+	p.Eval(t, `window.careless = true`, nil)
+	screen.DragFiles(t, x, y, t.TempDir())
+	p.Until(t, `window.drops.length === 1`)
+	p.Eval(t, `location.href = "file:///etc/"; location.href = "https://example.org/"; window.open("https://example.org/")`, nil)
+	p.Eval(t, `await new Promise(done => requestAnimationFrame(() => setTimeout(done)))`, nil)
+	if a := fetch(t, p, "/status/200", nil); a.Status != 200 || p.URL(t) != "wails://wails/" {
+		t.Errorf("the page is %s, %+v", p.URL(t), a)
+	}
+	p.Until(t, `window.drops.length === 1`) // the same page, not one loaded anew
+}

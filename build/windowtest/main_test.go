@@ -15,6 +15,7 @@ import (
 const top = "../.."
 
 func TestMain(m *testing.M) {
+	rig.Pictures = filepath.Join(top, "build", "cache", "pictures")
 	code := m.Run()
 	rig.RemoveShim()
 	if folder := shellFolder; folder != "" {

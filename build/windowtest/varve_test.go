@@ -3,55 +3,184 @@
 package windowtest
 
 import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
+	"time"
 
 	"dev.varve/build/windowtest/rig"
 )
 
-// varveWindow is the finished program, as `make build` leaves it.
-func varveWindow(t *testing.T) string {
+// built is a finished program, as `make build` leaves it.
+func built(t *testing.T, program string) string {
 	t.Helper()
-	name, err := filepath.Abs(filepath.Join(top, "build", "bin", "varve-window"))
+	name, err := filepath.Abs(filepath.Join(top, "build", "bin", program))
 	if err == nil {
 		_, err = os.Stat(name)
 	}
 	if err != nil {
-		t.Fatalf("the window is not built; run make build: %v", err)
+		t.Fatalf("%s is not built; run make build: %v", program, err)
 	}
 	return name
 }
 
-// pictures is where tests leave what the window looked like.
+// picture is where tests leave what the window looked like.
 func picture(name string) string {
 	return filepath.Join(top, "build", "cache", "pictures", name+".png")
 }
 
+// varve is the window on a new workspace.
+type varve struct {
+	*rig.Page
+	screen *rig.Screen
+	folder string
+	title  string
+}
+
+func openVarve(t *testing.T, o rig.Options, env ...string) *varve {
+	t.Helper()
+	screen := rig.NewScreen(t, o)
+	v := &varve{screen: screen, folder: filepath.Join(screen.Home, "Lake"), title: "Lake – Varve"}
+	v.Page = screen.Drive(t, env, built(t, "varve-window"), "--workspace", v.folder)
+	v.Until(t, `document.querySelector("h1")?.textContent.trim()`)
+	return v
+}
+
+// cli runs the command line on the same workspace and returns what it prints.
+func (v *varve) cli(t *testing.T, args ...string) string {
+	t.Helper()
+	cmd := v.screen.Command(built(t, "varve"), append([]string{"--workspace", v.folder}, args...)...)
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("varve %s: %v\n%s", strings.Join(args, " "), err, stderr.String())
+	}
+	return string(out)
+}
+
+// mlflow asks MLflow's interface as a script would, with what `varve env` prints.
+func (v *varve) mlflow(t *testing.T, path string, body, result any) {
+	t.Helper()
+	var env map[string]string
+	if err := json.Unmarshal([]byte(v.cli(t, "env", "--json")), &env); err != nil {
+		t.Fatal(err)
+	}
+	data, err := json.Marshal(body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	request, err := http.NewRequest("POST", env["MLFLOW_TRACKING_URI"]+"/api/2.0/mlflow/"+path, bytes.NewReader(data))
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Header.Set("Content-Type", "application/json")
+	request.SetBasicAuth(env["MLFLOW_TRACKING_USERNAME"], env["MLFLOW_TRACKING_PASSWORD"])
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	text, err := io.ReadAll(response.Body)
+	if err != nil || response.StatusCode != http.StatusOK {
+		t.Fatalf("%s: %s %s (%v)", path, response.Status, text, err)
+	}
+	if result != nil {
+		if err := json.Unmarshal(text, result); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 func TestVarveShowsItsFirstScreen(t *testing.T) {
-	for name, env := range map[string][]string{
-		"usual": {"LANG=en_US.UTF-8"}, "LANG=C": {"LANG=C"}, "C.UTF-8": {"LANG=C.UTF-8"},
+	for name, o := range map[string]struct {
+		env     []string
+		options rig.Options
+	}{
+		"usual":            {[]string{"LANG=en_US.UTF-8"}, rig.Options{SessionBus: true}},
+		"LANG=C, no D-Bus": {[]string{"LANG=C"}, rig.Options{}},
+		"C.UTF-8, small":   {[]string{"LANG=C.UTF-8"}, rig.Options{Width: 1024, Height: 700}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			screen := rig.NewScreen(t, rig.Options{})
-			p := screen.Drive(t, env, varveWindow(t))
-			screen.Window(t, "Varve")
-			if heading := p.Find(t, "h1").Text(t); heading == "" {
-				t.Error("the heading is empty")
+			v := openVarve(t, o.options, o.env...)
+			v.screen.Window(t, v.title)
+			var failed []string
+			v.Eval(t, `return performance.getEntriesByType("resource").filter(e => e.responseStatus >= 400).map(e => e.name)`, &failed)
+			if len(failed) > 0 {
+				t.Errorf("the page asked in vain for %q", failed)
 			}
-			var failures int
-			p.Eval(t, `return performance.getEntriesByType("resource").filter(e => e.responseStatus >= 400).length`, &failures)
-			if failures > 0 {
-				t.Errorf("%d files of the page are missing", failures)
-			}
-			screen.Picture(t, picture("first screen, "+name))
+			v.screen.Picture(t, picture("first screen, "+name))
 		})
 	}
 }
 
-// TestVarveWithASessionBus: with and without D-Bus the window comes up alike.
-func TestVarveWithASessionBus(t *testing.T) {
-	screen := rig.NewScreen(t, rig.Options{SessionBus: true})
-	p := screen.Drive(t, nil, varveWindow(t))
-	p.Find(t, "h1")
+func TestVarveSecondStartRaisesTheFirst(t *testing.T) {
+	v := openVarve(t, rig.Options{})
+	id := v.screen.Window(t, v.title)
+	other := v.screen.OtherWindow(t)
+	v.screen.Focus(t, other)
+	second := v.screen.Start(t, nil, built(t, "varve-window"), "--workspace", v.folder)
+	if code := second.Ended(t); code != 0 {
+		t.Errorf("the second start ended with %d:\n%s", code, second.Output())
+	}
+	rig.Until(t, "the first window is active", func() bool { return v.screen.Active() == id })
+	if n := v.screen.Windows(v.title); n != 1 {
+		t.Errorf("there are %d windows", n)
+	}
+}
+
+func TestVarveTakesADroppedFolder(t *testing.T) {
+	v := openVarve(t, rig.Options{})
+	folder := filepath.Join(t.TempDir(), "Lake cores, été")
+	if err := os.Mkdir(folder, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(folder, "a.csv"), []byte("x,y\n1,2\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	x, y, _ := aside(t, v.screen, v.title)
+	v.screen.DragFiles(t, x, y, folder)
+
+	// The sheet says what will happen; Add does it.
+	v.Until(t, `document.querySelector("dialog[open] input")?.value.includes("Lake cores, été")`)
+	v.Until(t, `!document.querySelector("dialog[open] button.primary").disabled`)
+	v.screen.Picture(t, picture("dropped folder"))
+	v.Find(t, "dialog[open] button.primary").Click(t)
+	v.Until(t, `!document.querySelector("dialog[open] form")`)
+	rig.Until(t, "the data set is there", func() bool { return strings.Contains(v.cli(t, "data", "list"), "Lake cores, été") })
+	v.Eval(t, `location.hash = "#/data"`, nil)
+	v.Until(t, `document.body.innerText.includes("Lake cores, été")`)
+	v.screen.Picture(t, picture("data after the drop"))
+}
+
+// TestVarveShowsNaN: a loss that is not a number is a value like others: the run
+// page shows it, live, and goes on.
+func TestVarveShowsNaN(t *testing.T) {
+	v := openVarve(t, rig.Options{})
+	now := time.Now().UnixMilli()
+	var created struct {
+		Run struct{ Info struct{ Run_id string } }
+	}
+	v.mlflow(t, "runs/create", map[string]any{"experiment_id": "0", "run_name": "diverged", "start_time": now}, &created)
+	id := created.Run.Info.Run_id
+	v.Eval(t, `location.hash = "#/runs/" + arguments[0]`, nil, id)
+	v.Until(t, `document.querySelector("h1").textContent.includes("diverged")`)
+	log := func(step int, value any) {
+		t.Helper()
+		v.mlflow(t, "runs/log-metric", map[string]any{"run_id": id, "key": "loss", "value": value, "step": step, "timestamp": now + int64(step)}, nil)
+	}
+	log(0, 0.25)
+	v.Until(t, `document.body.innerText.includes("0.25")`)
+	log(1, "NaN")
+	v.Until(t, `document.body.innerText.includes("NaN")`)
+	log(2, 0.125)
+	v.Until(t, `document.body.innerText.includes("0.125")`)
+	v.screen.Picture(t, picture("NaN"))
+	v.Eval(t, `location.hash = "#/runs"`, nil)
+	v.Until(t, `document.body.innerText.includes("diverged")`)
 }

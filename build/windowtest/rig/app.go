@@ -49,6 +49,7 @@ func (s *Screen) Start(t *testing.T, env []string, program string, args ...strin
 		close(a.done)
 	}()
 	t.Cleanup(func() {
+		s.pictureOfFailure(t)
 		_ = syscall.Kill(-a.PID, syscall.SIGKILL) // it may have gone already
 		<-a.done
 		if t.Failed() {

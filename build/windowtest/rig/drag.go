@@ -39,7 +39,7 @@ func (s *Screen) Drag(t *testing.T, x, y int, kind, data string) {
 		}
 	}
 	// Debian's own Python: PyGObject is installed there.
-	cmd := s.command("/usr/bin/python3", script, kind, content, "0", "0")
+	cmd := s.Command("/usr/bin/python3", script, kind, content, "0", "0")
 	cmd.Stderr = os.Stderr
 	out, err := cmd.StdoutPipe()
 	if err != nil {

@@ -49,6 +49,7 @@ func (s *Screen) Drive(t *testing.T, env []string, program string, args ...strin
 	driver.Stdout, driver.Stderr = p.said, p.said
 	begin(t, driver)
 	t.Cleanup(func() {
+		s.pictureOfFailure(t)
 		if t.Failed() {
 			t.Logf("%s said:\n%s", filepath.Base(program), p.Output())
 		}

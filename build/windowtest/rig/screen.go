@@ -21,7 +21,7 @@ import (
 
 // Patience is how long the rig waits for anything. It is no expectation of
 // speed: a test that has to wait this long has failed.
-const Patience = 60 * time.Second
+const Patience = 20 * time.Second
 
 // Options describe a screen.
 type Options struct {
@@ -29,6 +29,9 @@ type Options struct {
 	// SessionBus starts a D-Bus session; without it there is none.
 	SessionBus bool
 }
+
+// Pictures is the folder for pictures of failures; empty for none.
+var Pictures string
 
 // Screen is a display of its own with a window manager, and a home folder of
 // its own for all that runs on it.
@@ -48,7 +51,7 @@ func NewScreen(t *testing.T, o Options) *Screen {
 	s.startServer(t, o)
 	start(t, s, nil, "openbox")
 	Until(t, "the window manager manages", func() bool {
-		out, err := s.command("xprop", "-root", "_NET_SUPPORTING_WM_CHECK").Output()
+		out, err := s.Command("xprop", "-root", "_NET_SUPPORTING_WM_CHECK").Output()
 		return err == nil && strings.Contains(string(out), "window id")
 	})
 	if o.SessionBus {
@@ -109,7 +112,8 @@ func (s *Screen) Env(more ...string) []string {
 	return append(env, more...)
 }
 
-func (s *Screen) command(name string, args ...string) *exec.Cmd {
+// Command is a program on this screen, not yet started.
+func (s *Screen) Command(name string, args ...string) *exec.Cmd {
 	cmd := exec.Command(name, args...)
 	cmd.Env = s.Env()
 	return cmd
@@ -119,7 +123,7 @@ func (s *Screen) command(name string, args ...string) *exec.Cmd {
 // the test. extra becomes its descriptor 3.
 func start(t *testing.T, s *Screen, extra *os.File, name string, args ...string) *exec.Cmd {
 	t.Helper()
-	cmd := s.command(name, args...)
+	cmd := s.Command(name, args...)
 	if extra != nil {
 		cmd.ExtraFiles = []*os.File{extra}
 	}
@@ -160,7 +164,7 @@ func Until(t *testing.T, what string, holds func() bool) {
 
 func (s *Screen) xdotool(t *testing.T, args ...string) string {
 	t.Helper()
-	out, err := s.command("xdotool", args...).CombinedOutput()
+	out, err := s.Command("xdotool", args...).CombinedOutput()
 	if err != nil {
 		t.Fatalf("xdotool %s: %v\n%s", strings.Join(args, " "), err, out)
 	}
@@ -170,32 +174,41 @@ func (s *Screen) xdotool(t *testing.T, args ...string) string {
 // Window waits for a visible window with exactly this title and returns its id.
 func (s *Screen) Window(t *testing.T, title string) string {
 	t.Helper()
-	var id string
+	var found []string
 	Until(t, "there is a window "+title, func() bool {
-		out, err := s.command("xdotool", "search", "--onlyvisible", "--name", "^"+title+"$").Output()
-		ids := strings.Fields(string(out))
-		if err != nil || len(ids) == 0 {
-			return false
-		}
-		id = ids[len(ids)-1]
-		return true
+		found = s.titled(title)
+		return len(found) > 0
 	})
-	return id
+	return found[len(found)-1]
 }
 
 // Windows counts the visible windows with exactly this title.
-func (s *Screen) Windows(t *testing.T, title string) int {
-	t.Helper()
-	out, err := s.command("xdotool", "search", "--onlyvisible", "--name", "^"+title+"$").Output()
+func (s *Screen) Windows(title string) int { return len(s.titled(title)) }
+
+// titled asks the window manager for its windows, and them for their titles.
+// (xdotool's search reads an older title, which not every locale can spell.)
+func (s *Screen) titled(title string) (ids []string) {
+	out, err := s.Command("xprop", "-root", "-notype", "_NET_CLIENT_LIST").Output()
 	if err != nil {
-		return 0 // xdotool fails when it finds none
+		return nil
 	}
-	return len(strings.Fields(string(out)))
+	_, list, _ := strings.Cut(string(out), "# ")
+	for _, id := range strings.Split(strings.TrimSpace(list), ", ") {
+		about, err := s.Command("xprop", "-id", id, "-notype", "_NET_WM_NAME", "WM_STATE").Output()
+		text := string(about)
+		if err != nil || !strings.Contains(text, "_NET_WM_NAME = "+strconv.Quote(title)) || !strings.Contains(text, "window state: Normal") {
+			continue // it may have gone meanwhile
+		}
+		if n, err := strconv.ParseUint(strings.TrimPrefix(id, "0x"), 16, 32); err == nil {
+			ids = append(ids, strconv.FormatUint(n, 10)) // as xdotool writes ids
+		}
+	}
+	return ids
 }
 
 // Active is the id of the window that has the focus, or empty.
 func (s *Screen) Active() string {
-	out, err := s.command("xdotool", "getactivewindow").Output()
+	out, err := s.Command("xdotool", "getactivewindow").Output()
 	if err != nil {
 		return ""
 	}
@@ -209,7 +222,7 @@ type Box struct{ X, Y, Width, Height int }
 // frame twice.
 func (s *Screen) Geometry(t *testing.T, id string) Box {
 	t.Helper()
-	out, err := s.command("xwininfo", "-id", id).CombinedOutput()
+	out, err := s.Command("xwininfo", "-id", id).CombinedOutput()
 	if err != nil {
 		t.Fatalf("xwininfo: %v\n%s", err, out)
 	}
@@ -294,7 +307,21 @@ func (s *Screen) Picture(t *testing.T, name string) {
 	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	if out, err := s.command("import", "-window", "root", name).CombinedOutput(); err != nil {
+	if out, err := s.Command("import", "-window", "root", name).CombinedOutput(); err != nil {
 		t.Fatalf("picture: %v\n%s", err, out)
+	}
+}
+
+// pictureOfFailure leaves a picture of what a failed test saw last, in Pictures.
+func (s *Screen) pictureOfFailure(t *testing.T) {
+	if !t.Failed() || Pictures == "" {
+		return
+	}
+	name := filepath.Join(Pictures, "failed "+strings.ReplaceAll(t.Name(), "/", " ")+".png")
+	if err := os.MkdirAll(Pictures, 0o755); err != nil {
+		t.Log(err)
+	}
+	if out, err := s.Command("import", "-window", "root", name).CombinedOutput(); err != nil {
+		t.Logf("no picture: %v %s", err, out)
 	}
 }
