@@ -72,6 +72,16 @@ func TestUVIsPreferred(t *testing.T) {
 	}
 }
 
+func TestUVCompilesWhereRunsMayNot(t *testing.T) {
+	w := newWorld(t)
+	w.machine.programs["uv"] = "/p/uv"
+	w.environ = append(w.environ, "PYTHONDONTWRITEBYTECODE=1")
+	w.must(env.Spec{Manager: env.UV, Dependencies: []string{"a"}})
+	if !strings.Contains(w.machine.ran[1], " --compile-bytecode ") {
+		t.Errorf("ran %v", w.machine.ran)
+	}
+}
+
 func TestWhichManager(t *testing.T) {
 	for _, c := range []struct {
 		asked    env.Manager

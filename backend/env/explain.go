@@ -42,6 +42,16 @@ func clean(line string) string {
 	return line
 }
 
+// brief drops the chain of reasons that pip adds to each package's line, and
+// uv's advice to activate what Varve activates.
+func brief(line string) string {
+	if strings.HasPrefix(line, "Activate with") {
+		return ""
+	}
+	short, _, _ := strings.Cut(line, " (from ")
+	return strings.TrimSpace(short)
+}
+
 // failure says why the step failed, in the installer's own words.
 func (s *story) failure(what string) error {
 	all := strings.Join(s.lines, "\n")

@@ -89,7 +89,7 @@ func install(c env.Command, line func(string)) (int, error) {
 		}
 		return 0, os.WriteFile(python, nil, 0o755)
 	default:
-		line("\x1b[32mCollecting b\x1b[0m")
+		line("\x1b[32m  Collecting b (from a->-r /x/requirements.txt (line 1))\x1b[0m")
 		line("")
 	}
 	return 0, nil

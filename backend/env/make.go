@@ -114,7 +114,12 @@ func (i *installer) install(ctx context.Context, name string, r requirements) er
 		return nil // constraints alone install nothing
 	}
 	if i.uv != "" {
-		args = append([]string{i.uv, "pip", "install", "--python", i.made.Python}, args...)
+		pip := []string{i.uv, "pip", "install", "--python", i.made.Python}
+		if lookup(i.envs.environ, "PYTHONDONTWRITEBYTECODE") != "" {
+			// The first run may not compile for the others, and each would do it again.
+			pip = append(pip, "--compile-bytecode")
+		}
+		args = append(pip, args...)
 	} else {
 		args = append([]string{i.made.Python, "-m", "pip", "install"}, args...)
 	}
@@ -131,9 +136,12 @@ func (i *installer) freeze(ctx context.Context) error {
 func (i *installer) run(ctx context.Context, what string, args ...string) error {
 	var said story
 	code, err := i.envs.machine.Run(ctx, Command{Args: args, Dir: i.plan.spec.Dir, Env: i.envs.installEnviron()}, func(line string) {
-		if line = clean(line); line != "" {
-			said.add(line)
-			i.progress(line)
+		if line = clean(line); line == "" {
+			return
+		}
+		said.add(line)
+		if short := brief(line); short != "" {
+			i.progress(short)
 		}
 	})
 	if err != nil {
