@@ -145,7 +145,6 @@ func (d *door) appendModel(b []byte, m *track.LoggedModel) []byte {
 	b = memberString(b, "artifact_uri", d.Tracker.ModelURI(m))
 	b = memberString(b, "status", status.Status)
 	b = memberSet(b, "status_message", status.Message)
-	b = memberSet(b, "creator_id", m.User)
 	b = memberString(b, "model_type", m.ModelType)
 	b = memberString(b, "source_run_id", m.Run)
 	b = appendTags(b, "tags", m.Labels.Tags())

@@ -9,14 +9,10 @@ import (
 	"testing"
 )
 
-// TestSessionLive plays the session to the MLflow server at VARVE_MLFLOW_SERVER,
-// which must be fresh, and finds the recorded answers, or records them.
+// TestSessionLive plays the session to a real MLflow server, and finds the
+// answers that TestSession compares Varve's with. With -record it records them.
 func TestSessionLive(t *testing.T) {
-	base := os.Getenv("VARVE_MLFLOW_SERVER")
-	if base == "" {
-		t.Fatal("VARVE_MLFLOW_SERVER must be the address of a fresh `mlflow server`")
-	}
-	p := &player{base: base, vars: map[string]string{}, send: http.DefaultClient.Do}
+	p := &player{base: realServer(t, python(t, "mlflow-3")), vars: map[string]string{}, send: http.DefaultClient.Do}
 	var got []answer
 	for _, s := range session() {
 		got = append(got, p.play(t, s))

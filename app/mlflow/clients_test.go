@@ -1,0 +1,150 @@
+//go:build clients
+
+package mlflow_test
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+)
+
+// Tests with the build tag clients start the real Python clients of MLflow, the
+// versions in build/clients/mlflow-*.txt. VARVE_CLIENTS is a folder in which
+// their Python environments are made once and kept. Whoever asks for these
+// tests gets them: what is missing is a failure.
+
+const clients = "../../build/clients"
+
+// python returns the interpreter of an environment with the packages of
+// build/clients/<name>.txt, and makes it if it is not there.
+func python(t *testing.T, name string) string {
+	t.Helper()
+	cache := os.Getenv("VARVE_CLIENTS")
+	if cache == "" {
+		t.Fatal("VARVE_CLIENTS must name a folder for the Python environments of MLflow's clients")
+	}
+	wanted := filepath.Join(clients, name+".txt")
+	requirements, err := os.ReadFile(wanted)
+	noError(t, err)
+	venv, ready := filepath.Join(cache, name), filepath.Join(cache, name+".ready")
+	bin := filepath.Join(venv, "bin", "python")
+	if runtime.GOOS == "windows" {
+		bin = filepath.Join(venv, "Scripts", "python.exe")
+	}
+	made, _ := os.ReadFile(ready) // no file: not made
+	if _, err := os.Stat(bin); err == nil && string(made) == string(requirements) {
+		return bin
+	}
+	base := "python3"
+	if runtime.GOOS == "windows" {
+		base = "python"
+	}
+	noError(t, os.MkdirAll(cache, 0o755))
+	run(t, nil, base, "-m", "venv", "--clear", venv)
+	run(t, nil, bin, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", wanted)
+	noError(t, os.WriteFile(ready, requirements, 0o644))
+	return bin
+}
+
+// run runs a program to its end.
+func run(t *testing.T, env []string, name string, args ...string) {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), name, args...)
+	cmd.Env = append(os.Environ(), env...)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%s %s: %v\n%s", name, strings.Join(args, " "), err, out)
+	}
+}
+
+// quiet keeps clients from phoning home and from waiting long.
+var quiet = []string{"MLFLOW_DISABLE_TELEMETRY=true", "DO_NOT_TRACK=true", "MLFLOW_HTTP_REQUEST_MAX_RETRIES=2", "PYTHONWARNINGS=ignore", "MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT=true", "NO_PROXY=127.0.0.1"}
+
+// TestClients runs build/clients/session.py with each client against a door.
+func TestClients(t *testing.T) {
+	for _, name := range []string{"mlflow-2", "mlflow-3"} {
+		t.Run(name, func(t *testing.T) {
+			bin := python(t, name)
+			r := newRig(t)
+			work := t.TempDir()
+			cmd := exec.CommandContext(t.Context(), bin, mustAbs(t, filepath.Join(clients, "session.py")))
+			cmd.Dir = work // where it has no business to leave anything
+			cmd.Args = append(cmd.Args, strings.Fields(os.Getenv("VARVE_CLIENTS_SECTIONS"))...)
+			cmd.Env = append(append(os.Environ(), quiet...), "MLFLOW_TRACKING_URI="+r.serve(t))
+			out, err := cmd.CombinedOutput()
+			if err != nil {
+				t.Fatalf("%v\n%s", err, out)
+			}
+			t.Logf("%s", out)
+			left, err := os.ReadDir(work)
+			noError(t, err)
+			if len(left) > 0 {
+				t.Errorf("the client wrote %v beside the script instead of to Varve", left)
+			}
+		})
+	}
+}
+
+func mustAbs(t *testing.T, path string) string {
+	t.Helper()
+	abs, err := filepath.Abs(path)
+	noError(t, err)
+	return abs
+}
+
+// realServer starts `mlflow server` on an empty SQLite database.
+func realServer(t *testing.T, bin string) (address string) {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	noError(t, err)
+	port := fmt.Sprint(listener.Addr().(*net.TCPAddr).Port)
+	noError(t, listener.Close())
+	ctx, stop := context.WithCancel(context.Background())
+	cmd := exec.CommandContext(ctx, bin, "-m", "mlflow", "server", "--backend-store-uri", "sqlite:///mlflow.db",
+		"--artifacts-destination", "./artifacts", "--host", "127.0.0.1", "--port", port, "--workers", "1")
+	cmd.Dir = t.TempDir()
+	cmd.Env = append(os.Environ(), quiet...)
+	ownGroup(cmd)
+	output, err := cmd.StderrPipe()
+	noError(t, err)
+	noError(t, cmd.Start())
+	var last strings.Builder
+	read := make(chan struct{})
+	go func() {
+		defer close(read)
+		for lines := bufio.NewScanner(output); lines.Scan(); {
+			last.WriteString(lines.Text() + "\n")
+		}
+		_, _ = io.Copy(io.Discard, output)
+	}()
+	t.Cleanup(func() {
+		stop()
+		_ = cmd.Wait() // it was killed
+		<-read
+	})
+	address = "http://127.0.0.1:" + port
+	for deadline := time.Now().Add(5 * time.Minute); time.Now().Before(deadline); {
+		res, err := http.Get(address + "/health")
+		if err == nil {
+			_ = res.Body.Close()
+			return address
+		}
+		var refused *net.OpError
+		if !errors.As(err, &refused) {
+			break
+		}
+		time.Sleep(200 * time.Millisecond) // another program starts: there is nothing to wait on
+	}
+	t.Fatalf("mlflow server does not answer at %s", address)
+	return ""
+}
