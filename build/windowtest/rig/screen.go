@@ -21,7 +21,7 @@ import (
 
 // Patience is how long the rig waits for anything. It is no expectation of
 // speed: a test that has to wait this long has failed.
-const Patience = 20 * time.Second
+const Patience = 60 * time.Second
 
 // Options describe a screen.
 type Options struct {
