@@ -75,12 +75,14 @@ func start(c Command, detached bool) (*Child, error) {
 	return child, nil
 }
 
-// live holds one thread from the child's start to its end: the kernel ties
+// live holds one thread from a bound child's start to its end: the kernel ties
 // "parent" in PR_SET_PDEATHSIG to the thread that forked, and Go's threads
 // come and go.
 func (c *Child) live(l *launch, started chan<- error) {
-	runtime.LockOSThread()
-	defer runtime.UnlockOSThread()
+	if !l.detached {
+		runtime.LockOSThread()
+		defer runtime.UnlockOSThread()
+	}
 	id, err := l.begin()
 	c.id = id
 	started <- err

@@ -151,7 +151,7 @@ func (p *Project) path(files Files, param Param) (string, error) {
 			WithHint("A path that is not absolute starts at the project's folder %s.", p.Dir)
 	}
 	if err != nil {
-		return "", fault.Wrap(err, fault.Invalid, "look at", param.Name)
+		return "", mistake(err, "look at", param.Name)
 	}
 	return filepath.Clean(name), nil
 }

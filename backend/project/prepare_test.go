@@ -122,6 +122,7 @@ func TestRefusedRequests(t *testing.T) {
 		{"empty number", "", []Param{{"l1_ratio", ""}}, fault.Invalid, "l1_ratio must be a number, not ''"},
 		{"hexadecimal", "", []Param{{"l1_ratio", "0x1p3"}}, fault.Invalid, "must be a number"},
 		{"hostile number", "", []Param{{"l1_ratio", "1\n$(x)"}}, fault.Invalid, `not '1\n$(x)'`},
+		{"very long path", "", []Param{l1, {"data", strings.Repeat("x", 5000)}}, fault.Invalid, "too long"},
 		{"missing path", "", []Param{l1, {"data", "none.csv"}}, fault.NotFound, "data: there is no file or folder"},
 		{"empty path", "", []Param{l1, {"data", ""}}, fault.Invalid, "data must be a path"},
 		{"remote path", "", []Param{l1, {"data", "s3://bucket/x.csv"}}, fault.Unsupported, "downloaded"},
@@ -265,6 +266,31 @@ func TestLoadRefuses(t *testing.T) {
 	for name, want := range map[string]fault.Kind{"none": fault.NotFound, "file": fault.Invalid, "a": fault.Invalid, "b": fault.Invalid} {
 		if _, err := Load(disk{}, filepath.Join(dir, name)); fault.KindOf(err) != want {
 			t.Errorf("%s: %v, want %s", name, err, want)
+		}
+	}
+}
+
+// The example is a project like any other.
+func TestExampleWine(t *testing.T) {
+	dir, err := filepath.Abs(filepath.Join("..", "..", "examples", "wine"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := Load(disk{}, dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	data := Quote(filepath.Join(dir, "data", "wine-quality.csv"))
+	for entry, want := range map[string]string{
+		"main":     "python train.py --data " + data + " --alpha 0.5 --l1-ratio 0.1",
+		"boosting": "python boosting.py --data " + data + " --learning-rate 0.1 --max-depth 3 --rounds 60 --pause 0.1",
+	} {
+		got, err := p.Prepare(disk{}, Request{Entry: entry})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got.Command != want || len(got.Paths) != 1 || got.Env.Python != "3.11" || !got.Env.Declared {
+			t.Errorf("%+v\nwant %s", got, want)
 		}
 	}
 }

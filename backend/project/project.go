@@ -44,7 +44,7 @@ func Load(files Files, dir string) (*Project, error) {
 	}
 	info, err := files.Stat(dir)
 	if err != nil {
-		return nil, fault.Wrap(err, fault.NotFound, "open project", dir)
+		return nil, mistake(err, "open project", dir)
 	}
 	if !info.IsDir() {
 		return nil, fault.New(fault.Invalid, "it is a file, not a folder").On("open project", dir).
@@ -52,7 +52,7 @@ func Load(files Files, dir string) (*Project, error) {
 	}
 	names, err := files.ReadDir(dir)
 	if err != nil {
-		return nil, fault.Wrap(err, fault.NotFound, "open project", dir)
+		return nil, mistake(err, "open project", dir)
 	}
 	p := &Project{Dir: dir}
 	for _, n := range names {
@@ -66,7 +66,7 @@ func Load(files Files, dir string) (*Project, error) {
 	}
 	data, err := readSmall(files, p.Path)
 	if err != nil {
-		return nil, err
+		return nil, mistake(err, "open project", dir)
 	}
 	f, err := Parse(data)
 	if err != nil {
@@ -74,6 +74,16 @@ func Load(files Files, dir string) (*Project, error) {
 	}
 	p.File = *f
 	return p, nil
+}
+
+// mistake wraps what a disk says about a name that a person gave. What the disk
+// has no kind for (a loop of links, a name that is too long) is no defect of
+// Varve, but a name that cannot be used.
+func mistake(err error, op, object string) error {
+	if fault.KindOf(err) == fault.Internal {
+		return fault.New(fault.Invalid, "%v", err).On(op, object)
+	}
+	return fault.Wrap(err, fault.Invalid, op, object)
 }
 
 // Title is the project's name, or that of its folder.
@@ -181,7 +191,7 @@ func (p *Project) Environment(files Files, manager env.Manager) (env.Spec, error
 	}
 	data, err := readSmall(files, file)
 	if err != nil {
-		return local, fault.Wrap(err, fault.Invalid, "read the environment of", p.Title())
+		return local, mistake(err, "read the environment of", p.Title())
 	}
 	spec, err := ParsePythonEnv(file, data)
 	spec.Dir, spec.Manager = p.Dir, manager
