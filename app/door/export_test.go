@@ -1,6 +1,10 @@
 package door
 
-import "net/http"
+import (
+	"net/http"
+
+	"dev.varve/app/guard"
+)
 
 // Patterns are all routes, as they were registered.
 func (d *Door) Patterns() []string { return d.routes.patterns }
@@ -22,7 +26,7 @@ func (d *Door) LimitBody(w http.ResponseWriter, r *http.Request, uploads bool) {
 
 // OwnHost, Sentence and ProblemOf are what tests look at by themselves.
 var (
-	OwnHost   = ownHost
+	OwnHost   = guard.Host
 	Sentence  = sentence
 	ProblemOf = problemOf
 	Statuses  = statuses

@@ -1,13 +1,11 @@
 package door
 
 import (
-	"crypto/sha256"
-	"crypto/subtle"
 	"mime"
 	"net/http"
-	"strings"
 
 	"dev.varve/app/door/api"
+	"dev.varve/app/guard"
 	"dev.varve/backend/fault"
 )
 
@@ -56,7 +54,7 @@ func (d *Door) trusted(w http.ResponseWriter, r *http.Request) {
 // was led here from a program; then who asks; then whether it has the right
 // form.
 func (d *Door) admit(r *http.Request) (access, error) {
-	if !ownHost(r.Host) {
+	if !guard.Host(r.Host) {
 		return 0, fault.New(fault.Denied, "Varve answers to localhost, 127.0.0.1 and [::1] only, not to %q", shorten(r.Host, 100))
 	}
 	if !knownMethod(r.Method) {
@@ -64,7 +62,7 @@ func (d *Door) admit(r *http.Request) (access, error) {
 	}
 	demand := d.routes.accessOf(r)
 	public := demand == open || demand == readable && reads(r)
-	if !ownOrigin(r) || !ownSite(r) && !(public && reads(r)) {
+	if !guard.Origin(r) || !guard.Site(r) && !(public && reads(r)) {
 		return 0, fault.New(fault.Denied, "this request comes from a page that is not Varve's").
 			WithHint("Only pages at the door's own address may ask it.")
 	}
@@ -81,8 +79,8 @@ func (d *Door) identify(r *http.Request) error {
 	if d.Token == "" {
 		return nil
 	}
-	if shown, sent := r.Header["Authorization"]; sent {
-		if len(shown) == 1 && d.isToken(credential(r, shown[0])) {
+	if _, sent := r.Header["Authorization"]; sent {
+		if guard.Token(r, d.Token) {
 			return nil
 		}
 		return errLocked("this token is not the one of this workspace")
@@ -96,23 +94,6 @@ func (d *Door) identify(r *http.Request) error {
 		return fault.New(fault.Denied, "a browser that changes something has to say which page it comes from")
 	}
 	return nil
-}
-
-// credential is the token in an Authorization header: the whole of a Bearer
-// one, the password of a Basic one.
-func credential(r *http.Request, header string) string {
-	if scheme, token, ok := strings.Cut(header, " "); ok && strings.EqualFold(scheme, "Bearer") {
-		return token
-	}
-	_, password, _ := r.BasicAuth()
-	return password
-}
-
-// isToken compares in the same time wherever the difference is; hashing makes
-// lengths equal.
-func (d *Door) isToken(shown string) bool {
-	a, b := sha256.Sum256([]byte(shown)), sha256.Sum256([]byte(d.Token))
-	return subtle.ConstantTimeCompare(a[:], b[:]) == 1
 }
 
 // checkForm refuses bodies that a web page can send without being asked first:

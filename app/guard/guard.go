@@ -7,64 +7,73 @@ package guard
 import (
 	"crypto/sha256"
 	"crypto/subtle"
-	"net"
 	"net/http"
+	"strconv"
 	"strings"
 )
 
 // Host reports whether a Host header names this machine and nothing else:
-// localhost, 127.0.0.1 or [::1], with any port, since tunnels change it. A
-// name that somebody made resolve to 127.0.0.1 (DNS rebinding) is refused.
+// localhost, 127.0.0.1 or [::1], letter by letter, with any port (a tunnel has
+// another one) or none. A page of a rebound name says its own name here.
 func Host(host string) bool {
-	name := host
-	if h, port, err := net.SplitHostPort(host); err == nil {
-		if !isPort(port) {
-			return false
+	name, port, hasPort := host, "", false
+	if end := strings.IndexByte(host, ']'); strings.HasPrefix(host, "[") && end > 0 {
+		name, port = host[:end+1], host[end+1:]
+		if port != "" {
+			port, hasPort = strings.CutPrefix(port, ":")
+			if !hasPort {
+				return false
+			}
 		}
-		name = h
-		if strings.Contains(name, ":") {
-			name = "[" + name + "]"
-		}
+	} else {
+		name, port, hasPort = strings.Cut(host, ":")
 	}
-	switch strings.ToLower(name) {
-	case "localhost", "127.0.0.1", "[::1]":
-		return true
+	if hasPort && !isPort(port) {
+		return false
 	}
-	return false
+	return name == "localhost" || name == "127.0.0.1" || name == "[::1]"
 }
 
 func isPort(s string) bool {
-	if s == "" || len(s) > 5 {
-		return false
-	}
-	for _, c := range []byte(s) {
-		if c < '0' || c > '9' {
-			return false
-		}
-	}
-	return true
+	n, err := strconv.ParseUint(s, 10, 16)
+	return err == nil && n > 0 && strconv.FormatUint(n, 10) == s
 }
 
-// Origin reports whether a request comes from a page of this very door, or
-// from no page at all.
+// Origin reports whether a request that says where it comes from comes from
+// the door's own pages. Browsers say so in every request that can change
+// something. The host has been checked.
 func Origin(r *http.Request) bool {
-	origins := r.Header.Values("Origin")
-	return len(origins) == 0 || len(origins) == 1 && strings.EqualFold(origins[0], "http://"+r.Host)
+	origins, sent := r.Header["Origin"]
+	return !sent || len(origins) == 1 && origins[0] == "http://"+r.Host
+}
+
+// Site reports whether a browser that tells apart own and foreign requests
+// calls this one its own. "same-site" is another port of this machine, whose
+// pages are strangers; "none" is the person who typed an address.
+func Site(r *http.Request) bool {
+	sites, sent := r.Header["Sec-Fetch-Site"]
+	return !sent || len(sites) == 1 && (sites[0] == "same-origin" || sites[0] == "none")
 }
 
 // Token reports whether a request carries the token: as Bearer, or as the
 // password of Basic, which is what MLflow's clients in all languages can send.
-// The comparison takes the same time whatever is wrong.
+// The comparison takes the same time wherever the difference is; hashing makes
+// lengths equal. An empty token opens nothing.
 func Token(r *http.Request, token string) bool {
-	if token == "" {
+	shown := r.Header["Authorization"]
+	if token == "" || len(shown) != 1 {
 		return false
 	}
-	given := ""
-	if _, password, ok := r.BasicAuth(); ok {
-		given = password
-	} else if kind, value, ok := strings.Cut(r.Header.Get("Authorization"), " "); ok && strings.EqualFold(kind, "Bearer") {
-		given = strings.TrimSpace(value)
-	}
-	a, b := sha256.Sum256([]byte(given)), sha256.Sum256([]byte(token))
+	a, b := sha256.Sum256([]byte(credential(r, shown[0]))), sha256.Sum256([]byte(token))
 	return subtle.ConstantTimeCompare(a[:], b[:]) == 1
+}
+
+// credential is the token in an Authorization header: the whole of a Bearer
+// one, the password of a Basic one.
+func credential(r *http.Request, header string) string {
+	if scheme, token, ok := strings.Cut(header, " "); ok && strings.EqualFold(scheme, "Bearer") {
+		return token
+	}
+	_, password, _ := r.BasicAuth()
+	return password
 }

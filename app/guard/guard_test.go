@@ -9,7 +9,7 @@ import (
 
 func TestHost(t *testing.T) {
 	for host, want := range map[string]bool{
-		"localhost": true, "localhost:5000": true, "LOCALHOST:1": true, "127.0.0.1:8080": true, "[::1]:9": true, "[::1]": true, "127.0.0.1": true,
+		"localhost": true, "localhost:5000": true, "LOCALHOST:1": false, "127.0.0.1:8080": true, "[::1]:9": true, "[::1]": true, "127.0.0.1": true,
 		"": false, "0.0.0.0": false, "localhost.com": false, "127.0.0.1.nip.io": false, "127.0.0.2": false, "::1": false, "[::]:80": false,
 		"localhost:": false, "localhost:80x": false, "localhost.": false, "2130706433": false, "127.1": false, "localhost:80:80": false,
 		"evil@localhost": false, "localhost/": false, "192.168.0.1": false, "[::ffff:127.0.0.1]": false, "localhost:123456": false,

@@ -45,7 +45,7 @@ var pure = []string{
 	"github.com/zeebo/blake3",
 	"github.com/fxamacker/cbor/v2",
 	"github.com/goccy/go-yaml",
-	"github.com/klauspost/compress/zstd",
+	"github.com/klauspost/compress",
 	"github.com/PlakarKorp/go-cdc-chunkers",
 	"github.com/go-echarts/go-echarts/v2",
 	"golang.org/x/text",

@@ -22,7 +22,7 @@ train() {
     log=$(mktemp)
     "$varve" run "$project" -P "alpha=$1" -P "l1_ratio=$2" --experiment-name wine/elastic-net \
         --run-name "alpha $1, l1 $2" >"$log" 2>&1 || {
-        cat "$log" >&2
+        tail -n 25 "$log" >&2
         rm -f "$log"
         fail "training with alpha $1 and l1_ratio $2 failed"
     }
