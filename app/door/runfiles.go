@@ -88,7 +88,9 @@ func (d *Door) charts(_ context.Context, in *chartsQuery) (*answer[api.Charts], 
 	var metrics []chart.Metric
 	err := d.Records.Run(in.Run, func(r *track.Run) {
 		for key, m := range r.Metrics {
-			metrics = append(metrics, chart.Metric{Key: key, Points: m.Points})
+			if m.Varies() {
+				metrics = append(metrics, chart.Metric{Key: key, Points: m.Points})
+			}
 		}
 	})
 	if err != nil {

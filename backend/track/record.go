@@ -101,6 +101,12 @@ type Summary struct {
 	Digest string      `cbor:"9,keyasint,omitempty"`
 }
 
+// Varies reports whether a metric has more to show than one value: the same
+// point may be recorded again, as MLflow's clients do for each model.
+func (m *Summary) Varies() bool {
+	return m.Points > 1 && !(m.Min == m.Max && m.MinAt == m.MaxAt && m.Last.Step == m.MaxAt && m.Last.Value == m.Max)
+}
+
 // LoggedModel is a model that a run logged (MLflow 3).
 type LoggedModel struct {
 	Head       `cbor:"1,keyasint"`
