@@ -52,10 +52,10 @@ func checkName(name string) error {
 // record can keep as text.
 func checkText(p Param) error {
 	if strings.ContainsRune(p.Value, 0) {
-		return fault.New(fault.Invalid, "%s must not contain a NUL byte", p.Name)
+		return fault.New(fault.Invalid, "%s must not contain a NUL byte", p.Name).WithField(p.Name)
 	}
 	if !utf8.ValidString(p.Value) {
-		return fault.New(fault.Invalid, "%s is not text: it has bytes that are not UTF-8", p.Name)
+		return fault.New(fault.Invalid, "%s is not text: it has bytes that are not UTF-8", p.Name).WithField(p.Name)
 	}
 	return nil
 }
@@ -65,15 +65,15 @@ func checkType(kind string, p Param) error {
 	switch kind {
 	case Float:
 		if !isFloat(p.Value) {
-			return fault.New(fault.Invalid, "%s must be a number, not %s", p.Name, show(p.Value))
+			return fault.New(fault.Invalid, "%s must be a number, not %s", p.Name, show(p.Value)).WithField(p.Name)
 		}
 	case Int:
 		if !isInt(p.Value) {
-			return fault.New(fault.Invalid, "%s must be a whole number, not %s", p.Name, show(p.Value))
+			return fault.New(fault.Invalid, "%s must be a whole number, not %s", p.Name, show(p.Value)).WithField(p.Name)
 		}
 	case URI:
 		if scheme(p.Value) == "" {
-			return fault.New(fault.Invalid, "%s must be a URI, not %s", p.Name, show(p.Value)).
+			return fault.New(fault.Invalid, "%s must be a URI, not %s", p.Name, show(p.Value)).WithField(p.Name).
 				WithHint("A URI begins with a scheme, as s3://bucket/name or file:///folder/name do.")
 		}
 	}

@@ -121,16 +121,16 @@ func missing(e *EntryPoint, values map[string]string) error {
 	case 0:
 		return nil
 	case 1:
-		return fault.New(fault.Invalid, "the parameter %s has no value", names[0]).WithHint("Give one: it has no default.")
+		return fault.New(fault.Invalid, "the parameter %s has no value", names[0]).WithField(names[0]).WithHint("Give one: it has no default.")
 	}
-	return fault.New(fault.Invalid, "the parameters %s have no values", strings.Join(names, ", ")).WithHint("Give them: they have no defaults.")
+	return fault.New(fault.Invalid, "the parameters %s have no values", strings.Join(names, ", ")).WithField(names[0]).WithHint("Give them: they have no defaults.")
 }
 
 // path makes a path absolute, starting at the project's folder. A file: URI is
 // a path, too; other URIs would have to be downloaded.
 func (p *Project) path(files Files, param Param) (string, error) {
 	if param.Value == "" {
-		return "", fault.New(fault.Invalid, "%s must be a path, and is empty", param.Name)
+		return "", fault.New(fault.Invalid, "%s must be a path, and is empty", param.Name).WithField(param.Name)
 	}
 	name := param.Value
 	if !filepath.IsAbs(name) {
@@ -147,7 +147,7 @@ func (p *Project) path(files Files, param Param) (string, error) {
 		}
 	}
 	if fault.KindOf(err) == fault.NotFound {
-		return "", fault.New(fault.NotFound, "%s: there is no file or folder %s", param.Name, name).
+		return "", fault.New(fault.NotFound, "%s: there is no file or folder %s", param.Name, name).WithField(param.Name).
 			WithHint("A path that is not absolute starts at the project's folder %s.", p.Dir)
 	}
 	if err != nil {
@@ -159,7 +159,7 @@ func (p *Project) path(files Files, param Param) (string, error) {
 func fromFileURI(param Param) (string, error) {
 	u, err := url.Parse(param.Value)
 	if err != nil || u.Host != "" && u.Host != "localhost" || !strings.HasPrefix(u.Path, "/") {
-		return "", fault.New(fault.Invalid, "%s: %s names no file of this machine", param.Name, show(param.Value)).
+		return "", fault.New(fault.Invalid, "%s: %s names no file of this machine", param.Name, show(param.Value)).WithField(param.Name).
 			WithHint("Write it as file:///folder/name, or as a plain path.")
 	}
 	name := u.Path
@@ -221,6 +221,6 @@ func trimEnd(command string) string {
 }
 
 func unsafePlace(name, value, where string) error {
-	return fault.New(fault.Invalid, "the value %s of %s cannot be passed on safely: its place in the command is %s", show(value), name, where).
+	return fault.New(fault.Invalid, "the value %s of %s cannot be passed on safely: its place in the command is %s", show(value), name, where).WithField(name).
 		WithHint("Let {%s} stand alone in MLproject: Varve puts quotation marks around values that need them.", name)
 }

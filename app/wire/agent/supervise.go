@@ -66,7 +66,7 @@ func (a *Agent) createRun(ctx context.Context, ready env.Environment) error {
 		ID: s.Run, Experiment: s.ExpID, Name: s.Name, User: s.User, Tags: tags, Params: s.Params, Datasets: s.Datasets,
 		Origin: &event.Origin{
 			Project: s.Project, EntryPoint: s.Entry, Command: s.Command, Manager: string(ready.Manager),
-			Environment: ready.Key, Python: ready.Version, Packages: strings.Fields(ready.Lock), Host: machine.Hostname(), Agent: a.writer,
+			Environment: ready.Key, Python: ready.Version, Packages: lines(ready.Lock), Host: machine.Hostname(), Agent: a.writer,
 		},
 	})
 	return err
@@ -180,4 +180,9 @@ func (a *Agent) tail() string {
 		return ""
 	}
 	return string(data)
+}
+
+// lines splits a list of one thing a line; the things may hold blanks.
+func lines(list string) []string {
+	return strings.FieldsFunc(list, func(r rune) bool { return r == '\n' || r == '\r' })
 }
