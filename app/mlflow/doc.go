@@ -13,6 +13,6 @@
 // buffer (encode*.go). A fault becomes MLflow's error in errors.go, and nowhere
 // else.
 //
-// Where answers differ from MLflow's server on purpose is listed, each with its
-// reason, in testdata/differences.json.
+// Where answers differ from those of MLflow's server on purpose is listed, each
+// with its reason, in session_*_test.go.
 package mlflow
