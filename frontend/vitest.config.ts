@@ -16,6 +16,8 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'browser',
+          // The first chart loads ECharts first, on a busy machine.
+          expect: { poll: { timeout: 10_000 } },
           include: ['tests/browser/**/*.test.ts'],
           browser: {
             enabled: true,

@@ -1,5 +1,5 @@
 import { describe as group, expect, test } from 'vitest'
-import { drawing, extent, spread, tableRows, type Line } from './data'
+import { byteStep, drawing, extent, spread, tableRows, type Line } from './data'
 import { describe } from './describe'
 import { compose, type Token } from './option'
 
@@ -54,6 +54,16 @@ test('the table has every x once, in order, with holes where a line has none', (
   ])
 })
 
+test.each([
+  [3, 1],
+  [100, 50],
+  [3_000, 1024],
+  [24 * 1024 ** 3, 10 * 1024 ** 3],
+  [1.2 * 1024 ** 2, 500 * 1024],
+])('ticks up to %s bytes stand %s apart', (most, step) => {
+  expect(byteStep(most)).toBe(step)
+})
+
 group('the sentence', () => {
   const write = (n: number) => String(n)
   test('tells where each line goes', () => {
@@ -106,6 +116,18 @@ group('compose', () => {
   })
   test('adds a lone point and a tick for what is missing', () => {
     expect(option.series.filter((s) => s.name === 'a').map((s) => s.type)).toEqual(['line', 'scatter', 'scatter'])
+  })
+  test('axes of bytes and of percent have ticks at their own round numbers', () => {
+    const y = (formatter: string, most: number) => {
+      const { option } = compose({ yAxis: [{ axisLabel: { formatter } }] }, [line('a', [0, 0, 1, most])], token, 0)
+      const [axis] = option.yAxis as { interval?: number; max?: number }[]
+      return [axis?.interval, axis?.max].map((n) => (n === undefined ? undefined : Math.round(n)))
+    }
+    const gib = 1024 ** 3 / 1e6
+    expect(y('megabytes', 24 * gib)).toEqual([Math.round(10 * gib), Math.round(30 * gib)])
+    expect(y('percent100', 97)).toEqual([25, 100])
+    expect(y('percent100', 12)).toEqual([undefined, undefined])
+    expect(y('percent100', 180)).toEqual([undefined, undefined])
   })
   test('an empty skeleton still draws', () => {
     const bare = compose({}, [line('a', [0, 1, 1, 2])], token, 0).option as unknown as typeof option

@@ -106,3 +106,12 @@ export function spread(places: readonly number[], gap: number, low: number, high
   }
   return moved
 }
+
+/** The distance of ticks on an axis of bytes from 0 to most: a round number of some IEC unit, at most five ticks. */
+export function byteStep(most: number): number {
+  for (let unit = 1; ; unit *= 1024) {
+    for (const n of [1, 2, 5, 10, 20, 50, 100, 200, 500]) {
+      if (n * unit * 4 >= most) return n * unit
+    }
+  }
+}

@@ -1,5 +1,5 @@
 import type { EChartsOption } from 'echarts'
-import { drawing, type Drawing, type Line } from './data'
+import { byteStep, drawing, extent, type Drawing, type Line } from './data'
 import { formatNamed, isFormatName, type Format } from './formats'
 
 /** What Go composed: an ECharts option with names for colours and formatters. */
@@ -34,6 +34,7 @@ export function compose(skeleton: Skeleton, lines: readonly Line[], token: Token
   const y = formatNamed(formatterName(skeleton['yAxis']))
   put(xAxis, 'axisLabel', 'formatter', x.short)
   put(yAxis, 'axisLabel', 'formatter', y.short)
+  Object.assign(yAxis, ruled(formatterName(skeleton['yAxis']), lines))
   const xName = typeof xAxis['name'] === 'string' ? xAxis['name'] : ''
   // The name stands in the head of the chart; on the axis it costs a line.
   delete xAxis['name']
@@ -47,11 +48,11 @@ export function compose(skeleton: Skeleton, lines: readonly Line[], token: Token
   // The second y axis is a ruler from 0 to 1 for ticks of missing values.
   const ruler = { show: false, type: 'value', min: 0, max: 1 }
   const option = {
-    ...omit(given, ['series', 'xAxis', 'yAxis', 'title', 'legend', 'toolbox', 'color', 'dataset']),
+    ...omit(given, ['series', 'xAxis', 'yAxis', 'title', 'legend', 'toolbox', 'color', 'dataset', 'dataZoom']),
     animation: false,
     backgroundColor: 'transparent',
     textStyle: { fontFamily: token('font-ui'), fontSize: 11 },
-    grid: merge({ left: 8, top: 10, bottom: 4, containLabel: true }, { ...tree(given['grid']), right }),
+    grid: merge({ left: 8, top: 10, bottom: 4, outerBoundsMode: 'same', outerBoundsContain: 'axisLabel' }, { ...tree(given['grid']), right }),
     tooltip: merge(tooltip(token), tree(given['tooltip'])),
     xAxis: [xAxis],
     yAxis: [yAxis, ruler],
@@ -130,6 +131,17 @@ function tooltip(token: Token): Tree {
 /** An axis of ours with what the skeleton says on top; lists have one axis. */
 function axis(given: unknown, defaults: Tree): Tree {
   return merge(defaults, tree(Array.isArray(given) ? given[0] : given))
+}
+
+/** Ticks where the unit has its own round numbers: GiB are no tens, and 100 % is the end. */
+function ruled(format: string | undefined, lines: readonly Line[]): Tree {
+  const most = Math.max(0, ...lines.map((line) => extent(line.pairs)?.most ?? 0))
+  if (format === 'percent100' && most > 75 && most <= 100) return { max: 100, interval: 25 }
+  if ((format === 'megabytes' || format === 'bytes') && most > 0) {
+    const interval = byteStep(format === 'megabytes' ? most * 1e6 : most) / (format === 'megabytes' ? 1e6 : 1)
+    return { min: 0, interval, max: Math.ceil(most / interval) * interval }
+  }
+  return {}
 }
 
 function formatterName(given: unknown): string | undefined {

@@ -14,6 +14,7 @@ import { Projects } from './projects.svelte'
 import { datasetRoute, runRoute, type Route } from './route'
 import { Router } from './router.svelte'
 import { RunsTable } from './runs.svelte'
+import { Session } from './session.svelte'
 import { Settings } from './settings.svelte'
 import { Ticker } from './ticker.svelte'
 import { Toasts } from './toasts.svelte'
@@ -34,6 +35,7 @@ export class App {
   readonly projects: Projects
   readonly jobs: Jobs
   readonly intake: Intake
+  readonly session = new Session()
 
   constructor(client = new Client(), native = findNative()) {
     this.client = client
@@ -62,6 +64,7 @@ export class App {
       // A window hears of its own drops directly, from the window.
       if (this.native === undefined && batch.dropped.length > 0) this.intake.offer(batch.dropped)
     })
+    this.session.open = true
     await this.workspace.load()
     void this.jobs.load()
     this.stream.start(this.workspace.workspace?.seq ?? 0)

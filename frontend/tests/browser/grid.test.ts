@@ -1,0 +1,172 @@
+import { beforeEach, describe, expect, test, vi } from 'vitest'
+import { page, userEvent } from 'vitest/browser'
+import { render } from 'vitest-browser-svelte'
+import type { GridActions, GridColumn } from '../../src/grid/types'
+import '../../src/styles/base.css'
+import '../../src/styles/tokens.css'
+import { violations } from './axe'
+import GridHost from './GridHost.svelte'
+
+const columns: GridColumn[] = [
+  { id: 'name', label: 'Run', width: 200, right: false, sortable: true, sorted: undefined, title: 'Run' },
+  ...Array.from({ length: 40 }, (_, i): GridColumn => ({
+    id: String(i),
+    label: `metric ${i}`,
+    width: 90,
+    right: true,
+    sortable: i !== 1,
+    sorted: i === 0 ? 'ascending' : undefined,
+    title: '',
+  })),
+]
+const rows = Array.from({ length: 10_000 }, (_, i) => ({ id: `id${i}`, name: `run ${i}`, values: columns.map((_, c) => i * 100 + c) }))
+
+const actions = {
+  sort: vi.fn<GridActions['sort']>(),
+  open: vi.fn<GridActions['open']>(),
+  choose: vi.fn<GridActions['choose']>(),
+  need: vi.fn<GridActions['need']>(),
+  hold: vi.fn<GridActions['hold']>(),
+  key: vi.fn<GridActions['key']>(),
+}
+
+let grid: HTMLElement
+
+async function show(loaded = rows, count = loaded.length) {
+  render(GridHost, { rows: loaded, count, columns, actions })
+  grid = page.getByRole('grid').element() as HTMLElement
+  await expect.poll(() => grid.querySelectorAll('[data-row]').length).toBeGreaterThan(1)
+}
+
+const shownRows = () => [...grid.querySelectorAll<HTMLElement>('[data-row]')].map((e) => Number(e.dataset['row'])).filter((r) => r >= 0)
+const line = (r: number) => grid.querySelector<HTMLElement>(`[data-row="${r}"]`)
+function element(selector: string): HTMLElement {
+  const found = grid.querySelector<HTMLElement>(selector)
+  if (found === null) throw new Error(`nothing is at ${selector}`)
+  return found
+}
+const active = () => grid.ownerDocument.getElementById(grid.getAttribute('aria-activedescendant') ?? '')
+const chosen = () => [...(actions.choose.mock.lastCall?.[0] ?? [])]
+
+beforeEach(() => vi.clearAllMocks())
+
+describe('what is drawn', () => {
+  test('ten thousand rows are a few dozen elements', async () => {
+    await show()
+    expect(grid.getAttribute('aria-rowcount')).toBe('10001')
+    expect(grid.getAttribute('aria-colcount')).toBe('41')
+    expect(shownRows().length).toBeLessThan(25)
+    expect(grid.querySelectorAll('*').length).toBeLessThan(900)
+    expect(grid.scrollHeight).toBe(30 + 10_000 * 28)
+  })
+
+  test('scrolling reuses elements, and leaves them in the order of the document', async () => {
+    await show()
+    const before = new Set(grid.querySelectorAll('[role=row]'))
+    grid.scrollTop = 5000 * 28
+    // The row of the cursor stays where it is.
+    await expect.poll(() => Math.min(...shownRows().filter((r) => r > 0))).toBeGreaterThan(4900)
+    const after = [...grid.querySelectorAll('[role=row]')]
+    expect(after.filter((e) => before.has(e)).length).toBeGreaterThan(after.length * 0.8)
+    await expect.poll(() => shownRows().every((r, i, all) => i === 0 || r === (all[i - 1] ?? 0) + 1 || r === 0)).toBe(true)
+    expect(line(5003)?.textContent).toContain('run 5003')
+    expect(line(5003)?.getAttribute('aria-rowindex')).toBe('5005')
+  })
+
+  test('far columns appear when they are scrolled to, the name stays', async () => {
+    await show()
+    expect(grid.querySelector('[data-column="39"]')).toBeNull()
+    grid.scrollLeft = 40 * 90
+    await expect.poll(() => grid.querySelector('[data-column="39"]') !== null).toBe(true)
+    expect(line(3)?.querySelector('[role=rowheader]')?.textContent).toContain('run 3')
+    expect(line(3)?.querySelector('[data-column="39"]')?.textContent.trim()).toBe('339')
+  })
+
+  test('what is not loaded is asked for, and shown as a bar', async () => {
+    await show(rows.slice(0, 200), 10_000)
+    expect(actions.need).not.toHaveBeenCalled()
+    grid.scrollTop = 300 * 28
+    await expect.poll(() => actions.need.mock.calls.length).toBeGreaterThan(0)
+    expect(line(300)?.textContent).toContain('Loading')
+  })
+})
+
+describe('keys', () => {
+  test('one tab stop; arrows move the cursor, and the row comes into view', async () => {
+    await show()
+    await userEvent.tab()
+    expect(document.activeElement).toBe(grid)
+    await userEvent.keyboard('{ArrowDown}{ArrowDown}{ArrowRight}')
+    expect(active()?.textContent.trim()).toBe('200')
+    await userEvent.keyboard('{Control>}{ArrowDown}{/Control}')
+    await expect.poll(() => active()?.closest('[data-row]')?.getAttribute('data-row')).toBe('9999')
+    expect(grid.scrollTop).toBeGreaterThan(9900 * 28)
+    await userEvent.tab()
+    expect(grid.contains(document.activeElement)).toBe(false)
+  })
+
+  test('the row of the cursor stays, however far it is scrolled away', async () => {
+    await show()
+    grid.focus()
+    await userEvent.keyboard('{ArrowDown}')
+    grid.scrollTop = 7000 * 28
+    await expect.poll(() => shownRows().some((r) => r > 6900)).toBe(true)
+    expect(active()?.closest('[data-row]')?.getAttribute('data-row')).toBe('1')
+  })
+
+  test('Enter opens a row and sorts by a head', async () => {
+    await show()
+    grid.focus()
+    await userEvent.keyboard('{ArrowDown}{Enter}')
+    expect(actions.open).toHaveBeenCalledWith(1)
+    await userEvent.keyboard('{ArrowUp}{ArrowUp}{ArrowRight}{Enter}{ArrowRight}{Enter}')
+    expect(active()?.getAttribute('role')).toBe('columnheader')
+    expect(actions.sort.mock.calls).toEqual([['0']])
+  })
+
+  test('Space chooses, Shift extends, Ctrl A takes all', async () => {
+    await show(rows.slice(0, 30))
+    grid.focus()
+    await userEvent.keyboard(' {Shift>}{ArrowDown}{ArrowDown}{/Shift}')
+    expect(chosen()).toEqual(['id0', 'id1', 'id2'])
+    expect(line(2)?.getAttribute('aria-selected')).toBe('true')
+    await userEvent.keyboard('{Control>}a{/Control}')
+    expect(chosen()).toHaveLength(30)
+  })
+
+  test('other keys are passed on with the row of the cursor', async () => {
+    await show()
+    grid.focus()
+    await userEvent.keyboard('{ArrowDown}{Delete}')
+    expect(actions.key.mock.lastCall?.[0].key).toBe('Delete')
+    expect(actions.key.mock.lastCall?.[1]).toBe(1)
+  })
+})
+
+describe('the pointer', () => {
+  test('heads sort, boxes choose, a double click opens', async () => {
+    await show(rows.slice(0, 30))
+    await userEvent.click(element('[role=columnheader][data-column="2"]'))
+    expect(actions.sort).toHaveBeenCalledWith('2')
+    await userEvent.click(element('[data-row="4"] input'))
+    expect(chosen()).toEqual(['id4'])
+    expect(document.activeElement).toBe(grid)
+    await userEvent.dblClick(element('[data-row="5"] [data-column="0"]'))
+    expect(actions.open).toHaveBeenCalledWith(5)
+  })
+
+  test('the table is held while somebody is in it', async () => {
+    await show(rows.slice(0, 30))
+    grid.focus()
+    expect(actions.hold).toHaveBeenLastCalledWith(true)
+    grid.blur()
+    expect(actions.hold).toHaveBeenLastCalledWith(false)
+  })
+})
+
+test('a screen reader is told rows, columns, heads and order; axe has nothing to say', async () => {
+  await show(rows.slice(0, 60))
+  await expect.element(page.getByRole('columnheader', { name: 'metric 0' })).toHaveAttribute('aria-sort', 'ascending')
+  await expect.element(page.getByRole('rowheader', { name: 'run 3' }).first()).toBeInTheDocument()
+  expect(await violations(grid)).toEqual([])
+})
