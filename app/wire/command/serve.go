@@ -3,10 +3,16 @@ package command
 import (
 	"context"
 	"errors"
+	"log/slog"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"syscall"
 
 	"dev.varve/app/cli"
 	"dev.varve/app/wire/owner"
 	"dev.varve/backend/fault"
+	"dev.varve/storage/disk"
 )
 
 // serve owns the workspace until ctx ends, its folder vanishes, or nobody has
@@ -17,6 +23,14 @@ func (c commands) serve(ctx context.Context, s cli.ServeOptions) error {
 		return err
 	}
 	opts.Port, opts.NoToken = s.Port, s.NoToken
+	if s.Automatic {
+		// Whoever started this one is gone soon, and the other end of its standard
+		// error with it.
+		signal.Ignore(syscall.SIGPIPE)
+		if opts.Log, err = logFile(owner.PlacesOf(opts.Dir)); err != nil {
+			return err
+		}
+	}
 	o, err := owner.Become(ctx, opts)
 	if errors.Is(err, fault.Locked) {
 		if s.Automatic {
@@ -39,4 +53,25 @@ func (c commands) serve(ctx context.Context, s cli.ServeOptions) error {
 		err = o.Wait(ctx, s.IdleExit)
 	}
 	return errors.Join(err, o.Close())
+}
+
+const (
+	logName = "owner.log" // in the state folder
+	maxLog  = 1 << 20     // bytes; then it begins anew
+)
+
+// logFile is where an owner that nobody sees writes what went wrong.
+func logFile(p owner.Places) (*slog.Logger, error) {
+	if err := (disk.OS{}).MkdirAll(p.State); err != nil {
+		return nil, err
+	}
+	name, flags := filepath.Join(p.State, logName), os.O_CREATE|os.O_WRONLY|os.O_APPEND
+	if info, err := os.Stat(name); err == nil && info.Size() > maxLog {
+		flags |= os.O_TRUNC
+	}
+	f, err := os.OpenFile(name, flags, 0o600)
+	if err != nil {
+		return nil, disk.Classify(err, "open", name)
+	}
+	return slog.New(slog.NewTextHandler(f, &slog.HandlerOptions{Level: slog.LevelWarn})), nil
 }
