@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strconv"
+	"strings"
 
 	"dev.varve/backend/search"
 )
@@ -14,59 +15,70 @@ import (
 // or go between two pages neither repeat others nor hide them.
 type cursor struct {
 	columns []search.Column
-	cells   []cell // one for each column
-	has     []bool // whether the row has it
+	cells   []search.Value // one for each column
+	has     []bool         // whether the row has it
 	points  []search.Point
 }
 
-func newCursor(row source, columns []search.Column) *cursor {
-	c := &cursor{columns: columns, cells: make([]cell, len(columns)), has: make([]bool, len(columns))}
+func emptyCursor(columns []search.Column) *cursor {
+	return &cursor{columns: columns, cells: make([]search.Value, len(columns)), has: make([]bool, len(columns))}
+}
+
+func newCursor(row search.Row, columns []search.Column) *cursor {
+	c := emptyCursor(columns)
 	for i, column := range columns {
+		var number float64
+		var text string
 		switch column.Kind {
 		case search.Metric:
-			c.cells[i].number, c.has[i] = row.Metric(column.Name)
+			number, c.has[i] = row.Metric(column.Name)
+			c.cells[i] = search.Number(number)
 		case search.Param:
-			c.cells[i].text, c.has[i] = row.Param(column.Name)
+			text, c.has[i] = row.Param(column.Name)
+			c.cells[i] = search.Text(text)
 		case search.Tag:
-			c.cells[i].text, c.has[i] = row.Tag(column.Name)
+			text, c.has[i] = row.Tag(column.Name)
+			c.cells[i] = search.Text(text)
 		default:
-			c.cells[i], c.has[i] = row.cell(column.Name)
+			c.cells[i], c.has[i] = row.Attribute(column.Name)
 		}
 	}
 	return c
 }
 
-func (c *cursor) get(kind search.Kind, name string) (cell, bool) {
+func (c *cursor) get(kind search.Kind, name string) (search.Value, bool) {
 	for i, column := range c.columns {
 		if column.Kind == kind && column.Name == name {
 			return c.cells[i], c.has[i]
 		}
 	}
-	return cell{}, false
+	return search.Value{}, false
 }
 
 // Metric is one of the columns, or missing.
 func (c *cursor) Metric(key string) (float64, bool) {
 	v, ok := c.get(search.Metric, key)
-	return v.number, ok
+	f, _ := v.AsNumber()
+	return f, ok
 }
 
 // Param is one of the columns, or missing.
 func (c *cursor) Param(key string) (string, bool) {
 	v, ok := c.get(search.Param, key)
-	return v.text, ok
+	text, _ := v.AsText()
+	return text, ok
 }
 
 // Tag is one of the columns, or missing.
 func (c *cursor) Tag(key string) (string, bool) {
 	v, ok := c.get(search.Tag, key)
-	return v.text, ok
+	text, _ := v.AsText()
+	return text, ok
 }
 
 // Attribute is one of the columns, or missing.
 func (c *cursor) Attribute(name string) (search.Value, bool) {
-	v, ok := c.get(search.Attribute, name)
-	return v.value(), ok
+	return c.get(search.Attribute, name)
 }
 
 // Datasets are not ordered by.
@@ -78,7 +90,8 @@ func (c *cursor) Points() []search.Point { return c.points }
 // id is the attribute that tells a row from all others.
 func (c *cursor) id(attribute string) string {
 	v, _ := c.get(search.Attribute, attribute)
-	return v.text
+	text, _ := v.AsText()
+	return text
 }
 
 // pointsFor keeps, of a logged model, the points that an order by these clauses
@@ -131,9 +144,10 @@ func (c *cursor) token() (string, error) {
 		if !c.has[i] {
 			continue
 		}
-		text := "t" + v.text
-		if v.isNumber(c.columns[i].Kind) {
-			text = "n" + strconv.FormatFloat(v.number, 'g', -1, 64)
+		text, isText := v.AsText()
+		if text = "t" + text; !isText {
+			number, _ := v.AsNumber()
+			text = "n" + strconv.FormatFloat(number, 'g', -1, 64)
 		}
 		t.Cells[i] = &text
 	}
@@ -144,10 +158,6 @@ func (c *cursor) token() (string, error) {
 		})
 	}
 	return writeToken(t)
-}
-
-func (c cell) isNumber(kind search.Kind) bool {
-	return kind == search.Metric || kind == search.Attribute && !c.isText
 }
 
 // cursorOf reads a token for an order by these columns. Without a token it is
@@ -163,16 +173,14 @@ func cursorOf(token string, columns []search.Column) (*cursor, error) {
 	if !slices.Equal(t.Columns, columnNames(columns)) || len(t.Cells) != len(columns) {
 		return nil, errToken
 	}
-	c := &cursor{columns: columns, cells: make([]cell, len(columns)), has: make([]bool, len(columns))}
+	c := emptyCursor(columns)
 	for i, text := range t.Cells {
 		if text == nil {
 			continue
 		}
-		v, ok := parseCell(*text)
-		if !ok || v.isText == v.isNumber(columns[i].Kind) {
+		if c.cells[i], c.has[i] = parseCell(*text, columns[i].Kind); !c.has[i] {
 			return nil, errToken
 		}
-		c.cells[i], c.has[i] = v, true
 	}
 	for _, p := range t.Points {
 		point, ok := parsePoint(p)
@@ -184,12 +192,15 @@ func cursorOf(token string, columns []search.Column) (*cursor, error) {
 	return c, nil
 }
 
-func parseCell(s string) (cell, bool) {
-	if s == "" || s[0] != 'n' {
-		return cell{text: s[min(1, len(s)):], isText: true}, s != "" && s[0] == 't'
+func parseCell(s string, kind search.Kind) (search.Value, bool) {
+	switch {
+	case strings.HasPrefix(s, "t"):
+		return search.Text(s[1:]), kind != search.Metric
+	case strings.HasPrefix(s, "n"):
+		f, err := strconv.ParseFloat(s[1:], 64)
+		return search.Number(f), err == nil && (kind == search.Metric || kind == search.Attribute)
 	}
-	f, err := strconv.ParseFloat(s[1:], 64)
-	return cell{number: f}, err == nil
+	return search.Value{}, false
 }
 
 func parsePoint(p [7]string) (search.Point, bool) {

@@ -2,7 +2,6 @@ package mlflow
 
 import (
 	"encoding/json"
-	"errors"
 	"net/http"
 	"strings"
 
@@ -116,6 +115,3 @@ func pythonType(value json.RawMessage) string {
 	}
 	return "int"
 }
-
-// unavailable reports whether an error says that the other side does not answer.
-func unavailable(err error) bool { return errors.Is(err, fault.Unavailable) }

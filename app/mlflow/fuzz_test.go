@@ -121,7 +121,7 @@ func FuzzDecode(f *testing.F) {
 // cursor that writes an equal token.
 func FuzzCursor(f *testing.F) {
 	columns := []search.Column{{Kind: search.Metric, Name: "m"}, {Kind: search.Tag, Name: "t"}, {Kind: search.Attribute, Name: "run_id"}, {Kind: search.Attribute, Name: "start_time"}}
-	c := &cursor{columns: columns, cells: []cell{{number: math.NaN()}, {}, {text: "id", isText: true}, {number: 5}}, has: []bool{true, false, true, true},
+	c := &cursor{columns: columns, cells: []search.Value{search.Number(math.NaN()), {}, search.Text("id"), search.Number(5)}, has: []bool{true, false, true, true},
 		points: []search.Point{{Key: "k", Value: math.Inf(1), Time: 1, Step: -1, RunID: "r", DatasetName: "d", DatasetDigest: "e"}}}
 	token, err := c.token()
 	if err != nil {

@@ -7,103 +7,34 @@ import (
 	"dev.varve/backend/track"
 )
 
-// cell is an attribute of a row: a text or a number. A search gets it as a
-// search.Value, a cursor keeps it.
-type cell struct {
-	text   string
-	number float64
-	isText bool
-}
-
-func textCell(s string) (cell, bool) { return cell{text: s, isText: true}, true }
-func timeCell(ms int64) (cell, bool) { return cell{number: float64(ms)}, true }
-func (c cell) value() search.Value {
-	if c.isText {
-		return search.Text(c.text)
-	}
-	return search.Number(c.number)
-}
-
-// source is a row that a cursor can be made of.
-type source interface {
-	search.Row
-	cell(attribute string) (cell, bool)
-}
-
-// runRow shows a run to a search. It lives as long as the lock under which it
-// was made; one row serves all runs of a walk.
+// runRow shows a run to a search as MLflow's clients see it: with the tag that
+// says why it is lost. It lives as long as the lock under which it was made.
 type runRow struct {
-	d        *door
-	run      *track.Run
-	datasets []search.Dataset
+	track.RunRow
+	reason string
+	lost   bool
 }
 
-func (r *runRow) Metric(key string) (float64, bool) {
-	m, ok := r.run.Metrics[key]
-	if !ok {
-		return 0, false
-	}
-	return m.Last.Value, true
+func (d *door) row(r *track.Run) runRow {
+	row := runRow{RunRow: d.Tracker.Row(r)}
+	row.reason, row.lost = d.Tracker.Lost(r)
+	return row
 }
 
-func (r *runRow) Param(key string) (string, bool) {
-	p, ok := r.run.Params[key]
-	if !ok {
-		return "", false
-	}
-	return p.Value, true
-}
-
+// Tag returns a tag.
 func (r *runRow) Tag(key string) (string, bool) {
-	switch key {
-	case tagRunName:
-		return r.run.Name(), r.run.Name() != ""
-	case tagLost:
-		return r.d.Tracker.Lost(r.run)
+	if key == tagLost {
+		return r.reason, r.lost
 	}
-	return r.run.Labels.Tag(key)
+	return r.RunRow.Tag(key)
 }
 
+// Attribute returns an attribute of search.Runs.
 func (r *runRow) Attribute(name string) (search.Value, bool) {
-	c, ok := r.cell(name)
-	return c.value(), ok
-}
-
-func (r *runRow) cell(name string) (cell, bool) {
-	switch name {
-	case "run_id":
-		return textCell(r.run.ID)
-	case "run_name":
-		return textCell(r.run.Name())
-	case "user_id":
-		return textCell(r.run.User)
-	case "status":
-		status, _ := r.d.status(r.run)
-		return textCell(status)
-	case "artifact_uri":
-		return textCell(r.d.Tracker.RunURI(r.run))
-	case "start_time":
-		return timeCell(r.run.Start)
-	case "end_time":
-		_, end := r.d.status(r.run)
-		return cell{number: float64(end)}, end != 0
+	if name == "end_time" && r.lost {
+		return search.Value{}, false // nobody knows when
 	}
-	return cell{}, false
-}
-
-func (r *runRow) Datasets() []search.Dataset {
-	r.datasets = r.datasets[:0]
-	for i := range r.run.Datasets {
-		in := &r.run.Datasets[i].Value
-		set := search.Dataset{Name: in.Name, Digest: in.Digest}
-		for _, t := range in.Tags {
-			if t.Key == "mlflow.data.context" {
-				set.Context, set.HasContext = t.Value, true
-			}
-		}
-		r.datasets = append(r.datasets, set)
-	}
-	return r.datasets
+	return r.RunRow.Attribute(name)
 }
 
 // experimentRow shows an experiment to a search.
@@ -116,22 +47,17 @@ func (experimentRow) Datasets() []search.Dataset    { return nil }
 func (r experimentRow) Tag(key string) (string, bool) { return r.x.Labels.Tag(key) }
 
 func (r experimentRow) Attribute(name string) (search.Value, bool) {
-	c, ok := r.cell(name)
-	return c.value(), ok
-}
-
-func (r experimentRow) cell(name string) (cell, bool) {
 	switch name {
 	case "name":
-		return textCell(r.x.Name())
+		return search.Text(r.x.Name()), true
 	case "experiment_id":
-		return textCell(r.x.ID)
+		return search.Text(r.x.ID), true
 	case "creation_time":
-		return timeCell(created(&r.x.Head))
+		return search.Number(float64(created(&r.x.Head))), true
 	case "last_update_time":
-		return timeCell(updated(&r.x.Head))
+		return search.Number(float64(updated(&r.x.Head))), true
 	}
-	return cell{}, false
+	return search.Value{}, false
 }
 
 // modelRow shows a logged model to a search.
@@ -157,38 +83,33 @@ func (r modelRow) Tag(key string) (string, bool) { return r.m.Labels.Tag(key) }
 var shortStatus = map[string]string{track.ModelPending: "PENDING", track.ModelReady: "READY", track.ModelFailed: "FAILED"}
 
 func (r modelRow) Attribute(name string) (search.Value, bool) {
-	c, ok := r.cell(name)
-	return c.value(), ok
-}
-
-func (r modelRow) cell(name string) (cell, bool) {
 	switch name {
 	case "name":
-		return textCell(r.m.Name())
+		return search.Text(r.m.Name()), true
 	case "model_id":
-		return textCell(r.m.ID)
+		return search.Text(r.m.ID), true
 	case "model_type":
-		return textCell(r.m.ModelType)
+		return search.Text(r.m.ModelType), true
 	case "status":
 		status, _ := r.m.Status.Get()
-		return textCell(shortStatus[status.Status])
+		return search.Text(shortStatus[status.Status]), true
 	case "status_message":
 		status, _ := r.m.Status.Get()
-		return cell{text: status.Message, isText: true}, status.Message != ""
+		return search.Text(status.Message), status.Message != ""
 	case "source_run_id":
-		return textCell(r.m.Run)
+		return search.Text(r.m.Run), true
 	case "experiment_id":
-		return textCell(r.m.Experiment)
+		return search.Text(r.m.Experiment), true
 	case "artifact_location":
-		return textCell(r.d.Tracker.ModelURI(r.m))
+		return search.Text(r.d.Tracker.ModelURI(r.m)), true
 	case "lifecycle_stage":
-		return textCell(stage(r.m.Trashed()))
+		return search.Text(stage(r.m.Trashed())), true
 	case "creation_timestamp":
-		return timeCell(created(&r.m.Head))
+		return search.Number(float64(created(&r.m.Head))), true
 	case "last_updated_timestamp":
-		return timeCell(updated(&r.m.Head))
+		return search.Number(float64(updated(&r.m.Head))), true
 	}
-	return cell{}, false
+	return search.Value{}, false
 }
 
 func (r modelRow) Points() []search.Point {

@@ -34,7 +34,7 @@ func newPage(order *search.Order, token string, size int) (*page, error) {
 
 // offer takes a row that a filter has let through, if it may be on the page.
 // points gives what an order of logged models looks at; nil for other rows.
-func (p *page) offer(row source, points func() []search.Point) {
+func (p *page) offer(row search.Row, points func() []search.Point) {
 	if p.after != nil && p.order.Compare(row, p.after) <= 0 || p.last != nil && p.order.Compare(row, p.last) > 0 {
 		return
 	}
@@ -131,10 +131,12 @@ func (d *door) searchRuns(_ context.Context, req *searchRuns, out []byte) ([]byt
 	if err := d.checkExperiments(req.ExperimentIDs); err != nil {
 		return nil, err
 	}
-	row := &runRow{d: d}
+	row := &runRow{} // one for all runs
 	d.Tracker.Runs(req.ExperimentIDs, func(r *track.Run) bool {
-		row.run = r
-		if shown.shows(d.Tracker.Gone(r)) && filter.Match(row) {
+		if !shown.shows(d.Tracker.Gone(r)) {
+			return true
+		}
+		if *row = d.row(r); filter.Match(row) {
 			found.offer(row, nil)
 		}
 		return true

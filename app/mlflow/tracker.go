@@ -10,7 +10,7 @@ import (
 
 // Tracker is the record behind the door. *track.Tracker is one. Where a method
 // takes a function, it calls it with a lock held: the function copies what it
-// needs and calls nothing of the Tracker but Lost, Gone, RunURI and ModelURI.
+// needs and calls nothing of the Tracker but Lost, Gone, Row, RunURI and ModelURI.
 type Tracker interface {
 	Experiments
 	Runs
@@ -43,6 +43,7 @@ type Runs interface {
 	TrashRun(ctx context.Context, id string, trash bool) error
 	Lost(*track.Run) (reason string, ok bool)
 	Gone(*track.Run) bool
+	Row(*track.Run) track.RunRow
 	RunURI(*track.Run) string
 }
 

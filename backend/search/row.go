@@ -44,6 +44,12 @@ func Text(s string) Value { return Value{text: s, isText: true} }
 // milliseconds since 1970 is the year 287396.
 func Number(f float64) Value { return Value{number: f} }
 
+// AsText returns the text; ok is false if the value is a number.
+func (v Value) AsText() (text string, ok bool) { return v.text, v.isText }
+
+// AsNumber returns the number; ok is false if the value is a text.
+func (v Value) AsNumber() (number float64, ok bool) { return v.number, !v.isText }
+
 // Dataset is one input of a run.
 type Dataset struct {
 	Name, Digest string
