@@ -105,10 +105,13 @@ func (s *Screen) Env(more ...string) []string {
 			env = append(env, e)
 		}
 	}
-	env = append(env, "DISPLAY="+s.display, "HOME="+s.Home, "XDG_RUNTIME_DIR="+s.Home, "LANG=C.UTF-8", "NO_AT_BRIDGE=1")
-	if s.bus != "" {
-		env = append(env, "DBUS_SESSION_BUS_ADDRESS="+s.bus)
+	bus := s.bus
+	if bus == "" {
+		// Without this word, GLib would start a bus that nobody ends.
+		bus = "disabled:"
 	}
+	env = append(env, "DISPLAY="+s.display, "HOME="+s.Home, "XDG_RUNTIME_DIR="+s.Home, "LANG=C.UTF-8",
+		"DBUS_SESSION_BUS_ADDRESS="+bus, "GSETTINGS_BACKEND=memory", "NO_AT_BRIDGE=1")
 	return append(env, more...)
 }
 
