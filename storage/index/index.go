@@ -102,11 +102,10 @@ func (x *Index) check() error {
 		return fault.New(fault.Corrupt, "the last write of the index was interrupted")
 	}
 	return x.Scan(sumPrefix, func(key string, value []byte) error {
-		if len(value) != 16 {
-			return corrupt(key)
-		}
-		x.sums[strings.TrimPrefix(key, sumPrefix)] = sum{binary.BigEndian.Uint64(value), binary.BigEndian.Uint64(value[8:])}
-		return nil
+		kind := strings.TrimPrefix(key, sumPrefix)
+		known, err := decodeSum(kind, value)
+		x.sums[kind] = known
+		return err
 	})
 }
 

@@ -84,26 +84,39 @@ func (x *Index) Scan(prefix string, fn func(key string, value []byte) error) err
 				return err
 			}
 		}
-		return nil
+		return compare(txn, prefix, seen)
 	})
-	if err != nil {
-		return classify(err, "read index entries", prefix)
-	}
-	return x.compare(prefix, seen)
+	return classify(err, "read index entries", prefix)
 }
 
-// compare checks a scan of a whole kind against what was written.
-func (x *Index) compare(prefix string, seen sum) error {
+// compare checks a scan of a whole kind against what was written, as the same
+// transaction sees it.
+func compare(txn *badger.Txn, prefix string, seen sum) error {
 	kind := kindOf(prefix)
 	if prefix != kind+"/" || !counted(kind) {
 		return nil
 	}
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	if want := x.sums[kind]; want != seen {
+	var want sum
+	value, ok, err := get(txn, sumPrefix+kind)
+	if err != nil {
+		return err
+	}
+	if ok {
+		if want, err = decodeSum(kind, value); err != nil {
+			return err
+		}
+	}
+	if want != seen {
 		return corrupt(fmt.Sprintf("%s: %d of %d entries", kind, seen.count, want.count))
 	}
 	return nil
+}
+
+func decodeSum(kind string, value []byte) (sum, error) {
+	if len(value) != 16 {
+		return sum{}, corrupt(sumPrefix + kind)
+	}
+	return sum{binary.BigEndian.Uint64(value), binary.BigEndian.Uint64(value[8:])}, nil
 }
 
 // counted reports whether entries of a kind are counted: all but the index's
