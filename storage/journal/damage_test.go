@@ -244,6 +244,29 @@ func TestVerifyNoticesASegmentFromAnotherLife(t *testing.T) {
 	}
 }
 
+// A frame from another life in its place: no checksum is wrong but the seal's.
+func TestTheSealVouchesForEveryFrame(t *testing.T) {
+	var files [2][]byte
+	for i := range files {
+		m := faultdisk.NewMemory()
+		l := open(t, m)
+		appendOne(t, l, 1, 10)
+		appendOne(t, l, 2+i, 10)
+		closeLog(t, l)
+		files[i] = content(t, m, segment(1))
+	}
+	frame := journal.Frames(files[0])[2]
+	copy(files[0][frame.Offset:frame.End], files[1][frame.Offset:frame.End])
+	m := fuzzDisk(t, 1, files[0])
+	if r := read(t, m); !slices.Equal(r.values, []int{1, 3}) {
+		t.Fatalf("read %v", r.values)
+	}
+	damage := verify(t, m)
+	if len(damage) != 1 || !strings.Contains(damage[0].Sentence, "vouches for other bytes") {
+		t.Fatalf("Verify names %+v", damage)
+	}
+}
+
 // Pages of one write reach the disk in any order. A commit of which only the
 // later frames did was never promised: no damage, and nothing of it counts.
 func TestATornCommitIsNotDamage(t *testing.T) {
@@ -356,13 +379,19 @@ func TestFramesThatDoNotBelong(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	var earlier bytes.Buffer
+	e := &event.Event{ID: event.ID{Writer: writer, Seq: 13}, Commit: last.Commit - 1, Stream: "s", Type: "t", Body: []byte{0xa0}}
+	if err := e.Encode(&earlier); err != nil {
+		t.Fatal(err)
+	}
 	for name, c := range map[string]struct {
 		frames []byte
 		damage int
 	}{
-		"unknown kind":   {slices.Concat(journal.Frame(unknown), journal.Frame(next)), 0},
-		"the same again": {slices.Concat(file[last.Offset:last.End], journal.Frame(next)), 1},
-		"a header":       {slices.Concat(file[len(journal.SegmentMagic):frames[1].Offset], journal.Frame(next)), 1},
+		"an older commit": {slices.Concat(journal.Frame(earlier.Bytes()), journal.Frame(next)), 1},
+		"unknown kind":    {slices.Concat(journal.Frame(unknown), journal.Frame(next)), 0},
+		"the same again":  {slices.Concat(file[last.Offset:last.End], journal.Frame(next)), 1},
+		"a header":        {slices.Concat(file[len(journal.SegmentMagic):frames[1].Offset], journal.Frame(next)), 1},
 	} {
 		h := hurt(t, m, segment(3), func(b []byte) []byte { copy(b[last.End:], c.frames); return b })
 		r := read(t, h)
@@ -420,6 +449,11 @@ func TestNumbersGoOnBehindAHurtHeader(t *testing.T) {
 			closeLog(t, l)
 		}
 		corrupt(t, m, segment(2), flip(40))
+		if !folds {
+			if err := m.Remove(segment(1)); err != nil { // only the seal is left to tell
+				t.Fatal(err)
+			}
+		}
 		l, end, err := journal.Open(config(m, dir, writer), nil)
 		if err != nil {
 			t.Fatal(err)

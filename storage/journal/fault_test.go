@@ -257,6 +257,25 @@ func TestSegmentsWhoseFirstCommitFailedCountForNothing(t *testing.T) {
 	}
 }
 
+// The batch that finds its segment full has lost nothing if the seal fails.
+func TestASealThatFailsRefusesNothing(t *testing.T) {
+	for _, op := range []faultdisk.Op{faultdisk.WriteAt, faultdisk.Sync, faultdisk.Truncate} {
+		m := faultdisk.NewMemory()
+		d := faultdisk.New(m)
+		l := open(t, d)
+		for n := 1; n <= 3; n++ {
+			appendOne(t, l, n, 900)
+		}
+		d.Fail(faultdisk.Rule{Op: op, Match: segment(1)})
+		appendOne(t, l, 4, 900)
+		if entries, err := m.ReadDir(dir); err != nil || len(entries) != 2 {
+			t.Fatalf("%d segments: the fourth event should have needed a second one", len(entries))
+		}
+		wantIntact(t, m, upTo(4)...)
+		wantIntact(t, m.PowerCut(nil), upTo(4)...)
+	}
+}
+
 func TestASecondWriterOfTheSameLogIsNoticed(t *testing.T) {
 	m := faultdisk.NewMemory()
 	first, second := open(t, m), open(t, m)
