@@ -55,6 +55,10 @@ func (c *checker) damage(path string, offset int64, id content.ID, what string) 
 
 func (c *checker) pack(f found) error {
 	path := c.s.path(f.kind, f.name)
+	// First what is known, then the file: it grows and is sealed meanwhile.
+	c.s.mu.Lock()
+	info, known := c.s.known[f.name]
+	c.s.mu.Unlock()
 	file, err := c.s.disk.Open(path)
 	if errors.Is(err, fault.NotFound) {
 		return nil // merged since it was listed
@@ -68,9 +72,6 @@ func (c *checker) pack(f found) error {
 		return err
 	}
 	c.report.Packs, c.report.Bytes = c.report.Packs+1, c.report.Bytes+size
-	c.s.mu.Lock()
-	info, known := c.s.known[f.name]
-	c.s.mu.Unlock()
 
 	v := newView(file, size)
 	p, err := readPack(v, c.s.codec, f.kind, f.name, headerSize, true)
