@@ -28,6 +28,9 @@ type Options struct {
 	Width, Height int // 1280×900 if zero
 	// SessionBus starts a D-Bus session; without it there is none.
 	SessionBus bool
+	// Home is the home folder of all that runs there; a new one if empty. With it
+	// goes the rest of the folders that the environment names.
+	Home string
 }
 
 // Pictures is the folder for pictures of failures; empty for none.
@@ -39,6 +42,7 @@ type Screen struct {
 	Home    string
 	display string
 	bus     string
+	folders bool // keep the environment's XDG folders
 }
 
 // NewScreen starts a screen that ends with the test.
@@ -47,7 +51,10 @@ func NewScreen(t *testing.T, o Options) *Screen {
 	if o.Width == 0 {
 		o.Width, o.Height = 1280, 900
 	}
-	s := &Screen{Home: t.TempDir()}
+	s := &Screen{Home: o.Home, folders: o.Home != ""}
+	if s.Home == "" {
+		s.Home = t.TempDir()
+	}
 	s.startServer(t, o)
 	start(t, s, nil, "openbox")
 	Until(t, "the window manager manages", func() bool {
@@ -101,16 +108,20 @@ func (s *Screen) Env(more ...string) []string {
 	var env []string
 	for _, e := range os.Environ() {
 		name, _, _ := strings.Cut(e, "=")
-		if !slices.Contains(without, name) && !strings.HasPrefix(name, "XDG_") && !strings.HasPrefix(name, "LC_") && !strings.HasPrefix(name, "VARVE_") {
+		foreign := strings.HasPrefix(name, "LC_") || strings.HasPrefix(name, "VARVE_") || strings.HasPrefix(name, "XDG_") && !s.folders
+		if !foreign && !slices.Contains(without, name) {
 			env = append(env, e)
 		}
+	}
+	if !s.folders {
+		env = append(env, "XDG_RUNTIME_DIR="+s.Home)
 	}
 	bus := s.bus
 	if bus == "" {
 		// Without this word, GLib would start a bus that nobody ends.
 		bus = "disabled:"
 	}
-	env = append(env, "DISPLAY="+s.display, "HOME="+s.Home, "XDG_RUNTIME_DIR="+s.Home, "LANG=C.UTF-8",
+	env = append(env, "DISPLAY="+s.display, "HOME="+s.Home, "LANG=C.UTF-8",
 		"DBUS_SESSION_BUS_ADDRESS="+bus, "GSETTINGS_BACKEND=memory", "NO_AT_BRIDGE=1")
 	return append(env, more...)
 }
