@@ -95,21 +95,27 @@ func (c *cursor) id(attribute string) string {
 }
 
 // pointsFor keeps, of a logged model, the points that an order by these clauses
-// looks at: for each the latest of those that count.
+// looks at: for each the latest of those that count. They stay in their order,
+// which decides between points of one moment.
 func pointsFor(clauses []search.ModelOrder, points []search.Point) []search.Point {
-	var kept []search.Point
+	var kept []int
 	for _, clause := range clauses {
-		var last *search.Point
+		last := -1
 		for i := range points {
-			if p := &points[i]; counts(clause, p) && (last == nil || later(p, last)) {
-				last = p
+			if p := &points[i]; counts(clause, p) && (last < 0 || later(p, &points[last])) {
+				last = i
 			}
 		}
-		if last != nil && !slices.Contains(kept, *last) {
-			kept = append(kept, *last)
+		if last >= 0 {
+			kept = append(kept, last)
 		}
 	}
-	return kept
+	slices.Sort(kept)
+	var list []search.Point
+	for _, i := range slices.Compact(kept) {
+		list = append(list, points[i])
+	}
+	return list
 }
 
 func counts(clause search.ModelOrder, p *search.Point) bool {

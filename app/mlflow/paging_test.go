@@ -20,7 +20,9 @@ func TestPaging(t *testing.T) {
 		values := []string{"1", "0.5", `"NaN"`, `"Infinity"`, "-3"}
 		r.want(t, 200, "POST", api+"runs/log-batch", fmt.Sprintf(`{"run_id":%q,"metrics":[{"key":"m%d","value":%s,"timestamp":1}],"params":[{"key":"p","value":"%d"}]}`, run, i%2, values[i%5], i%4))
 		model := at(t, r.want(t, 200, "POST", api+"logged-models", fmt.Sprintf(`{"experiment_id":"0","name":"n%d","source_run_id":%q}`, i%3, run)), "model.info.model_id")
-		r.want(t, 200, "POST", api+"runs/log-metric", fmt.Sprintf(`{"run_id":%q,"key":"q","value":%d,"timestamp":%d,"model_id":%q,"dataset_name":"d%d"}`, run, i%3, i%2, model, i%2))
+		for point := range 3 {
+			r.want(t, 200, "POST", api+"runs/log-metric", fmt.Sprintf(`{"run_id":%q,"key":"q","value":%d,"timestamp":%d,"model_id":%q,"dataset_name":"d%d"}`, run, (i+point)%3, (i*point)%2, model, (i+point)%2))
+		}
 		r.want(t, 200, "POST", api+"experiments/create", fmt.Sprintf(`{"name":"x%d"}`, i))
 	}
 	runOrders := []string{"metrics.m0", "metrics.m1 DESC", "params.p", "run_name DESC", "start_time", "end_time", "tags.none", "status DESC"}

@@ -17,6 +17,7 @@ var artifactSteps = []step{
 	{name: "list a file", do: "GET artifacts/list?run_id=$run&path=d/a%20b.txt"},
 	{name: "list upwards", do: "GET artifacts/list?run_id=$run&path=../other"},
 	{name: "list artifacts of unknown run", do: "GET artifacts/list?run_id=nobody"},
+	{name: "list artifacts of no run", do: "GET artifacts/list?path=d"},
 	{name: "list by the proxy", do: "GET @?path=$exp/$run/artifacts"},
 	{name: "list a folder by the proxy", do: "GET @?path=$exp/$run/artifacts/d"},
 	{name: "list nowhere", do: "GET @?path=$exp/nothing"},

@@ -35,4 +35,5 @@ var modelSteps = []step{
 	{name: "get deleted model", do: "GET logged-models/$other"},
 	{name: "get deleted model all the same", do: "GET logged-models/$other?allow_deleted=true"},
 	{name: "read run with models back", do: "GET runs/get?run_id=$run"},
+	{name: "read run with a model for input back", do: "GET runs/get?run_id=$third"},
 }

@@ -38,6 +38,8 @@ var runSteps = []step{
 	{name: "restore run", do: "POST runs/restore", body: `{"run_id":"$second"}`},
 	{name: "restore it again", do: "POST runs/restore", body: `{"run_id":"$second"}`},
 	{name: "delete unknown run", do: "POST runs/delete", body: `{"run_id":"nobody"}`},
+	{name: "delete no run", do: "POST runs/delete", body: `{}`},
+	{name: "delete no experiment", do: "POST experiments/delete", body: `{}`},
 }
 
 var logSteps = []step{
@@ -73,6 +75,7 @@ var logSteps = []step{
 	{name: "rename by tag", do: "POST runs/set-tag", body: `{"run_id":"$run","key":"mlflow.runName","value":"tagged"}`},
 	{name: "delete tag", do: "POST runs/delete-tag", body: `{"run_id":"$run","key":"colour"}`},
 	{name: "delete tag again", do: "POST runs/delete-tag", body: `{"run_id":"$run","key":"colour"}`},
+	{name: "delete tag without a key", do: "POST runs/delete-tag", body: `{"run_id":"$run"}`},
 	{name: "log batch", do: "POST runs/log-batch",
 		body: `{"run_id":"$run","metrics":[{"key":"acc","value":0.5,"timestamp":5,"step":0},{"key":"acc","value":0.75,"timestamp":6,"step":1},{"key":"nan","value":"NaN","timestamp":9}],"params":[{"key":"depth","value":"3"}],"tags":[{"key":"k","value":"v"}]}`},
 	{name: "log empty batch", do: "POST runs/log-batch", body: `{"run_id":"$run"}`},
