@@ -15,6 +15,9 @@ type ending struct {
 
 func (c Config) endingFile() string { return filepath.Join(c.Dir, "ending.json") }
 
+// distrusted is how many unclean ends in a row are too many.
+const distrusted = 2
+
 // begin notes that the index is in use. After two unclean ends in a row, or
 // one with a restart of the machine behind it, nobody knows what Badger
 // remembers, and it is built again.
@@ -29,7 +32,7 @@ func (c Config) begin() error {
 	} else if fault.KindOf(err) != fault.NotFound {
 		return err
 	}
-	if was.Unclean >= 2 || was.Unclean == 1 && was.Boot != c.Boot {
+	if was.Unclean >= distrusted || was.Unclean == 1 && was.Boot != c.Boot {
 		return fault.New(fault.Corrupt, "the last use of the index did not end cleanly")
 	}
 	return c.note(ending{Unclean: was.Unclean + 1, Boot: c.Boot})

@@ -35,8 +35,9 @@ type Index struct {
 	Config
 	db *badger.DB
 
-	mu   sync.Mutex // one writer; guards sums
+	mu   sync.Mutex // one writer; guards what follows
 	sums map[string]sum
+	bad  bool // the next Open has to say Corrupt
 }
 
 // sum is what is known of all entries of one kind.
@@ -117,7 +118,19 @@ func (x *Index) Close() error {
 	if err := x.db.Close(); err != nil {
 		return fault.Wrap(err, fault.Internal, "close index in", x.Dir)
 	}
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if x.bad {
+		return x.Config.note(ending{Unclean: distrusted, Boot: x.Boot})
+	}
 	return x.Config.end()
+}
+
+// Distrust makes the next Open say that the index has to be built again.
+func (x *Index) Distrust() {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.bad = true
 }
 
 func corrupt(key string) error {

@@ -108,3 +108,15 @@ func TestTheIndexOfAnotherWorkspaceIsRefused(t *testing.T) {
 		t.Fatalf("Open = %v", err)
 	}
 }
+
+func TestADistrustedIndexIsBuiltAgain(t *testing.T) {
+	c := config(t)
+	x := mustOpen(t, c)
+	x.Distrust()
+	if err := x.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := index.Open(c); fault.KindOf(err) != fault.Corrupt {
+		t.Fatalf("Open = %v", err)
+	}
+}

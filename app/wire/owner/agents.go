@@ -103,14 +103,22 @@ func (a *agents) takeIn(ctx context.Context, w event.Writer, info agentdir.Info)
 	if err := a.keepOutput(ctx, w, info.Run); err != nil {
 		return err
 	}
-	if err := a.o.journal.Fold(journal.Dir(a.o.ws.Journal(), w), w, a.o.onDamage); err != nil {
+	dir, damaged := journal.Dir(a.o.ws.Journal(), w), false
+	err := a.o.journal.Fold(dir, w, func(d journal.Damage) {
+		damaged = true
+		a.o.onDamage(d)
+	})
+	if err != nil {
 		return err
 	}
 	if _, err := a.o.packs.Merge(ctx, packs.Writer(w)); err != nil {
 		return err
 	}
 	a.o.hub.Log(info.Run)
-	return a.o.disk.RemoveAll(journal.Dir(a.o.ws.Journal(), w))
+	if damaged { // what can be read is folded; the rest stays for whoever can mend it
+		return a.o.disk.Rename(dir, dir+".damaged")
+	}
+	return a.o.disk.RemoveAll(dir)
 }
 
 // endChild ends what a dead agent left running.

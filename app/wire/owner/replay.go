@@ -18,7 +18,7 @@ func positionKey(w event.Writer) string { return positionPrefix + w.String() }
 // nobody can vouch for, is deleted and built again from the journal.
 func (o *Owner) openRecords() error {
 	err := o.tryRecords()
-	if !errors.Is(err, fault.Corrupt) {
+	if !errors.Is(err, fault.Corrupt) && !errors.Is(err, fault.Conflict) {
 		return err
 	}
 	o.log.Warn("the index is built again from the journal", "why", err)
@@ -85,6 +85,9 @@ func (o *Owner) readLog(w event.Writer, live bool) (int, error) {
 		}
 		return nil
 	})
+	if errors.Is(err, fault.Conflict) && live && o.agents != nil {
+		return n, o.distrust(w, err)
+	}
 	if err != nil || to == from {
 		return n, err
 	}
@@ -103,4 +106,19 @@ func (o *Owner) position(w event.Writer) (journal.Position, error) {
 		return p, err
 	}
 	return p, event.Unmarshal(mark, &p)
+}
+
+// distrust is what follows when a log no longer holds what was read from it: a
+// live agent's sync failed after its frames had been seen. The log is read
+// again from the beginning, which repeats nothing; and the next owner builds
+// the index anew, without what was never acknowledged.
+func (o *Owner) distrust(w event.Writer, why error) error {
+	o.log.Warn("a log is read again", "agent", w, "why", why)
+	o.index.Distrust()
+	start, err := event.Marshal(journal.Position{})
+	if err != nil {
+		return fault.Wrap(err, fault.Internal, "encode", "position")
+	}
+	o.tracker.Mark(positionKey(w), start)
+	return nil
 }
