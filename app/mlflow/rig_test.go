@@ -1,3 +1,5 @@
+//lint:file-ignore U1000 the tests with real clients (build tag clients) need it
+
 package mlflow_test
 
 import (
