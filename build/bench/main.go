@@ -1,0 +1,89 @@
+// Command bench measures Varve and `mlflow server` side by side, in one run, on
+// one disk, with one client:
+//
+//	bench -varve FILE -mlflow FILE -dir FOLDER -page FILE
+//
+// It prints a table and writes it, with how it came about, as a page. Whether
+// an aim is met does not change the exit code: 0 says that everything could be
+// measured.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"syscall"
+	"time"
+)
+
+func main() {
+	var o options
+	flag.StringVar(&o.varve, "varve", "build/bin/varve", "the program `varve`")
+	flag.StringVar(&o.mlflow, "mlflow", "", "the program `mlflow`, in the bin folder of its Python environment")
+	flag.StringVar(&o.dir, "dir", "", "a `folder` for the records of both; what the run makes in it is removed afterwards")
+	flag.StringVar(&o.page, "page", "", "a `file` to write the results to, as Markdown")
+	flag.DurationVar(&o.round, "round", 3*time.Second, "how long one round of requests lasts")
+	flag.IntVar(&o.runs, "runs", 10_000, "how many runs are searched")
+	flag.Parse()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	err := run(ctx, o)
+	stop()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+type options struct {
+	varve, mlflow, dir, page string
+	round                    time.Duration
+	runs                     int
+}
+
+func run(ctx context.Context, o options) error {
+	if o.mlflow == "" || o.dir == "" {
+		return fmt.Errorf("-mlflow and -dir must be given")
+	}
+	for _, path := range []*string{&o.varve, &o.mlflow, &o.dir} {
+		var err error
+		if *path, err = filepath.Abs(*path); err != nil {
+			return err
+		}
+	}
+	if err := os.MkdirAll(o.dir, 0o755); err != nil {
+		return err
+	}
+	dir, err := os.MkdirTemp(o.dir, "run-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	machine, err := describeMachine(dir)
+	if err != nil {
+		return err
+	}
+	b := newBench(o, dir, os.Stderr)
+	defer b.stop()
+	if err := b.measure(ctx); err != nil {
+		return err
+	}
+	if machine.LoadAfter, err = loadAverage(); err != nil {
+		return err
+	}
+	r := report{
+		Machine: machine, Round: o.round, Runs: o.runs, Rows: b.rows, Ceiling: b.ceiling, Sync: median(b.syncs), Refused: b.refused,
+		When: b.began, Took: time.Since(b.began),
+	}
+	for i, s := range b.subjects {
+		if r.Versions[i], err = s.version(ctx); err != nil {
+			return err
+		}
+	}
+	if err := r.print(os.Stdout); err != nil || o.page == "" {
+		return err
+	}
+	return os.WriteFile(o.page, r.markdown(), 0o644)
+}
