@@ -38,7 +38,7 @@ export function runColumns(shape: TableShape): GridColumn[] {
   const same = shape.params.filter((key) => shape.same.includes(key)).map((key) => ({ ...paramColumn(key), quiet: true, title: `${key}: the same in all these runs` }))
   const metrics = shape.metrics.map((key) => {
     const bar = isSorted(shape.order, `metrics.${quoted(key)}`) !== undefined ? 40 : 0
-    return column(shape, { id: `metrics.${key}`, label: key, width: widthOf(key, ['0.0000'], 150) + bar, key: `metrics.${quoted(key)}`, right: true })
+    return column(shape, { id: `metrics.${key}`, label: key, width: widthOf(key, ['-0.000000'], 150) + bar, key: `metrics.${quoted(key)}`, right: true })
   })
   return [...base, ...differing, ...metrics, ...same]
 }
