@@ -24,7 +24,7 @@ func (s *state) applyOwn(e *event.Event) error {
 // apply folds one event into its record. Applying it again changes nothing.
 func (s *state) apply(e *event.Event) error {
 	if s.stopped[e.Stream] {
-		return s.keepUnknown(e)
+		return s.keepBehind(e)
 	}
 	body, err := e.DecodeBody()
 	if errors.Is(err, fault.Newer) {

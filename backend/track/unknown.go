@@ -1,6 +1,7 @@
 package track
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -43,10 +44,13 @@ func (s *state) retryUnknown() error {
 	if err != nil {
 		return err
 	}
-	for _, events := range kept {
+	for stream, events := range kept {
+		if s.stopped[stream] = slices.ContainsFunc(events, stops); s.stopped[stream] {
+			continue
+		}
 		for _, e := range events {
 			before := len(s.unknown)
-			if err := s.apply(e); err != nil {
+			if err := s.applyOwn(e); err != nil { // the record may have seen later ones
 				return err
 			}
 			if len(s.unknown) == before {
@@ -55,6 +59,47 @@ func (s *state) retryUnknown() error {
 		}
 	}
 	return nil
+}
+
+// stops reports whether an event is one that must be understood and is not.
+func stops(e *event.Event) bool {
+	_, err := e.DecodeBody()
+	return e.Must && errors.Is(err, fault.Newer)
+}
+
+// keepBehind keeps an event on a stream that is stopped, unless it came before
+// the one that stopped it and is only being read again.
+func (s *state) keepBehind(e *event.Event) error {
+	if body, err := e.DecodeBody(); err == nil {
+		h, err := s.headOf(e.Stream, body)
+		if err != nil || h != nil && h.Applied.done(e.ID) {
+			return err
+		}
+	}
+	return s.keepUnknown(e)
+}
+
+// headOf returns what is known of the record that an event is folded into; nil
+// if nothing is.
+func (s *state) headOf(stream string, body event.Body) (*Head, error) {
+	if put, ok := body.(*event.ArtifactPut); ok {
+		a, err := s.artifact(artifactKey(stream, put.Path))
+		return &a.Head, err
+	}
+	kind, id, _ := strings.Cut(stream, "/")
+	switch kind + "/" {
+	case runPrefix:
+		return &s.run(id).Head, nil
+	case experimentPrefix:
+		return &s.experiment(id).Head, nil
+	case modelPrefix:
+		return &s.model(id).Head, nil
+	case datasetPrefix:
+		return &s.dataset(id).Head, nil
+	case projectPrefix:
+		return &s.project(id).Head, nil
+	}
+	return nil, nil
 }
 
 // refuseStopped says in words why a record cannot be changed.
