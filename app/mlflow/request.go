@@ -98,6 +98,7 @@ func readJSON(r *http.Request, body *bytes.Buffer, req any) error {
 			return err
 		}
 	}
+	body.Grow(int(min(max(r.ContentLength, 0), keepAtMost)) + bytes.MinRead)
 	n, err := body.ReadFrom(io.LimitReader(r.Body, maxBody+1))
 	if err != nil {
 		return cutOff(err)
