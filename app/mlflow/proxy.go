@@ -23,7 +23,7 @@ func proxied(serve files) func(*door) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			p, err := safePath(r.PathValue("path"))
 			if err != nil {
-				fail(w, err)
+				refuseFile(w, r, err)
 				return
 			}
 			at, ok := d.findPlace(p)
@@ -31,14 +31,25 @@ func proxied(serve files) func(*door) http.Handler {
 				return
 			}
 			if !ok {
-				fail(w, fault.New(fault.NotFound, "No run or model keeps artifacts at '%s'", p))
+				refuseFile(w, r, fault.New(fault.NotFound, "No run or model keeps artifacts at '%s'", p))
 				return
 			}
 			if err := serve(d, w, r, at); err != nil {
-				fail(w, err)
+				refuseFile(w, r, err)
 			}
 		})
 	}
+}
+
+// refuseFile answers with an error. MLflow's clients send all of a file before
+// they look at the answer; if the connection broke meanwhile they would never
+// see it, and send the file again and again. So what still comes is read, unless
+// the client waits to be asked for it.
+func refuseFile(w http.ResponseWriter, r *http.Request, err error) {
+	if r.Header.Get("Expect") == "" {
+		_, _ = io.Copy(io.Discard, r.Body) // if it breaks off, nobody waits
+	}
+	fail(w, err)
 }
 
 // upload streams a file in. Its name is recorded when its bytes are durable.

@@ -1,10 +1,13 @@
 package mlflow_test
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -161,6 +164,31 @@ func TestUploadBreaksOff(t *testing.T) {
 type broken struct{ error }
 
 func (b broken) Read([]byte) (int, error) { return 0, b.error }
+
+// TestRefusedUpload sends a large file as Python does, all of it before looking
+// at the answer, to where it is refused: the answer arrives, and the connection
+// lives on.
+func TestRefusedUpload(t *testing.T) {
+	r := newRig(t)
+	run := r.newRun(t)
+	conn, err := net.Dial("tcp", strings.TrimPrefix(r.serve(t), "http://"))
+	noError(t, err)
+	defer conn.Close()
+	answers := bufio.NewReader(conn)
+	file := contenttest.Bytes(3, 20<<20)
+	for target, status := range map[string]int{"0/0123456789abcdef0123456789abcdef/artifacts/f": 404, "0/" + run + "/artifacts/%2e%2e/f": 400, "0/" + run + "/artifacts/f": 200} {
+		_, err = fmt.Fprintf(conn, "PUT %s%s HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n", proxy, target, len(file))
+		noError(t, err)
+		_, err = conn.Write(file)
+		noError(t, err)
+		res, err := http.ReadResponse(answers, nil)
+		noError(t, err)
+		_, err = io.Copy(io.Discard, res.Body)
+		if err != nil || res.StatusCode != status || res.Close {
+			t.Errorf("%s: %d, closed %v, %v", target, res.StatusCode, res.Close, err)
+		}
+	}
+}
 
 // TestPlaces checks whose artifacts a path of the proxy means.
 func TestPlaces(t *testing.T) {

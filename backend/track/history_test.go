@@ -35,26 +35,25 @@ func TestHistory(t *testing.T) {
 		store := &moody{Memory: track.NewMemory()}
 		journal := &memoryJournal{writer: event.Writer{7}}
 		config := track.Config{Journal: journal, Store: store, Clock: journal, Random: &counter{}}
-		open := func() *track.Tracker {
-			tr, err := track.Open(config)
+		must := func(err error) {
 			if err != nil {
 				t.Fatal(err)
 			}
+		}
+		open := func() *track.Tracker {
+			tr, err := track.Open(config)
+			must(err)
 			return tr
 		}
 		tr := open()
 		ctx := context.Background()
 		run, err := tr.CreateRun(ctx, track.NewRun{})
-		if err != nil {
-			t.Fatal(err)
-		}
+		must(err)
 		var want []event.Point
 		for n := rapid.IntRange(1, 12).Draw(t, "steps"); n > 0; n-- {
 			switch rapid.IntRange(0, 5).Draw(t, "step") {
 			case 0:
-				if err := tr.Flush(nil); err != nil {
-					t.Fatal(err)
-				}
+				must(tr.Flush(nil))
 			case 1:
 				store.refuse = true
 				err := tr.Flush(nil)
@@ -63,15 +62,11 @@ func TestHistory(t *testing.T) {
 				}
 			case 2:
 				for range 50 { // long enough for the series to leave memory
-					_ = tr.UpdateRun(ctx, run, track.RunUpdate{Status: "RUNNING"})
-					if err := tr.Flush(nil); err != nil {
-						t.Fatal(err)
-					}
+					must(tr.UpdateRun(ctx, run, track.RunUpdate{Status: "RUNNING"}))
+					must(tr.Flush(nil))
 				}
 			case 3:
-				if err := tr.Flush(nil); err != nil {
-					t.Fatal(err)
-				}
+				must(tr.Flush(nil))
 				tr = open()
 			default:
 				b := track.Batch{}
@@ -80,9 +75,7 @@ func TestHistory(t *testing.T) {
 					want = append(want, p)
 					b.Metrics = append(b.Metrics, track.Metric{Key: "m", Point: p})
 				}
-				if err := tr.LogAll(ctx, run, b); err != nil {
-					t.Fatal(err)
-				}
+				must(tr.LogAll(ctx, run, b))
 			}
 			got, err := tr.Points(ctx, run, "m")
 			if err != nil || !slices.Equal(got, want) {
