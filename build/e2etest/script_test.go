@@ -15,9 +15,7 @@ func TestSessions(t *testing.T) {
 		Dir:                 "testdata/script",
 		RequireExplicitExec: true,
 		Setup: func(e *testscript.Env) error {
-			for _, pair := range environ(e.WorkDir) {
-				e.Vars = append(e.Vars, pair)
-			}
+			e.Vars = append(e.Vars, environ(e.WorkDir)...)
 			e.Vars = append(e.Vars, "VARVE_WORKSPACE="+e.WorkDir+"/work")
 			e.Defer(func() { endOwners(e.WorkDir) })
 			return nil
