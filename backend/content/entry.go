@@ -4,7 +4,6 @@ import (
 	"math"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"dev.varve/backend/fault"
 )
@@ -193,31 +192,6 @@ func CheckName(name string) error {
 		return corrupt("the name %s has a separator in it", Show(name))
 	}
 	return nil
-}
-
-// Show quotes a name for a message: what cannot be printed is escaped.
-func Show(name string) string {
-	if utf8.ValidString(name) && !strings.ContainsFunc(name, func(r rune) bool { return r < ' ' || r == 0x7f || r == utf8.RuneError }) {
-		return "“" + name + "”"
-	}
-	return quoteBytes(name)
-}
-
-func quoteBytes(name string) string {
-	const digits = "0123456789abcdef"
-	var b strings.Builder
-	b.WriteString("“")
-	for _, c := range []byte(name) {
-		if c >= ' ' && c < 0x7f {
-			b.WriteByte(c)
-		} else {
-			b.WriteString(`\x`)
-			b.WriteByte(digits[c>>4])
-			b.WriteByte(digits[c&15])
-		}
-	}
-	b.WriteString("”")
-	return b.String()
 }
 
 // clampTime brings a time of a file system into the range of the format.

@@ -198,7 +198,7 @@ type DataVersion struct {
 
 // DataFile is one entry of a version.
 type DataFile struct {
-	Path   string `json:"path"`
+	Path   string `json:"path" doc:"From the root, with /; a byte that is not UTF-8 is written \\xHH"`
 	Folder bool   `json:"folder"`
 	Link   string `json:"link,omitempty" doc:"Where a link points to"`
 	Size   int64  `json:"size"`

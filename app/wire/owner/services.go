@@ -122,14 +122,14 @@ func (d data) Files(ctx context.Context, id, version, at string) ([]api.DataFile
 	if err != nil {
 		return nil, err
 	}
-	entries, err := s.Files(ctx, v, at)
+	entries, err := s.Files(ctx, v, content.FromText(at))
 	files := make([]api.DataFile, 0, len(entries))
 	for _, e := range entries {
-		path := content.Show(e.Name)
+		path := content.Text(e.Name)
 		if at != "" {
 			path = at + "/" + path
 		}
-		files = append(files, api.DataFile{Path: path, Folder: e.Type == content.Folder, Link: content.Show(e.Target), Size: e.Size()})
+		files = append(files, api.DataFile{Path: path, Folder: e.Type == content.Folder, Link: content.Text(e.Target), Size: e.Size()})
 	}
 	return files, err
 }

@@ -638,6 +638,7 @@ export interface components {
             folder: boolean;
             /** @description Where a link points to */
             link?: string;
+            /** @description From the root, with /; a byte that is not UTF-8 is written \xHH */
             path: string;
             /** Format: int64 */
             size: number;
