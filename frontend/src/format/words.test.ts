@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { baseName, cutMiddle, listed, plural, statusWord } from './words'
+import { baseName, cutMiddle, lastName, listed, plural, statusWord } from './words'
 
 test('plural', () => {
   expect([plural(0, 'run'), plural(1, 'run'), plural(61578, 'run'), plural(2, 'entry', 'entries')]).toEqual([
@@ -28,4 +28,8 @@ test('the last part of a path', () => {
 test('lists and statuses', () => {
   expect([listed([]), listed(['a']), listed(['a', 'b']), listed(['a', 'b', 'c'])]).toEqual(['', 'a', 'a and b', 'a, b and c'])
   expect(statusWord('lost')).toBe('Lost')
+})
+
+test('the last name of a path in a version keeps its backslashes', () => {
+  expect([lastName('a/caf\\xe9'), lastName('x'), lastName('')]).toEqual(['caf\\xe9', 'x', ''])
 })

@@ -16,7 +16,12 @@ export function cutMiddle(text: string, most: number): string {
   return `${letters.slice(0, head).join('')}…${letters.slice(letters.length - (most - 1 - head)).join('')}`
 }
 
-/** The last part of a path, of either kind of slash. */
+/** The last name of a path in a version or a run; a backslash is a letter there. */
+export function lastName(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1)
+}
+
+/** The last part of a computer's path, of either kind of slash. */
 export function baseName(path: string): string {
   const parts = path.split(/[/\\]/).filter((p) => p !== '')
   return parts.at(-1) ?? path

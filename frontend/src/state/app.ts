@@ -11,7 +11,7 @@ import { DataSets } from './data.svelte'
 import { Intake } from './intake.svelte'
 import { Jobs } from './jobs.svelte'
 import { Projects } from './projects.svelte'
-import { datasetRoute, runRoute, type Route } from './route'
+import { allRuns, datasetRoute, runRoute, type Route } from './route'
 import { Router } from './router.svelte'
 import { RunsTable } from './runs.svelte'
 import { Session } from './session.svelte'
@@ -73,6 +73,9 @@ export class App {
   /** Follows everything outside until the answer is called. */
   follow(): () => void {
     const seen = () => this.stream.seen(!document.hidden)
+    // A link that is pasted over an open page changes the fragment only.
+    const link = () => void this.#session().then((was) => was && location.reload())
+    window.addEventListener('hashchange', link)
     document.addEventListener('visibilitychange', seen)
     const stops = [
       this.router.listen(),
@@ -84,6 +87,7 @@ export class App {
         else if (drop.problem !== undefined) this.toasts.say(drop.problem, undefined, true)
       }),
       () => document.removeEventListener('visibilitychange', seen),
+      () => window.removeEventListener('hashchange', link),
     ]
     return () => {
       for (const stop of stops) stop?.()
@@ -130,6 +134,13 @@ export class App {
   }
 
   #ended(job: Job): void {
+    // The open drawer says it already.
+    if (this.jobs.open) {
+      this.toasts.speak(`${job.title}: ${job.state}`)
+      return
+    }
+    // Whoever waits on the form is taken to the run at once.
+    if (job.kind === 'run.start' && this.router.route.place === 'project') return
     const to = resultRoute(job)
     const open = to === undefined ? undefined : { label: 'Open', run: () => this.router.go(to) }
     if (job.state === 'done') this.toasts.say(job.summary ?? `${job.title}: done`, open)
@@ -139,16 +150,17 @@ export class App {
     } else this.toasts.say(`${job.title}: cancelled`)
   }
 
-  async #session(): Promise<void> {
+  async #session(): Promise<boolean> {
     const code = /^#code=([^&]+)$/.exec(location.hash)?.[1]
-    if (code === undefined) return
+    if (code === undefined) return false
     // The code works once; whatever comes of it, it must not stay in the address.
-    history.replaceState(history.state, '', '#/runs')
+    this.router.replace(allRuns)
     try {
       await this.client.openSession(decodeURIComponent(code))
     } catch {
       // A used or old code: the workspace will answer 401, and the page says what to do.
     }
+    return true
   }
 }
 

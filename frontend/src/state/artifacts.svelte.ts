@@ -1,7 +1,7 @@
 import type { Client } from '../api/client'
 import { asVarveError, isAbort, type VarveError } from '../api/errors'
 import type { Artifact } from '../api/types'
-import { baseName, compareNames } from '../format/words'
+import { lastName, compareNames } from '../format/words'
 
 /** A line of the tree of artifacts. */
 export interface ArtifactLine {
@@ -64,7 +64,7 @@ export class ArtifactTree {
   #walk(path: string, depth: number): ArtifactLine[] {
     return (this.#folders[path] ?? []).flatMap((artifact) => {
       const open = artifact.folder && this.#open.includes(artifact.path)
-      const line = { artifact, name: baseName(artifact.path), depth, open }
+      const line = { artifact, name: lastName(artifact.path), depth, open }
       return [line, ...(open ? this.#walk(artifact.path, depth + 1) : [])]
     })
   }

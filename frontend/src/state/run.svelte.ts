@@ -83,7 +83,8 @@ export class RunView {
       this.problem = undefined
       if (before !== undefined && before.status !== detail.status) this.#onStatus(before, detail)
       if (detail.status !== 'running') this.stopping = false
-      const keys = detail.metricList.map((m) => m.key).join('\n')
+      // A metric becomes a line with its second point: then there is another chart.
+      const keys = detail.metricList.map((m) => `${m.key}:${Math.min(m.points, 2)}`).join('\n')
       if (this.#missed || keys !== this.#keys) {
         this.#missed = false
         this.#keys = keys

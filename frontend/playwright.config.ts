@@ -1,0 +1,22 @@
+import { defineConfig } from 'playwright/test'
+
+const chromium = process.env['VARVE_CHROMIUM'] ?? '/usr/bin/chromium'
+
+/** The real pages of the real program, in a real browser: `make build` first, then `npm run e2e`. */
+export default defineConfig({
+  testDir: 'tests/e2e',
+  outputDir: 'test-results',
+  // A project for each file: projects share no worker, so each file has an owner of its own.
+  projects: ['session', 'data', 'project', 'runs'].map((name) => ({ name, testMatch: `${name}.spec.ts` })),
+  // Two at a time are enough for two cores.
+  workers: 2,
+  timeout: 240_000,
+  expect: { timeout: 20_000 },
+  forbidOnly: process.env['CI'] !== undefined,
+  reporter: [['list']],
+  use: {
+    viewport: { width: 1280, height: 800 },
+    launchOptions: { executablePath: chromium, args: ['--no-sandbox', '--disable-gpu'] },
+    trace: 'retain-on-failure',
+  },
+})

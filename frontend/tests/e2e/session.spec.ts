@@ -1,0 +1,52 @@
+import { expect, test, violations } from './test'
+
+test('a browser without the link is told what to do; the link lets it in once', async ({ page, owner, browser }) => {
+  await page.goto(owner.address)
+  await expect(page.getByRole('heading', { name: 'This browser has not been let in' })).toBeVisible()
+  await expect(page.getByText('varve serve --open')).toBeVisible()
+  expect(await violations(page)).toEqual([])
+
+  const link = await owner.link()
+  await page.goto(link)
+  await expect(page.getByRole('heading', { level: 1, name: 'Runs' })).toBeVisible()
+  expect(new URL(page.url()).hash).toBe('#/runs')
+  await page.reload()
+  await expect(page.getByRole('heading', { level: 1, name: 'Runs' })).toBeVisible()
+
+  const other = await (await browser.newContext()).newPage()
+  await other.goto(link)
+  await expect(other.getByRole('heading', { name: 'This browser has not been let in' })).toBeVisible()
+})
+
+test('an empty workspace says how to start', async ({ pages }) => {
+  await expect(pages.getByRole('heading', { name: 'No runs yet' })).toBeVisible()
+  await expect(pages.getByText('MLFLOW_TRACKING_URI')).toBeVisible()
+  await pages.getByRole('link', { name: 'Open a project' }).click()
+  await expect(pages.getByRole('heading', { level: 1, name: 'Projects' })).toBeVisible()
+  await pages.getByRole('link', { name: 'Data' }).click()
+  await expect(pages.getByRole('heading', { name: 'No data yet' })).toBeVisible()
+})
+
+test('addresses that lead nowhere say so', async ({ pages, owner }) => {
+  await pages.goto(`${owner.address}/#/nowhere/at/all`)
+  await expect(pages.getByRole('heading', { name: 'There is nothing at this address' })).toBeVisible()
+  await pages.goto(`${owner.address}/#/runs/0123456789abcdef0123456789abcdef`)
+  await expect(pages.getByRole('alert')).toContainText('0123456789abcdef')
+  await pages.getByRole('link', { name: 'Go to runs' }).click()
+  await expect(pages.getByRole('heading', { level: 1, name: 'Runs' })).toBeVisible()
+})
+
+test('the theme follows the system, and can be set', async ({ pages }) => {
+  const ground = () => pages.evaluate(() => getComputedStyle(document.body).backgroundColor)
+  await pages.emulateMedia({ colorScheme: 'dark' })
+  const dark = await ground()
+  await pages.emulateMedia({ colorScheme: 'light' })
+  const light = await ground()
+  expect(dark).not.toBe(light)
+  await pages.getByRole('button', { name: 'Theme: system' }).click()
+  await pages.getByRole('button', { name: 'Theme: light' }).click()
+  expect(await ground()).toBe(dark)
+  await pages.reload()
+  await expect(pages.getByRole('button', { name: 'Theme: dark' })).toBeVisible()
+  expect(await ground()).toBe(dark)
+})
