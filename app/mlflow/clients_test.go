@@ -20,51 +20,28 @@ import (
 )
 
 // Tests with the build tag clients start the real Python clients of MLflow, the
-// versions in build/clients/mlflow-*.txt. VARVE_CLIENTS is a folder in which
-// their Python environments are made once and kept. Whoever asks for these
-// tests gets them: what is missing is a failure.
+// versions in build/clients/mlflow-*.txt. `make setup` makes their Python
+// environments. Whoever asks for these tests gets them: what is missing is a
+// failure.
 
-const clients = "../../build/clients"
+const (
+	clients      = "../../build/clients"
+	environments = "../../build/cache/clients"
+)
 
 // python returns the interpreter of an environment with the packages of
-// build/clients/<name>.txt, and makes it if it is not there.
+// build/clients/<name>.txt.
 func python(t *testing.T, name string) string {
 	t.Helper()
-	cache := os.Getenv("VARVE_CLIENTS")
-	if cache == "" {
-		t.Fatal("VARVE_CLIENTS must name a folder for the Python environments of MLflow's clients")
-	}
-	wanted := filepath.Join(clients, name+".txt")
-	requirements, err := os.ReadFile(wanted)
-	noError(t, err)
-	venv, ready := filepath.Join(cache, name), filepath.Join(cache, name+".ready")
-	bin := filepath.Join(venv, "bin", "python")
+	bin := filepath.Join("bin", "python")
 	if runtime.GOOS == "windows" {
-		bin = filepath.Join(venv, "Scripts", "python.exe")
+		bin = filepath.Join("Scripts", "python.exe")
 	}
-	made, _ := os.ReadFile(ready) // no file: not made
-	if _, err := os.Stat(bin); err == nil && string(made) == string(requirements) {
-		return bin
+	bin = mustAbs(t, filepath.Join(environments, name, bin))
+	if _, err := os.Stat(bin); err != nil {
+		t.Fatalf("%v: run `make setup` first", err)
 	}
-	base := "python3"
-	if runtime.GOOS == "windows" {
-		base = "python"
-	}
-	noError(t, os.MkdirAll(cache, 0o755))
-	run(t, nil, base, "-m", "venv", "--clear", venv)
-	run(t, nil, bin, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", wanted)
-	noError(t, os.WriteFile(ready, requirements, 0o644))
 	return bin
-}
-
-// run runs a program to its end.
-func run(t *testing.T, env []string, name string, args ...string) {
-	t.Helper()
-	cmd := exec.CommandContext(t.Context(), name, args...)
-	cmd.Env = append(os.Environ(), env...)
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("%s %s: %v\n%s", name, strings.Join(args, " "), err, out)
-	}
 }
 
 // quiet keeps clients from phoning home and from waiting long.

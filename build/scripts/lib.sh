@@ -26,4 +26,23 @@ hash_of() { sha256sum "$@" | sha256sum | cut -c1-32; }
 fresh() { [[ -f $cache/$1.stamp && $(<"$cache/$1.stamp") == "$2" ]]; }
 stamp() { printf '%s\n' "$2" >"$cache/$1.stamp"; }
 
+# mlflow_client NAME  makes the Python environment build/cache/clients/NAME with
+# the packages of build/clients/NAME.txt, from PyPI.
+mlflow_client() {
+    local name=$1 environment=$cache/clients/$1 requirements=build/clients/$1.txt log=$cache/$1.log key
+    key="$(hash_of "$requirements") $(python3 -V)"
+    if fresh "$name" "$key" && [[ -x $environment/bin/python ]]; then
+        return
+    fi
+    say "Installing $(head -n 1 "$requirements") and what it needs; a few minutes"
+    {
+        python3 -m venv --clear "$environment" &&
+            "$environment/bin/python" -m pip install --disable-pip-version-check -r "$requirements"
+    } >"$log" 2>&1 </dev/null || {
+        tail -n 30 "$log" >&2
+        fail "$name could not be installed; all of the output is in $log"
+    }
+    stamp "$name" "$key"
+}
+
 has_frontend() { [[ -f frontend/package-lock.json ]]; }

@@ -92,3 +92,7 @@ system_packages
 go_modules
 go_tools
 node_modules
+if [[ $level == all ]]; then
+    mlflow_client mlflow-2
+    mlflow_client mlflow-3
+fi

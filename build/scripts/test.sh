@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # test.sh [PART…]  runs all checks and tests, or only some parts of them:
-# static, go, race, processes, frontend, browser, window.
+# static, go, race, clients, processes, frontend, browser, window.
 source "$(dirname "$0")/lib.sh"
 source build/scripts/phases.sh
 source build/scripts/static.sh
 
 parts=("$@")
-((${#parts[@]} > 0)) || parts=(static go race processes frontend browser window)
+((${#parts[@]} > 0)) || parts=(static go race clients processes frontend browser window)
 
 # No test asks for a screen that happens to be there; window tests bring theirs.
 unset DISPLAY WAYLAND_DISPLAY
@@ -51,6 +51,7 @@ for part in "${parts[@]}"; do
     static) static_phases ;;
     go) suite "Go tests" go_tests ;;
     race) suite "Go tests with the race detector" race_tests ;;
+    clients) suite "MLflow's own clients" gotests "$counts" -tags clients -count 1 -timeout 15m -run 'TestClients|TestSessionLive' ./app/mlflow ;;
     processes) suite "the programs, as people use them" gotests "$counts" -tags e2e -count 1 -timeout 15m ./build/e2etest/... ;;
     frontend) ! has_frontend || suite "frontend tests" npm_tests npm run --silent test ;;
     browser) ! has_frontend || ! has_script e2e || suite "pages in a browser" npm_tests npm run --silent e2e ;;
