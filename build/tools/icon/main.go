@@ -2,7 +2,7 @@
 // thickness, in a rounded square. One description gives the SVG and all PNGs,
 // so that they never differ. It is run by hand when the mark changes:
 //
-//	go run ./build/tools/icon build
+//	go run ./build/tools/icon
 package main
 
 import (
@@ -26,12 +26,12 @@ type bed struct {
 
 // From the water down. The colours are --bed-1 to --bed-6 of tokens.css, light.
 var beds = []bed{
+	{"bed-1", rgb(0x1f4a54), 30},
+	{"bed-2", rgb(0x4c7780), 22},
+	{"bed-4", rgb(0xd5cdb6), 7},
 	{"bed-3", rgb(0x9fb9b8), 15},
-	{"bed-1", rgb(0x1f4a54), 23},
-	{"bed-4", rgb(0xd5cdb6), 9},
-	{"bed-2", rgb(0x4c7780), 17},
-	{"bed-5", rgb(0xa08a63), 12},
-	{"bed-6", rgb(0x75644a), 24},
+	{"bed-1", rgb(0x1f4a54), 5},
+	{"bed-4", rgb(0xd5cdb6), 21},
 }
 
 const (
@@ -43,17 +43,14 @@ const (
 var sizes = []int{16, 24, 32, 48, 64, 128, 256, 512}
 
 func main() {
-	if len(os.Args) != 2 {
-		fmt.Fprintln(os.Stderr, "usage: icon FOLDER")
-		os.Exit(2)
-	}
-	if err := run(os.Args[1]); err != nil {
+	if err := run("build", "frontend/public/icon.svg"); err != nil {
 		fmt.Fprintln(os.Stderr, "icon:", err)
 		os.Exit(1)
 	}
 }
 
-func run(folder string) error {
+// run draws into the folder of the desktop's icons, and the one of the pages.
+func run(folder, pages string) error {
 	icons := filepath.Join(folder, "icons")
 	if err := os.MkdirAll(icons, 0o755); err != nil {
 		return err
@@ -63,8 +60,10 @@ func run(folder string) error {
 			return err
 		}
 	}
-	if err := os.WriteFile(filepath.Join(icons, "varve.svg"), drawSVG(), 0o644); err != nil {
-		return err
+	for _, name := range []string{filepath.Join(icons, "varve.svg"), pages} {
+		if err := os.WriteFile(name, drawSVG(), 0o644); err != nil {
+			return err
+		}
 	}
 	return writePNG(filepath.Join(folder, "appicon.png"), 1024)
 }
