@@ -197,6 +197,24 @@ func TestAPositionThatTheLogDoesNotKnowIsAConflict(t *testing.T) {
 	wantIntact(t, other, 3)
 }
 
+func TestASegmentThatWasReadOnceAndIsEmptyNow(t *testing.T) {
+	m := faultdisk.NewMemory()
+	l := open(t, m)
+	appendOne(t, l, 1, 100)
+	_, end := readSome(t, m, journal.Position{}, 10)
+	if err := m.WriteFile(segment(1), []byte("VARV"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for from, want := range map[journal.Position]int{{}: 0, end: 1} {
+		n := 0
+		opts := journal.Options{OnDamage: func(journal.Damage) { n++ }}
+		_, err := journal.Read(m, dir, writer, from, opts, func(*event.Event) error { return nil })
+		if err != nil || n != want {
+			t.Errorf("from %+v: %d damaged places, %v", from, n, err)
+		}
+	}
+}
+
 func TestALiveEndIsNotThereYet(t *testing.T) {
 	m := sample(t, false)
 	file := content(t, m, segment(3))

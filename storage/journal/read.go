@@ -182,7 +182,7 @@ func (r *reader) skip(number uint64, why error, said word) {
 	d := Damage{File: r.path(number), Sentence: why.Error()}
 	unused := errors.Is(why, errUnused)
 	switch {
-	case unused && said.bound != nil:
+	case unused && (said.bound != nil || r.pos.Segment == number): // it was read once
 		d.Sentence = "nothing in this journal segment can be read"
 	case unused && r.opts.Live && !said.later:
 		return // it is just being made
