@@ -30,7 +30,7 @@ func (c Config) begin() error {
 			return fault.New(fault.Corrupt, "the note beside the index is damaged")
 		}
 	} else if fault.KindOf(err) != fault.NotFound {
-		return err
+		return odd(err)
 	}
 	if was.Unclean >= distrusted || was.Unclean == 1 && was.Boot != c.Boot {
 		return fault.New(fault.Corrupt, "the last use of the index did not end cleanly")

@@ -58,7 +58,7 @@ const (
 // Badger is touched, which would die of a full disk.
 func Open(c Config) (*Index, error) {
 	if err := c.Disk.MkdirAll(c.Dir); err != nil {
-		return nil, err
+		return nil, odd(err)
 	}
 	free, err := c.Disk.Free(c.Dir)
 	if err != nil {
@@ -84,6 +84,16 @@ func Open(c Config) (*Index, error) {
 		return nil, err
 	}
 	return x, nil
+}
+
+// odd tells an error of the disk that the person has to know of from what
+// else may lie in the index's place, and can be wiped.
+func odd(err error) error {
+	switch kind := fault.KindOf(err); kind {
+	case fault.Internal, fault.Exists, fault.NotFound:
+		return fault.New(fault.Corrupt, "something else lies where the index should: %v", err)
+	}
+	return err
 }
 
 // check reads the sums and makes sure that the index is this workspace's and

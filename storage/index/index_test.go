@@ -3,6 +3,8 @@ package index_test
 import (
 	"bytes"
 	"fmt"
+	"os"
+	"path/filepath"
 	"testing"
 
 	"dev.varve/backend/fault"
@@ -97,6 +99,26 @@ func TestUncleanEndsAskForARebuild(t *testing.T) {
 			}
 			mustOpen(t, c).Close()
 		})
+	}
+}
+
+func TestWhatLiesInItsPlaceIsCorrupt(t *testing.T) {
+	for name, put := range map[string]func(dir string) error{
+		"a file":             func(dir string) error { return os.WriteFile(dir, nil, 0o644) },
+		"a folder as a note": func(dir string) error { return os.MkdirAll(filepath.Join(dir, "ending.json"), 0o755) },
+	} {
+		c := config(t)
+		c.Dir = filepath.Join(c.Dir, "index")
+		if err := put(c.Dir); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := index.Open(c); fault.KindOf(err) != fault.Corrupt {
+			t.Fatalf("%s: Open = %v", name, err)
+		}
+		if err := index.Wipe(c.Disk, c.Dir); err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		mustOpen(t, c).Close()
 	}
 }
 
