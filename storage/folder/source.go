@@ -35,6 +35,13 @@ func (s *Source) Open(ctx context.Context) (content.SourceFolder, string, error)
 	}
 	path, err := filepath.Abs(s.path)
 	if err == nil {
+		_, err = os.Stat(path)
+	}
+	if errors.Is(err, syscall.ELOOP) {
+		return nil, "", fault.New(fault.Invalid, "%s is a link that leads back to itself", s.path).
+			WithHint("Name the file or folder itself.")
+	}
+	if err == nil {
 		path, err = filepath.EvalSymlinks(path)
 	}
 	if err != nil {

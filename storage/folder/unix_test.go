@@ -42,6 +42,17 @@ func TestSpecialFilesAreRefusedByName(t *testing.T) {
 	wantKind(t, err, fault.Unsupported)
 }
 
+func TestALinkThatLeadsBackToItself(t *testing.T) {
+	dir := t.TempDir()
+	for from, to := range map[string]string{"a": "b", "b": "a"} {
+		if err := os.Symlink(to, filepath.Join(dir, from)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	_, err := content.Build(t.Context(), nil, folder.NewSource(filepath.Join(dir, "a")), content.BuildOptions{})
+	wantKind(t, err, fault.Invalid)
+}
+
 func TestUnreadableIsRefusedByName(t *testing.T) {
 	top := t.TempDir()
 	noError(t, os.Chmod(top, 0o755))
