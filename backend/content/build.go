@@ -136,7 +136,11 @@ func (b *builder) folder(dir SourceFolder, path string, depth int) (Entry, error
 }
 
 func changing(path string) error {
-	return fault.New(fault.Conflict, "%s keeps changing while it is read", Show(path)).
+	what := "the folder"
+	if path != "" {
+		what = Show(path)
+	}
+	return fault.New(fault.Conflict, "%s keeps changing while it is read", what).
 		WithHint("Wait until nothing writes to it any more, then try again.")
 }
 
