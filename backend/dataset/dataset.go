@@ -3,6 +3,7 @@ package dataset
 
 import (
 	"context"
+	"errors"
 	"path/filepath"
 	"strings"
 
@@ -51,9 +52,14 @@ func (s *Service) Add(ctx context.Context, name, path, message string, progress 
 	if err := track.CheckDatasetName(name); err != nil {
 		return Added{}, err
 	}
-	built, err := content.Build(ctx, s.Store, s.Folders.Source(path), content.BuildOptions{
-		Previous: s.newestRoot(name), Progress: progress,
-	})
+	opts := content.BuildOptions{Previous: s.newestRoot(name), Progress: progress}
+	built, err := content.Build(ctx, s.Store, s.Folders.Source(path), opts)
+	if !opts.Previous.IsZero() && (errors.Is(err, fault.Corrupt) || errors.Is(err, fault.NotFound)) {
+		// The version before only says how large files were cut. One that is
+		// damaged must not stop the next, which may even mend it.
+		opts.Previous = content.ID{}
+		built, err = content.Build(ctx, s.Store, s.Folders.Source(path), opts)
+	}
 	if err != nil {
 		return Added{}, err
 	}
@@ -97,12 +103,12 @@ func (s *Service) Restore(ctx context.Context, v event.DatasetVersion, dest stri
 	if !filepath.IsAbs(dest) {
 		return fault.New(fault.Invalid, "%q is not a whole path", dest).WithHint("Give the whole path of an empty or new folder.")
 	}
-	return s.Folders.Restore(ctx, s.Store, content.ID(v.Root), filepath.Clean(dest), progress)
+	return s.Folders.Restore(ctx, sought{s.Store}, content.ID(v.Root), filepath.Clean(dest), progress)
 }
 
 // Files lists a folder of a version; the empty folder is the top.
 func (s *Service) Files(ctx context.Context, v event.DatasetVersion, folder string) ([]content.Entry, error) {
-	tree, err := content.OpenTree(ctx, s.Store, content.ID(v.Root))
+	tree, err := content.OpenTree(ctx, sought{s.Store}, content.ID(v.Root))
 	if err != nil {
 		return nil, err
 	}
