@@ -24,6 +24,9 @@ func CheckDatasetName(name string) error {
 		return fault.New(fault.Invalid, "the name of a data set has at most %d characters", maxDatasetName)
 	case strings.ContainsAny(name, "@:\\\x00") || strings.ContainsFunc(name, unicode.IsControl) || !utf8.ValidString(name):
 		return fault.New(fault.Invalid, "the name of a data set cannot contain @, :, \\ or control characters: %q", name)
+	case resolvesElsewhere(name):
+		return fault.New(fault.Invalid, "the name of a data set cannot lead elsewhere as a path does: %q", name).
+			WithHint("Slashes may group names, as lake/2024 does; . and .. between them are refused, and a slash at the beginning or the end.")
 	}
 	return nil
 }

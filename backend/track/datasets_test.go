@@ -55,7 +55,7 @@ func TestVersions(t *testing.T) {
 		t.Errorf("%d data sets", names)
 	}
 	wants(t, w.Dataset("nobody", nil), fault.NotFound, "")
-	for _, bad := range []string{"", " a", "a@b", "a:b", "a\\b", "a\x00", "a\n", "\xff", strings.Repeat("x", 251)} {
+	for _, bad := range []string{"", " a", "a@b", "a:b", "a\\b", "a\x00", "a\n", "\xff", strings.Repeat("x", 251), ".", "..", "../a", "/a", "a/", "a//b", "a/../b"} {
 		_, _, _, err := w.AddVersion(ctx, bad, event.DatasetVersion{})
 		wants(t, err, fault.Invalid, "")
 	}
