@@ -2,6 +2,7 @@ package project
 
 import (
 	"math/big"
+	"path"
 	"strconv"
 	"strings"
 	"unicode"
@@ -44,6 +45,10 @@ func checkName(name string) error {
 			return fault.New(fault.Invalid, "%s cannot be a parameter's name", show(name)).
 				WithHint("Names consist of letters, digits, spaces and _ - . : /")
 		}
+	}
+	// So does MLflow: a name may become a file's.
+	if strings.HasPrefix(name, "/") || strings.HasPrefix(name, "..") || name == "." || path.Clean(name) != name {
+		return fault.New(fault.Invalid, "%s cannot be a parameter's name: as a path, it would lead elsewhere", show(name))
 	}
 	return nil
 }

@@ -134,6 +134,8 @@ func TestRefusedRequests(t *testing.T) {
 		{"not UTF-8", "", []Param{l1, {"x", "\xff"}}, fault.Invalid, "not UTF-8"},
 		{"name that is code", "", []Param{l1, {"x; touch y", "1"}}, fault.Invalid, "cannot be a parameter's name"},
 		{"name with newline", "", []Param{l1, {"x\ny", "1"}}, fault.Invalid, `'x\ny' cannot be`},
+		{"name that leads elsewhere", "", []Param{l1, {"../x", "1"}}, fault.Invalid, "lead elsewhere"},
+		{"name that is a path in another form", "", []Param{l1, {"a//x", "1"}}, fault.Invalid, "lead elsewhere"},
 		{"empty name", "", []Param{l1, {"", "1"}}, fault.Invalid, "no name"},
 		{"long name", "", []Param{l1, {strings.Repeat("ä", 251), "1"}}, fault.Invalid, "more than 250"},
 		{"unknown entry", "trian", nil, fault.NotFound, "main, Explain it"},
