@@ -50,6 +50,10 @@ type Options struct {
 	MLflow http.Handler
 	Pages  http.Handler
 
+	// Damage names what is damaged in the record, each with its file. It may be
+	// nil.
+	Damage func() []string
+
 	// Log receives what went wrong inside Varve. Nil: nothing.
 	Log *slog.Logger
 	// OnActivity is told how many requests are being answered, after each

@@ -17,7 +17,11 @@ func (d *Door) describeWorkspace(h huma.API) {
 		func(context.Context, *nothing) (*answer[api.Workspace], error) { return the(d.workspace(), nil) })
 	add(d, h, get("/alive", "alive", "workspace", "Which workspace this door belongs to"),
 		func(context.Context, *nothing) (*answer[api.Alive], error) {
-			return the(api.Alive{Workspace: d.Workspace.ID, Version: d.Workspace.Version, PID: os.Getpid()}, nil)
+			a := api.Alive{Workspace: d.Workspace.ID, Version: d.Workspace.Version, PID: os.Getpid(), Damage: []string{}}
+			if d.Damage != nil {
+				a.Damage = append(a.Damage, d.Damage()...)
+			}
+			return the(a, nil)
 		})
 	add(d, h, get("/experiments", "experiments", "runs", "All experiments that are not in the trash, by name"),
 		func(context.Context, *nothing) (*answer[api.Experiments], error) {

@@ -368,9 +368,10 @@ type Changes struct {
 
 // Alive says which workspace a door belongs to.
 type Alive struct {
-	Workspace string `json:"workspace" doc:"Id of the workspace"`
-	Version   string `json:"version" doc:"Version of this Varve"`
-	PID       int    `json:"pid" doc:"Process that holds the workspace"`
+	Workspace string   `json:"workspace" doc:"Id of the workspace"`
+	Version   string   `json:"version" doc:"Version of this Varve"`
+	PID       int      `json:"pid" doc:"Process that holds the workspace"`
+	Damage    []string `json:"damage" doc:"What is damaged in the record, each with its file"`
 }
 
 // NewName is another name for a run.

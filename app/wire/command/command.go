@@ -5,6 +5,7 @@ package command
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"os"
@@ -12,6 +13,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"sync"
 
 	"dev.varve/app/cli"
 	"dev.varve/app/client"
@@ -28,7 +30,7 @@ import (
 
 // New returns the command line of this program.
 func New(version string, out, err io.Writer) *cli.App {
-	c := commands{version: version, err: err}
+	c := commands{version: version, err: err, warned: &sync.Once{}}
 	return &cli.App{
 		Version: version, Out: out, Err: err,
 		Connect: c.connect, Serve: c.serve, Launch: c.launch, Doctor: c.doctor, Window: c.window, Browse: browse,
@@ -38,6 +40,7 @@ func New(version string, out, err io.Writer) *cli.App {
 type commands struct {
 	version string
 	err     io.Writer
+	warned  *sync.Once
 }
 
 func (c commands) log() *slog.Logger {
@@ -62,7 +65,31 @@ func (c commands) connect(ctx context.Context, named string) (*client.Client, er
 	if err := owner.Check(dir); err != nil {
 		return nil, err
 	}
-	return owner.JoinOrStart(ctx, dir, func() (func() error, error) { return background.Owner(dir) })
+	cl, err := owner.JoinOrStart(ctx, dir, func() (func() error, error) { return background.Owner(dir) })
+	if err != nil {
+		return nil, err
+	}
+	return cl, c.warn(ctx, cl)
+}
+
+// shownDamage is how many damaged places a warning names.
+const shownDamage = 3
+
+// warn says, once, that the owner has found the record damaged: a list that
+// lacks something must not look whole.
+func (c commands) warn(ctx context.Context, cl *client.Client) (err error) {
+	c.warned.Do(func() {
+		var alive api.Alive
+		if err = cl.Get(ctx, "/alive", nil, &alive); err != nil || len(alive.Damage) == 0 {
+			return
+		}
+		fmt.Fprintln(c.err, "varve: a part of the record is damaged, and may be missing here:")
+		for _, place := range alive.Damage[:min(len(alive.Damage), shownDamage)] {
+			fmt.Fprintln(c.err, "  "+place)
+		}
+		fmt.Fprintln(c.err, "`varve doctor` names all of it, once no Varve has the workspace open. Restore the named files from a back-up.")
+	})
+	return err
 }
 
 // launch prepares a run with the owner, and starts its agent from here.

@@ -3,6 +3,7 @@ package owner
 import (
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"path/filepath"
 
 	"dev.varve/app/machine"
@@ -63,6 +64,9 @@ func (d device) agrees(disk host.Disk, w *workspace.Workspace) (ok bool, written
 		return false, "", nil
 	}
 	head, exists, err := journal.Head(disk, journal.Dir(w.Journal(), id), id)
+	if errors.Is(err, fault.Corrupt) {
+		return false, "", nil // nobody goes on with a log whose end cannot be read
+	}
 	if err != nil {
 		return false, "", err
 	}

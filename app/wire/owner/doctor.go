@@ -2,13 +2,10 @@ package owner
 
 import (
 	"context"
-	"fmt"
-	"path/filepath"
+	"slices"
 
 	"dev.varve/backend/event"
 	"dev.varve/backend/track"
-	"dev.varve/storage/disk"
-	"dev.varve/storage/index"
 	"dev.varve/storage/journal"
 )
 
@@ -26,11 +23,7 @@ type Diagnosis struct {
 // Doctor opens a workspace that nobody owns, checks all of it, and closes it
 // again. With rebuild the index is deleted first.
 func Doctor(ctx context.Context, opts Options, rebuild bool) (Diagnosis, error) {
-	if rebuild {
-		if err := index.Wipe(disk.OS{}, filepath.Join(PlacesOf(opts.Dir).Cache, indexName)); err != nil {
-			return Diagnosis{}, err
-		}
-	}
+	opts.Rebuild = rebuild
 	o, err := Become(ctx, opts)
 	if err != nil {
 		return Diagnosis{}, err
@@ -46,8 +39,8 @@ func Doctor(ctx context.Context, opts Options, rebuild bool) (Diagnosis, error) 
 	return d, err
 }
 
-// diagnose checks every frame of every log, every record of every pack and
-// every entry of the index.
+// diagnose checks every frame of every log, every record of every pack, every
+// entry of the index, and that what the record names is there.
 func (o *Owner) diagnose(ctx context.Context) (d Diagnosis, err error) {
 	if err := o.agents.look(ctx); err != nil {
 		return d, err
@@ -58,11 +51,14 @@ func (o *Owner) diagnose(ctx context.Context) (d Diagnosis, err error) {
 	if d.State, err = o.tracker.StateHash(); err != nil {
 		return d, err
 	}
-	o.tracker.Runs(nil, func(*track.Run) bool { d.Runs++; return true })
+	o.tracker.Runs(o.experiments(), func(*track.Run) bool { d.Runs++; return true })
 	if err := o.checkLogs(&d); err != nil {
 		return d, err
 	}
-	return d, o.checkPacks(ctx, &d)
+	if err := o.checkPacks(ctx, &d); err != nil {
+		return d, err
+	}
+	return d, o.checkContent(ctx, &d)
 }
 
 func (o *Owner) checkLogs(d *Diagnosis) error {
@@ -70,11 +66,8 @@ func (o *Owner) checkLogs(d *Diagnosis) error {
 	if err != nil {
 		return err
 	}
-	seen := map[string]bool{}
 	note := func(damage journal.Damage) {
-		line := fmt.Sprintf("%s, byte %d: %s", damage.File, damage.Offset, damage.Sentence)
-		if !seen[line] {
-			seen[line] = true
+		if line := describe(damage); !slices.Contains(d.Damage, line) {
 			d.Damage = append(d.Damage, line)
 		}
 	}
@@ -91,10 +84,10 @@ func (o *Owner) checkLogs(d *Diagnosis) error {
 			return err
 		}
 	}
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	for _, damage := range o.damage {
-		note(damage)
+	for _, line := range o.Damage() {
+		if !slices.Contains(d.Damage, line) {
+			d.Damage = append(d.Damage, line)
+		}
 	}
 	return nil
 }
@@ -106,8 +99,8 @@ func (o *Owner) checkPacks(ctx context.Context, d *Diagnosis) error {
 	}
 	d.Chunks = int64(report.Records)
 	for _, damage := range append(o.packs.Damage(), report.Damage...) {
-		line := fmt.Sprintf("%s, byte %d: %s", damage.Pack, damage.Offset, damage.What)
-		if len(d.Damage) == 0 || d.Damage[len(d.Damage)-1] != line {
+		line := describe(journal.Damage{File: damage.Pack, Offset: damage.Offset, Sentence: damage.What})
+		if !slices.Contains(d.Damage, line) {
 			d.Damage = append(d.Damage, line)
 		}
 	}

@@ -5,10 +5,12 @@ package owner
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"sync"
 	"time"
 
@@ -36,6 +38,7 @@ type Options struct {
 	Port    int  // of the door; 0: the remembered one, else a free one
 	NoToken bool // the door asks for no token
 	Pages   http.Handler
+	Rebuild bool // delete the index first, and build it again from the journal
 }
 
 // Owner is the process that holds a workspace.
@@ -56,6 +59,7 @@ type Owner struct {
 	lock     *lock.Lock
 	ws       *workspace.Workspace
 	journal  *journal.Log
+	began    journal.Position // where the own log ended when it was opened
 	index    *index.Index
 	tracker  *track.Tracker
 	packs    *packs.Store
@@ -71,7 +75,7 @@ type Owner struct {
 	done       sync.WaitGroup
 
 	mu     sync.Mutex
-	damage []journal.Damage
+	damage []string // each names a file and what is wrong with it
 }
 
 const indexName = "index" // of the folder in the cache
@@ -148,7 +152,7 @@ func (o *Owner) openJournal() error {
 	if o.device, err = event.ParseWriter(d.Device); err != nil {
 		return err
 	}
-	o.journal, _, err = journal.Open(journal.Config{
+	o.journal, o.began, err = journal.Open(journal.Config{
 		Disk: o.disk, Clock: o.clock, Random: o.random, Dir: journal.Dir(o.ws.Journal(), o.device),
 		Writer: o.device, Device: o.device, Workspace: o.ws.ID, Person: o.person, Program: o.Program,
 	}, o.onDamage)
@@ -204,10 +208,28 @@ func (o *Owner) ownEnd() (string, []byte) {
 func (o *Owner) watch(key string, what track.Aspect) { o.hub.Record(key, what) }
 
 func (o *Owner) onDamage(d journal.Damage) {
-	o.log.Error("the journal is damaged", "file", d.File, "offset", d.Offset, "bytes", d.Bytes, "what", d.Sentence)
+	o.log.Error("the journal is damaged", "file", d.File, "offset", d.Offset, "bytes", d.Bytes, "what", d.Sentence,
+		"hint", "varve doctor names all that is damaged")
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	o.damage = append(o.damage, d)
+	if line := describe(d); !slices.Contains(o.damage, line) {
+		o.damage = append(o.damage, line)
+	}
+}
+
+// describe says in one line where the journal is damaged.
+func describe(d journal.Damage) string {
+	if d.Offset <= 0 { // the whole of it
+		return d.File + ": " + d.Sentence
+	}
+	return fmt.Sprintf("%s, byte %d: %s", d.File, d.Offset, d.Sentence)
+}
+
+// Damage names the damaged places of the journal that this owner has met.
+func (o *Owner) Damage() []string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return slices.Clone(o.damage)
 }
 
 // Close ends everything in order: what is running, records, packs, journal,

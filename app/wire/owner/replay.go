@@ -6,6 +6,7 @@ import (
 	"dev.varve/backend/event"
 	"dev.varve/backend/fault"
 	"dev.varve/backend/track"
+	"dev.varve/storage/agentdir"
 	"dev.varve/storage/index"
 	"dev.varve/storage/journal"
 )
@@ -17,6 +18,11 @@ func positionKey(w event.Writer) string { return positionPrefix + w.String() }
 // openRecords opens index and tracker. An index that is damaged, or that
 // nobody can vouch for, is deleted and built again from the journal.
 func (o *Owner) openRecords() error {
+	if o.Rebuild {
+		if err := index.Wipe(o.disk, o.indexDir()); err != nil {
+			return err
+		}
+	}
 	err := o.tryRecords()
 	if !errors.Is(err, fault.Corrupt) && !errors.Is(err, fault.Conflict) {
 		return err
@@ -55,6 +61,15 @@ func (o *Owner) replayAll() error {
 	if err != nil {
 		return err
 	}
+	// The own log may have lost its end, which by itself looks torn.
+	known, err := o.position(o.device)
+	if err != nil {
+		return err
+	}
+	if known.Segment == o.began.Segment && known.Offset > o.began.Offset {
+		why := fault.New(fault.Conflict, "more of the record was read before than is there now")
+		return errors.Join(why, o.noteShrunk(o.device))
+	}
 	for _, w := range writers {
 		if _, err := o.readLog(w, w != o.device); err != nil {
 			return err
@@ -85,8 +100,11 @@ func (o *Owner) readLog(w event.Writer, live bool) (int, error) {
 		}
 		return nil
 	})
-	if errors.Is(err, fault.Conflict) && live && o.agents != nil {
-		return n, o.distrust(w, err)
+	if errors.Is(err, fault.Conflict) {
+		if live && o.agents != nil {
+			return n, o.distrust(w, err)
+		}
+		return n, errors.Join(err, o.noteShrunk(w))
 	}
 	if err != nil || to == from {
 		return n, err
@@ -97,6 +115,20 @@ func (o *Owner) readLog(w event.Writer, live bool) (int, error) {
 	}
 	o.tracker.Mark(positionKey(w), mark)
 	return n, nil
+}
+
+// noteShrunk names a log that no longer holds what was read from it. That of
+// an agent may do so without damage: its sync failed.
+func (o *Owner) noteShrunk(w event.Writer) error {
+	dir := journal.Dir(o.ws.Journal(), w)
+	_, isAgent, err := agentdir.Dir{Disk: o.disk, Path: dir}.Read()
+	if err == nil && !isAgent {
+		o.onDamage(journal.Damage{
+			File:     dir,
+			Sentence: "this log holds less than was read from it before: a file is missing or cut off, or an older copy was put in its place",
+		})
+	}
+	return err
 }
 
 func (o *Owner) position(w event.Writer) (journal.Position, error) {

@@ -184,10 +184,8 @@ func (p projects) describeEnvironment(ctx context.Context, found *project.Projec
 		out.Environment = "As it is; no Python was found"
 	case status.Manager == env.Local:
 		out.Environment = fmt.Sprintf("As it is: Python %s", status.Python)
-	case status.Ready:
-		out.Environment = fmt.Sprintf("Python %s by %s, ready", status.Python, status.Manager)
 	default:
-		out.Environment = fmt.Sprintf("Python %s by %s, made before the first run", status.Python, status.Manager)
+		out.Environment = fmt.Sprintf("Python %s by %s", status.Python, status.Manager)
 	}
 }
 

@@ -562,6 +562,8 @@ export interface components {
             path: string;
         };
         Alive: {
+            /** @description What is damaged in the record, each with its file */
+            damage: string[];
             /**
              * Format: int64
              * @description Process that holds the workspace
