@@ -1,8 +1,11 @@
 package door
 
 import (
+	"errors"
+	"io"
 	"mime"
 	"net/http"
+	"strings"
 
 	"dev.varve/app/door/api"
 	"dev.varve/app/guard"
@@ -36,11 +39,28 @@ func (d *Door) guarded(w http.ResponseWriter, r *http.Request) {
 	setSecurityHeaders(w.Header())
 	demand, err := d.admit(r)
 	if err != nil {
+		if errors.Is(err, errTooLarge) {
+			d.drain(w, r)
+		}
 		d.fail(w, r, err)
 		return
 	}
 	d.limitBody(w, r, demand)
 	d.serve(w, r)
+}
+
+// mostDrained is how much of a body that is too large is taken all the same.
+const mostDrained = 8 * mostJSON
+
+// drain takes a body that is refused for its size, and drops it: most clients
+// hear an answer only when they have sent everything, and would report a broken
+// connection.
+func (d *Door) drain(w http.ResponseWriter, r *http.Request) {
+	if r.ContentLength > mostDrained || strings.EqualFold(r.Header.Get("Expect"), "100-continue") {
+		return // such a client waits for the answer
+	}
+	d.limitBody(w, r, upload)
+	_, _ = io.Copy(io.Discard, r.Body) // it is refused in any case
 }
 
 // trusted serves the pages of this process.
