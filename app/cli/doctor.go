@@ -46,7 +46,7 @@ process owns the workspace; the others as in 'varve --help'.`,
 				return err
 			}
 			if n := len(d.Damage); n > 0 {
-				return fault.New(fault.Corrupt, "%d places are damaged", n).
+				return fault.New(fault.Corrupt, "%s damaged", places(n)).
 					WithHint("Everything else is intact and can be used. Restore the named files from a back-up to get the rest.")
 			}
 			return nil
@@ -54,6 +54,14 @@ process owns the workspace; the others as in 'varve --help'.`,
 	}
 	c.Flags().BoolVar(&o.Rebuild, "rebuild", false, "delete the index and build it again from the journal")
 	return a.jsonFlag(c)
+}
+
+// places counts what is damaged.
+func places(n int) string {
+	if n == 1 {
+		return "1 place is"
+	}
+	return fmt.Sprintf("%d places are", n)
 }
 
 func (a *App) printDiagnosis(d Diagnosis) error {

@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
@@ -43,6 +44,12 @@ type App struct {
 func (a *App) Run(ctx context.Context, args []string) int {
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	for _, arg := range args {
+		if !utf8.ValidString(arg) { // JSON would carry it as something else
+			return fail(a.Err, fault.New(fault.Invalid, "the argument %q is not text: it has bytes that are not UTF-8", arg).
+				WithHint("Rename the file or folder, or name one above it."), false)
+		}
+	}
 	root := a.root()
 	root.SetArgs(args)
 	root.SetOut(a.Out)

@@ -32,6 +32,9 @@ Exit codes: 0; 202 for a filter that makes no sense; the others as in 'varve --h
 		Example: "  varve runs list --filter \"metrics.rmse < 0.8\" --order \"metrics.rmse ASC\"\n  varve runs list --json",
 		Args:    cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
+			if limit < 0 {
+				return usage(c, fault.New(fault.Invalid, "--limit cannot be %d", limit))
+			}
 			q := runsQuery{filter: filter, experiment: experiment, order: order, limit: limit}
 			if a.json {
 				return a.listJSON(c, q)

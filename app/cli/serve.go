@@ -4,7 +4,11 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+
+	"dev.varve/backend/fault"
 )
+
+const maxPort = 1<<16 - 1
 
 // ServeOptions say how to own a workspace without a window.
 type ServeOptions struct {
@@ -31,6 +35,9 @@ the others as in 'varve --help'.`,
 		Example: "  varve serve\n  varve serve --port 5000 --no-token\n  varve serve --open",
 		Args:    cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
+			if o.Port < 0 || o.Port > maxPort {
+				return usage(c, fault.New(fault.Invalid, "there is no port %d", o.Port))
+			}
 			o.Named = a.workspace
 			a.json = o.Automatic // whoever started it reads why it failed
 			o.Ready = func(address string) { c.Println("Varve is ready at " + address) }
