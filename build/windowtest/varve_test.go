@@ -184,3 +184,29 @@ func TestVarveShowsNaN(t *testing.T) {
 	v.Eval(t, `location.hash = "#/runs"`, nil)
 	v.Until(t, `document.body.innerText.includes("diverged")`)
 }
+
+// TestVarveStopsARun: started, stopped and put into the trash by the buttons of
+// the real window, whose requests are not quite those of a browser.
+func TestVarveStopsARun(t *testing.T) {
+	v := openVarve(t, rig.Options{})
+	project := filepath.Join(t.TempDir(), "waits")
+	if err := os.Mkdir(project, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	file := "name: waits\nentry_points:\n  main:\n    command: echo started && sleep 600\n"
+	if err := os.WriteFile(filepath.Join(project, "MLproject"), []byte(file), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	v.Eval(t, `location.hash = "#/project?path=" + encodeURIComponent(arguments[0])`, nil, project)
+	v.Until(t, `document.querySelector("form button.primary")`)
+	v.Eval(t, `const s = document.querySelector("form select"); s.value = "local"; s.dispatchEvent(new Event("change", { bubbles: true }))`, nil)
+	v.Find(t, "form button.primary").Click(t)
+	v.Until(t, `document.querySelector("main .danger")?.textContent.includes("Stop")`)
+	v.Until(t, `document.querySelector("main").innerText.includes("started")`)
+	v.screen.Picture(t, picture("running"))
+	v.Find(t, "main .danger").Click(t)
+	v.Until(t, `[...document.querySelectorAll("main button")].some(b => b.textContent.includes("Move to trash"))`)
+	if list := v.cli(t, "runs", "list", "--json"); !strings.Contains(list, `"KILLED"`) {
+		t.Errorf("the run was not stopped: %s", list)
+	}
+}

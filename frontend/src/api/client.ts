@@ -24,6 +24,15 @@ interface Answer<T> {
 }
 
 /**
+ * Gives a request without a body a type all the same: one that changes something
+ * and has the type of a form, or none, is taken for that of a foreign page.
+ */
+function typed(request: Request): Request {
+  if (request.method !== 'GET' && !request.headers.has('Content-Type')) request.headers.set('Content-Type', 'application/json')
+  return request
+}
+
+/**
  * Varve's own HTTP interface. Every method answers with the value or throws a
  * VarveError; an aborted call throws the AbortError.
  */
@@ -34,6 +43,7 @@ export class Client {
   constructor(fetcher: typeof fetch = (input, init) => fetch(input, init)) {
     this.#fetch = fetcher
     this.#http = createClient<paths>({ fetch: (request) => fetcher(request) })
+    this.#http.use({ onRequest: ({ request }) => typed(request) })
   }
 
   workspace(signal?: AbortSignal): Promise<t.Workspace> {

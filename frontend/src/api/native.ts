@@ -16,6 +16,8 @@ export interface Native {
   choose(kind: 'folder' | 'file', title: string, start?: string): Promise<string | undefined>
   /** Shows a file in the system's file manager. */
   show(path: string): Promise<void>
+  /** Opens an https address in the system's browser. */
+  open(url: string): Promise<void>
   /** Calls back with each drop until the answer is called. */
   onDrop(call: (drop: Drop) => void): () => void
 }
@@ -35,6 +37,9 @@ export function findNative(): Native | undefined {
     },
     async show(path) {
       await ask('show', { path })
+    },
+    async open(url) {
+      await ask('open', { url })
     },
     onDrop(call) {
       // WebView2 reports paths only when somebody has asked for them this way.

@@ -11,6 +11,15 @@ test('a project is opened, filled in, started, watched and looked at', async ({ 
     await expect(pages.getByRole('heading', { level: 1, name: 'little' })).toBeVisible()
   })
 
+  await test.step('its README is laid out, and does nothing', async () => {
+    const readme = pages.getByRole('region', { name: 'README' })
+    await expect(readme.getByRole('cell', { name: 'train.py' })).toBeVisible()
+    await expect(readme.locator('pre')).toHaveText('varve run little')
+    await expect(readme.getByRole('link')).toHaveText('its site')
+    await expect(readme.locator('script, img')).toHaveCount(0)
+    await expect(readme).toContainText('or run it.')
+  })
+
   await test.step('what is wrong is said at its field, and the focus goes there', async () => {
     await expect(pages.getByLabel('rate')).toHaveValue('0.1')
     await pages.getByLabel('rate').fill('0,2')

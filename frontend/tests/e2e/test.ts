@@ -23,6 +23,9 @@ export const test = base.extend<Rig, { owner: Owner }>({
     page.on('request', (request) => {
       const url = new URL(request.url())
       if (url.origin !== owner.address && url.protocol !== 'blob:' && url.protocol !== 'data:') strange.push(`fetched ${request.url()}`)
+      // The window takes what has the type of a form, or none, for a foreign page's.
+      const kind = request.headers()['content-type']
+      if (request.method() !== 'GET' && kind !== 'application/json') strange.push(`${request.method()} ${request.url()} has the type ${kind ?? 'none'}`)
     })
     await page.goto(await owner.link())
     await expect(page.getByRole('heading', { level: 1, name: 'Runs' })).toBeVisible()
