@@ -20,6 +20,6 @@ func TestSessions(t *testing.T) {
 			e.Defer(func() { endOwners(e.WorkDir) })
 			return nil
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"code": code},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"code": code, "end": end, "hurt": hurt},
 	})
 }
