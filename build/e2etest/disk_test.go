@@ -3,6 +3,7 @@
 package e2etest
 
 import (
+	"encoding/json"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -12,23 +13,11 @@ import (
 )
 
 // TestFullDisk fills the disk of a workspace. Varve says so, goes on answering,
-// loses nothing, and goes on recording when there is space again. Mounting a
-// small file system needs root, which the tests have.
+// loses nothing, and goes on recording when there is space again.
 func TestFullDisk(t *testing.T) {
+	t.Parallel()
 	h := newHome(t)
-	disk := filepath.Join(h.dir, "disk")
-	if err := os.MkdirAll(disk, 0o755); err != nil {
-		t.Fatal(err)
-	}
-	if err := syscall.Mount("tmpfs", disk, "tmpfs", 0, "size=12m"); err != nil {
-		t.Fatalf("a small file system cannot be mounted: %v", err)
-	}
-	t.Cleanup(func() {
-		endOwners(h.dir)
-		if err := syscall.Unmount(disk, syscall.MNT_DETACH); err != nil {
-			t.Error(err)
-		}
-	})
+	disk := h.mount("disk", "12m")
 	h.env = append(h.env, "VARVE_WORKSPACE="+filepath.Join(disk, "work"))
 	h.write("small.txt", 1000)
 	h.write("large.bin", 20<<20)
@@ -57,6 +46,77 @@ func TestFullDisk(t *testing.T) {
 	if out := h.run("doctor"); !strings.Contains(out, "Everything is well.") {
 		t.Fatalf("afterwards:\n%s", out)
 	}
+}
+
+// TestARunFillsTheDisk lets a run write more than the disk of its workspace
+// has room for. What it wrote until then can be read at once, and is taken in
+// when there is space again.
+func TestARunFillsTheDisk(t *testing.T) {
+	t.Parallel()
+	h := newHome(t)
+	disk := h.mount("disk", "5m")
+	h.env = append(h.env, "VARVE_WORKSPACE="+filepath.Join(disk, "work"))
+	project := h.project("echo begun; head -c 20000000 /dev/urandom | base64 || exit 9\n")
+	cmd := h.command("run", project)
+	out, err := cmd.Output()
+	if cmd.ProcessState.ExitCode() != 9 || !strings.HasPrefix(string(out), "begun\n") || len(out) < 1<<20 {
+		t.Fatalf("%v, %d bytes of output", err, len(out))
+	}
+	h.refused(t, 208, "run", project)
+	var runs []struct {
+		Info struct{ Status, RunID string }
+	}
+	if err := json.Unmarshal([]byte(strings.ReplaceAll(h.run("runs", "list", "--json"), "run_id", "RunID")), &runs); err != nil {
+		t.Fatal(err)
+	}
+	if len(runs) != 1 || runs[0].Info.Status != "FAILED" {
+		t.Fatalf("the runs are %+v", runs)
+	}
+	if again := h.run("runs", "log", runs[0].Info.RunID); again != string(out) {
+		t.Fatalf("%d bytes of output, %d when they were read again", len(out), len(again))
+	}
+	if err := syscall.Mount("tmpfs", disk, "tmpfs", syscall.MS_REMOUNT, "size=100m"); err != nil {
+		t.Fatal(err)
+	}
+	if !eventually(func() bool {
+		left, _ := filepath.Glob(filepath.Join(disk, "work", "journal", "*", "agent.json"))
+		return len(left) == 0
+	}) {
+		t.Fatal("the run was not taken in")
+	}
+	if again := h.run("runs", "log", runs[0].Info.RunID); again != string(out) {
+		t.Fatalf("%d bytes of output, %d after they were taken in", len(out), len(again))
+	}
+}
+
+// TestNoSpaceForTheIndex opens a workspace while the disk of the machine's
+// cache has 5 MB left.
+func TestNoSpaceForTheIndex(t *testing.T) {
+	t.Parallel()
+	h := newHome(t)
+	h.env = append(h.env, "XDG_CACHE_HOME="+h.mount("small", "5m"))
+	h.refused(t, 208, "data", "list")
+	h.env = h.env[:len(h.env)-1]
+	h.run("data", "list")
+}
+
+// mount mounts a small file system. That needs root, which the tests have.
+func (h *home) mount(name, size string) string {
+	h.t.Helper()
+	disk := filepath.Join(h.dir, name)
+	if err := os.MkdirAll(disk, 0o755); err != nil {
+		h.t.Fatal(err)
+	}
+	if err := syscall.Mount("tmpfs", disk, "tmpfs", 0, "size="+size); err != nil {
+		h.t.Fatalf("a small file system cannot be mounted: %v", err)
+	}
+	h.t.Cleanup(func() {
+		endOwners(h.dir)
+		if err := syscall.Unmount(disk, syscall.MNT_DETACH); err != nil {
+			h.t.Error(err)
+		}
+	})
+	return disk
 }
 
 // write makes a file of so many bytes that do not compress.

@@ -215,6 +215,7 @@ printf 'weights' | curl -sf -u "x:$MLFLOW_TRACKING_PASSWORD" -T - "$MLFLOW_TRACK
 
 // TestTrainingOutlivesItsOwner kills every owner during a training.
 func TestTrainingOutlivesItsOwner(t *testing.T) {
+	t.Parallel()
 	h := newHome(t)
 	project := h.project(training)
 	id := strings.TrimSpace(h.run("run", project, "-P", "n=40", "--detach"))
@@ -259,6 +260,7 @@ func TestTrainingOutlivesItsOwner(t *testing.T) {
 // TestKilledAgentIsLost kills the agent: its child does not live on, and the
 // run is lost, with a reason.
 func TestKilledAgentIsLost(t *testing.T) {
+	t.Parallel()
 	h := newHome(t)
 	project := h.project("echo $$ >pid; echo started; (sleep 1000 & echo $! >>pid; wait)\n")
 	id := strings.TrimSpace(h.run("run", project, "--detach"))
@@ -307,6 +309,7 @@ func TestKilledAgentIsLost(t *testing.T) {
 
 // TestStopEndsTheWholeTree stops a run that ignores TERM.
 func TestStopEndsTheWholeTree(t *testing.T) {
+	t.Parallel()
 	h := newHome(t)
 	project := h.project("trap 'echo asked' TERM; echo $$ >pid; while true; do sleep 0.1; done\n")
 	id := strings.TrimSpace(h.run("run", project, "--detach"))

@@ -19,6 +19,7 @@ const nobody = 65534
 // TestOrdinaryUser works where the operating system says no: each time a
 // sentence with the path and what to do, exit code 206, and nothing recorded.
 func TestOrdinaryUser(t *testing.T) {
+	t.Parallel()
 	h := newHome(t)
 	program := h.give(t)
 	h.as(t, program, 0, "", "data", "add", "open", "open.txt")
