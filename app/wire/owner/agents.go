@@ -28,11 +28,12 @@ type agents struct {
 	o       *Owner
 	mu      sync.Mutex              // one look, or one catch-up, at a time
 	live    map[string]event.Writer // by run
+	left    map[string]event.Writer // ended, and not taken in yet, by run
 	settled map[event.Writer]bool   // logs of other devices, which do not change
 }
 
 func newAgents(o *Owner) *agents {
-	return &agents{o: o, live: map[string]event.Writer{}, settled: map[event.Writer]bool{o.device: true}}
+	return &agents{o: o, live: map[string]event.Writer{}, left: map[string]event.Writer{}, settled: map[event.Writer]bool{o.device: true}}
 }
 
 func (a *agents) dir(w event.Writer) agentdir.Dir {
@@ -79,7 +80,11 @@ func (a *agents) visit(ctx context.Context, w event.Writer) error {
 		}
 	default:
 		delete(a.live, info.Run)
-		return a.takeIn(ctx, w, info)
+		a.left[info.Run] = w
+		if err := a.takeIn(ctx, w, info); err != nil {
+			return err
+		}
+		delete(a.left, info.Run)
 	}
 	return nil
 }
@@ -170,6 +175,15 @@ func (a *agents) agentOf(run string) (agentdir.Dir, bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	w, ok := a.live[run]
+	return a.dir(w), ok
+}
+
+// leftOf returns the folder of an ended agent that could not be taken in yet:
+// on a full disk, for one.
+func (a *agents) leftOf(run string) (agentdir.Dir, bool) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	w, ok := a.left[run]
 	return a.dir(w), ok
 }
 

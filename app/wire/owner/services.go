@@ -25,6 +25,7 @@ import (
 	"dev.varve/backend/job"
 	"dev.varve/backend/project"
 	"dev.varve/backend/track"
+	"dev.varve/storage/disk"
 )
 
 // data is the door's view of data sets.
@@ -280,15 +281,17 @@ func (c control) Stop(_ context.Context, run string) error {
 // lasts, afterwards from the artifact.
 func (c control) Log(ctx context.Context, run string, offset, limit int64) ([]byte, int64, int64, bool, error) {
 	if dir, alive := c.o.agents.agentOf(run); alive {
-		if f, err := os.Open(dir.Output()); err == nil {
-			defer f.Close()
-			if info, err := f.Stat(); err == nil {
-				return piece(f, info.Size(), offset, limit, false)
-			}
+		if text, next, size, err := spool(dir.Output(), offset, limit); err == nil {
+			return text, next, size, false, nil
 		}
 	}
 	file, err := c.o.tracker.Artifact(track.Owner{Run: run}, execute.OutputName)
 	if err != nil {
+		if dir, left := c.o.agents.leftOf(run); left {
+			if text, next, size, err := spool(dir.Output(), offset, limit); err == nil {
+				return text, next, size, next >= size, nil
+			}
+		}
 		return c.noLog(run, err)
 	}
 	f, err := c.o.Open(ctx, file.Content)
@@ -310,9 +313,27 @@ func (c control) noLog(run string, err error) ([]byte, int64, int64, bool, error
 		return nil, 0, 0, false, nil
 	}
 	if errors.Is(err, fault.NotFound) {
-		err = fault.New(fault.NotFound, "this run has no output here: it was not started by Varve")
+		err = fault.New(fault.NotFound, "this run has no output here")
+		if !ours {
+			err = fault.New(fault.NotFound, "this run has no output here: it was not started by Varve")
+		}
 	}
 	return nil, 0, 0, false, err
+}
+
+// spool reads a piece of what an agent keeps.
+func spool(name string, offset, limit int64) (text []byte, next, size int64, err error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, 0, 0, disk.Classify(err, "open", name)
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return nil, 0, 0, disk.Classify(err, "look at", name)
+	}
+	text, next, size, _, err = piece(f, info.Size(), offset, limit, false)
+	return text, next, size, err
 }
 
 func piece(f io.ReadSeeker, size, offset, limit int64, ended bool) ([]byte, int64, int64, bool, error) {
