@@ -35,11 +35,17 @@ func endAll(dir string, signal syscall.Signal) error {
 			continue
 		}
 		_ = syscall.Kill(h.PID, signal) // it may have been killed already
-		if !eventually(func() bool { return syscall.Kill(h.PID, 0) != nil }) {
+		if !eventually(func() bool { return gone(h.PID) }) {
 			return fmt.Errorf("the owner %d does not end", h.PID)
 		}
 	}
 	return nil
+}
+
+// gone reports whether a process has ended, even if nobody has asked yet how.
+func gone(pid int) bool {
+	stat, _ := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	return bytes.Contains(stat, []byte(") Z ")) || syscall.Kill(pid, 0) != nil
 }
 
 // end ends the owner that commands started.
