@@ -11,6 +11,7 @@ test('a folder becomes version 1 and, changed, version 2; both can be restored',
   await test.step('the sheet says what will happen before it does', async () => {
     await pages.keyboard.press('Control+o')
     const sheet = pages.getByRole('dialog')
+    await expect(sheet.getByLabel('File or folder')).toBeFocused()
     await sheet.getByLabel('File or folder').fill(join(owner.home, 'not there'))
     await expect(sheet.locator('.will .wrong')).toBeVisible()
     await expect(sheet.getByRole('button', { name: 'Add', exact: true })).toBeDisabled()
