@@ -126,7 +126,7 @@ func datasetOf(s *track.Dataset, counts map[string]int) api.Dataset {
 	for i, n := range s.Numbers() {
 		v := &s.Versions[i]
 		set.Versions = append(set.Versions, api.DataVersion{
-			ID: v.Value.ID, Number: int(n), Digest: hex.EncodeToString(v.Value.Digest), Message: v.Value.Message,
+			ID: v.Value.ID, Number: int(n), Digest: hex.EncodeToString(v.Value.Digest), Message: v.Value.Message, Who: v.Value.User,
 			Source: v.Value.Source, Created: v.Stamp.Time / 1e6, Files: v.Value.Files, Bytes: v.Value.Bytes, Runs: counts[v.Value.ID],
 		})
 	}

@@ -85,9 +85,9 @@ func TestDatasets(t *testing.T) {
 		t.Fatalf("the data set is %+v", one)
 	}
 	for i, want := range []api.DataVersion{
-		{ID: ids[2], Number: 3, Digest: "a002", Message: "m", Source: "/data/wine", Files: 2, Bytes: 10, Runs: 1},
-		{ID: ids[1], Number: 2, Digest: "a001", Message: "m", Source: "/data/wine", Files: 1, Bytes: 10, Runs: 0},
-		{ID: ids[0], Number: 1, Digest: "a000", Message: "m", Source: "/data/wine", Files: 0, Bytes: 10, Runs: 2},
+		{ID: ids[2], Number: 3, Digest: "a002", Message: "m", Who: "ada", Source: "/data/wine", Files: 2, Bytes: 10, Runs: 1},
+		{ID: ids[1], Number: 2, Digest: "a001", Message: "m", Who: "ada", Source: "/data/wine", Files: 1, Bytes: 10, Runs: 0},
+		{ID: ids[0], Number: 1, Digest: "a000", Message: "m", Who: "ada", Source: "/data/wine", Files: 0, Bytes: 10, Runs: 2},
 	} {
 		got := one.Versions[i]
 		if got.Created == 0 {

@@ -160,6 +160,7 @@ type DatasetVersion struct {
 	Bytes   int64  `cbor:"6,keyasint"`
 	Message string `cbor:"7,keyasint,omitempty"`
 	Source  string `cbor:"8,keyasint,omitempty"` // folder or file that it was added from
+	User    string `cbor:"9,keyasint,omitempty"` // who added it
 }
 
 // ProjectOpened remembers a project folder and the values of its last start.

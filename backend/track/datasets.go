@@ -58,7 +58,7 @@ func (t *Tracker) AddVersion(ctx context.Context, name string, v event.DatasetVe
 		v.Number = numbers[newest]
 	}
 	t.mu.RUnlock()
-	v.ID, v.Number = t.NewID(), v.Number+1
+	v.ID, v.Number, v.User = t.NewID(), v.Number+1, t.Person
 	drafts = append(drafts, event.Draft{Stream: stream, Body: v})
 	return v.ID, v.Number, true, t.commit(ctx, drafts...)
 }
