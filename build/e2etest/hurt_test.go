@@ -43,9 +43,11 @@ func endAll(dir string, signal syscall.Signal) error {
 }
 
 // gone reports whether a process has ended, even if nobody has asked yet how.
+// Its files, and the lock with them, are closed when its last thread has ended.
 func gone(pid int) bool {
 	stat, _ := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
-	return bytes.Contains(stat, []byte(") Z ")) || syscall.Kill(pid, 0) != nil
+	threads, _ := os.ReadDir(fmt.Sprintf("/proc/%d/task", pid))
+	return bytes.Contains(stat, []byte(") Z ")) && len(threads) <= 1 || syscall.Kill(pid, 0) != nil
 }
 
 // end ends the owner that commands started.
