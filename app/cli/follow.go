@@ -13,6 +13,7 @@ import (
 )
 
 const (
+	followFirst = 10 * time.Millisecond // doubled while nothing comes, up to
 	followEvery = 200 * time.Millisecond
 	followPiece = 256 << 10 // bytes of output asked for at once
 )
@@ -20,7 +21,7 @@ const (
 // follow prints the output of a run until it has ended, and returns how it
 // ended. An owner that goes away in between is replaced.
 func (a *App) follow(ctx context.Context, id string) error {
-	offset := int64(0)
+	offset, pause := int64(0), followFirst
 	for {
 		l, err := a.readLog(ctx, id, offset)
 		if errors.Is(err, fault.Unavailable) && ctx.Err() == nil {
@@ -31,6 +32,10 @@ func (a *App) follow(ctx context.Context, id string) error {
 			return err
 		}
 		fmt.Fprint(a.Out, l.Text)
+		pause = min(2*pause, followEvery)
+		if l.Next > offset {
+			pause = followFirst
+		}
 		more := l.Next > offset && l.Next < l.Size
 		offset = l.Next
 		switch {
@@ -42,7 +47,7 @@ func (a *App) follow(ctx context.Context, id string) error {
 		select {
 		case <-ctx.Done():
 			return fault.New(fault.Cancelled, "interrupted")
-		case <-time.After(followEvery):
+		case <-time.After(pause):
 		}
 	}
 }

@@ -57,8 +57,9 @@ func Run(ctx context.Context, in io.Reader, out io.WriteCloser, program string) 
 	if err := a.open(ctx); err != nil {
 		return a.news.refuse(errors.Join(err, a.close()))
 	}
-	err = a.record(ctx, ready)
-	return errors.Join(err, a.close())
+	err = errors.Join(a.record(ctx, ready), a.close())
+	a.owner.tell(context.Background()) // the last word would otherwise be heard at the owner's next look
+	return err
 }
 
 const maxSpec = 16 << 20 // bytes

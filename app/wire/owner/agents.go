@@ -30,10 +30,12 @@ type agents struct {
 	live    map[string]event.Writer // by run
 	left    map[string]event.Writer // ended, and not taken in yet, by run
 	settled map[event.Writer]bool   // logs of other devices, which do not change
+	leaving map[event.Writer]bool   // agents whose run has ended, and whose own end is awaited
 }
 
 func newAgents(o *Owner) *agents {
-	return &agents{o: o, live: map[string]event.Writer{}, left: map[string]event.Writer{}, settled: map[event.Writer]bool{o.device: true}}
+	return &agents{o: o, live: map[string]event.Writer{}, left: map[string]event.Writer{}, settled: map[event.Writer]bool{o.device: true},
+		leaving: map[event.Writer]bool{}}
 }
 
 func (a *agents) dir(w event.Writer) agentdir.Dir {
@@ -75,6 +77,7 @@ func (a *agents) visit(ctx context.Context, w event.Writer) error {
 	case alive:
 		a.live[info.Run] = w
 		a.o.hub.Log(info.Run)
+		a.awaitEnd(w, info)
 		if n > 0 {
 			return a.o.packs.Refresh(ctx)
 		}
@@ -97,6 +100,30 @@ func (a *agents) CatchUp(ctx context.Context, w event.Writer) error {
 		return nil
 	}
 	return a.visit(ctx, w)
+}
+
+// awaitEnd takes in an agent whose run has ended as soon as it has gone, instead
+// of at the next look. An agent that stays, because its program goes on after it
+// has ended the run itself, is left to the looks.
+func (a *agents) awaitEnd(w event.Writer, info agentdir.Info) {
+	over := false
+	err := a.o.tracker.Run(info.Run, func(r *track.Run) { over = track.Terminal(r.End().Status) })
+	if err != nil || !over || a.leaving[w] {
+		return
+	}
+	a.leaving[w] = true
+	a.o.done.Go(func() {
+		for wait := 5 * time.Millisecond; wait < lookEvery && machine.Alive(identity(info.Agent)); wait *= 2 {
+			select {
+			case <-a.o.background.Done():
+				return
+			case <-time.After(wait):
+			}
+		}
+		if err := a.CatchUp(a.o.background, w); err != nil && !errors.Is(err, fault.NotFound) { // a look came first
+			a.o.log.Warn("the log of an agent could not be taken in", "run", info.Run, "why", err)
+		}
+	})
 }
 
 // takeIn makes the log, the packs and the output of an ended agent part of the
