@@ -3,6 +3,7 @@ package door_test
 import (
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 	"testing"
 
@@ -28,12 +29,16 @@ func TestWorkspace(t *testing.T) {
 		ID: theWorkspace, Name: "lab", Path: "/lab", Version: "1.2", Door: "http://127.0.0.1:5000", Seq: h.hub.Seq(),
 		Counts: api.Counts{Runs: 3, Live: 1, Datasets: 1, Projects: 1}, Machine: machine{}.Glance(),
 	}
-	if w != want {
+	if !reflect.DeepEqual(w, want) {
 		t.Errorf("the workspace is %+v\nwant %+v", w, want)
 	}
+	h.damage = []string{"journal/a/00000001.log, byte 12: a frame is damaged"}
 	var alive api.Alive
-	if h.get("/alive", &alive); alive.Workspace != theWorkspace || alive.PID == 0 {
+	if h.get("/alive", &alive); alive.Workspace != theWorkspace || alive.PID == 0 || !slices.Equal(alive.Damage, h.damage) {
 		t.Errorf("alive: %+v", alive)
+	}
+	if h.get("/workspace", &w); !slices.Equal(w.Damage, h.damage) {
+		t.Errorf("the workspace tells of the damage %q", w.Damage)
 	}
 	trashed, err := h.tracker.CreateExperiment(ctx, track.NewExperiment{Name: "away"})
 	h.must(err)

@@ -61,6 +61,7 @@ func after(d time.Duration, fn func()) { time.AfterFunc(d, fn) }
 // house is a door before a real record over a real journal. What reaches for
 // the machine is a fake.
 type house struct {
+	damage []string
 	*door.Door
 	*testing.T
 	tracker *track.Tracker
@@ -96,7 +97,7 @@ func newHouse(t *testing.T, change ...func(*door.Options)) *house {
 		Workspace: api.Workspace{ID: theWorkspace, Name: "lab", Path: "/lab", Version: "1.2", Door: "http://127.0.0.1:5000"},
 		Token:     theToken, Clock: h.clock, Random: rand.Reader,
 		Records: h.tracker, Files: h.files, Data: h.data, Projects: projects{h.tracker}, Control: h.control, Machine: machine{},
-		Hub: h.hub, Jobs: h.jobs,
+		Hub: h.hub, Jobs: h.jobs, Damage: func() []string { return h.damage },
 		MLflow: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			n, err := io.Copy(io.Discard, r.Body)
 			fmt.Fprintf(w, `{"mlflow":%q,"bytes":%d,"error":"%v"}`, r.Method+" "+r.URL.Path, n, err)

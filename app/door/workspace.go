@@ -17,10 +17,7 @@ func (d *Door) describeWorkspace(h huma.API) {
 		func(context.Context, *nothing) (*answer[api.Workspace], error) { return the(d.workspace(), nil) })
 	add(d, h, get("/alive", "alive", "workspace", "Which workspace this door belongs to"),
 		func(context.Context, *nothing) (*answer[api.Alive], error) {
-			a := api.Alive{Workspace: d.Workspace.ID, Version: d.Workspace.Version, PID: os.Getpid(), Damage: []string{}}
-			if d.Damage != nil {
-				a.Damage = append(a.Damage, d.Damage()...)
-			}
+			a := api.Alive{Workspace: d.Workspace.ID, Version: d.Workspace.Version, PID: os.Getpid(), Damage: d.damage()}
 			return the(a, nil)
 		})
 	add(d, h, get("/experiments", "experiments", "runs", "All experiments that are not in the trash, by name"),
@@ -29,10 +26,18 @@ func (d *Door) describeWorkspace(h huma.API) {
 		})
 }
 
+func (d *Door) damage() []string {
+	if d.Damage == nil {
+		return []string{}
+	}
+	return append([]string{}, d.Damage()...)
+}
+
 func (d *Door) workspace() api.Workspace {
 	w := d.Options.Workspace
 	w.Seq = d.Hub.Seq()
 	w.Machine = d.Machine.Glance()
+	w.Damage = d.damage()
 	for _, x := range d.experiments() {
 		w.Counts.Runs += x.Runs
 		w.Counts.Live += x.Live

@@ -4,35 +4,6 @@
 // (UTC), durations milliseconds, sizes bytes.
 package api
 
-// Workspace describes the open workspace.
-type Workspace struct {
-	ID      string  `json:"id" doc:"Random id of the record, the same on every device"`
-	Name    string  `json:"name" doc:"Name of its folder"`
-	Path    string  `json:"path"`
-	Version string  `json:"version" doc:"Version of this Varve"`
-	Door    string  `json:"door" doc:"Address that scripts use as MLFLOW_TRACKING_URI"`
-	Warning string  `json:"warning,omitempty" doc:"A sentence for the person, when something about the folder is unwise"`
-	Seq     uint64  `json:"seq" doc:"Sequence number of the live stream that this answer reflects"`
-	Counts  Counts  `json:"counts"`
-	Machine Machine `json:"machine"`
-}
-
-// Counts are the figures in the rail and the status bar.
-type Counts struct {
-	Runs     int `json:"runs"`
-	Live     int `json:"live" doc:"Runs that are running now"`
-	Datasets int `json:"datasets"`
-	Projects int `json:"projects"`
-}
-
-// Machine is a glance at this computer.
-type Machine struct {
-	CPUPercent  Number `json:"cpuPercent"`
-	Cores       int    `json:"cores"`
-	MemoryUsed  int64  `json:"memoryUsed"`
-	MemoryTotal int64  `json:"memoryTotal"`
-}
-
 // Experiment is a named collection of runs.
 type Experiment struct {
 	ID      string `json:"id"`
@@ -364,14 +335,6 @@ type Jobs struct {
 // Changes are messages of the live stream.
 type Changes struct {
 	Changes []Change `json:"changes"`
-}
-
-// Alive says which workspace a door belongs to.
-type Alive struct {
-	Workspace string   `json:"workspace" doc:"Id of the workspace"`
-	Version   string   `json:"version" doc:"Version of this Varve"`
-	PID       int      `json:"pid" doc:"Process that holds the workspace"`
-	Damage    []string `json:"damage" doc:"What is damaged in the record, each with its file"`
 }
 
 // NewName is another name for a run.

@@ -1038,6 +1038,8 @@ export interface components {
         };
         Workspace: {
             counts: components["schemas"]["Counts"];
+            /** @description What is damaged in the record, each with its file */
+            damage?: string[];
             /** @description Address that scripts use as MLFLOW_TRACKING_URI */
             door: string;
             /** @description Random id of the record, the same on every device */

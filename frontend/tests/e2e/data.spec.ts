@@ -1,6 +1,6 @@
-import { mkdir, readdir, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { expect, test } from './test'
+import { expect, test, violations } from './test'
 
 test('a folder becomes version 1 and, changed, version 2; both can be restored', async ({ pages, owner }) => {
   const folder = join(owner.home, 'wine "quality"')
@@ -87,4 +87,19 @@ test('what is dropped on a browser has no path: a sheet says what to do instead'
   await pages.dispatchEvent('main', 'drop', { dataTransfer })
   await expect(pages.getByRole('dialog', { name: 'Add data' })).toBeVisible()
   await expect(pages.getByText(/Paste its path instead/).last()).toBeVisible()
+})
+
+test('a damaged record says so on every page, and where', async ({ page, owner }) => {
+  await owner.end()
+  const journal = join(owner.home, 'lake-lab', 'journal')
+  const [device = ''] = await readdir(journal)
+  const log = join(journal, device, '00000001.log')
+  const bytes = await readFile(log)
+  bytes.writeUInt8(bytes.readUInt8(400) ^ 1, 400)
+  await writeFile(log, bytes)
+  await owner.serve()
+  await page.goto(await owner.link())
+  await page.getByText('Part of the record cannot be read').click()
+  await expect(page.getByRole('listitem').filter({ hasText: '00000001.log' })).toBeVisible()
+  expect(await violations(page)).toEqual([])
 })
