@@ -8,6 +8,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"dev.varve/app/door/api"
+	"dev.varve/backend/event"
 	"dev.varve/backend/search"
 	"dev.varve/backend/track"
 )
@@ -46,6 +47,22 @@ func (d *Door) describeRuns(h huma.API) {
 		Body api.NewName
 	}) (*done, error) {
 		return ok(d.Records.UpdateRun(ctx, in.Run, track.RunUpdate{Name: in.Body.Name}))
+	})
+	tag := op(http.MethodPut, "/runs/{run}/tag", "setTag", "runs", "Set a tag of a run; a note is the tag mlflow.note.content")
+	tag.DefaultStatus = http.StatusOK
+	add(d, h, tag, func(ctx context.Context, in *struct {
+		Run  string `path:"run" doc:"Id of the run"`
+		Body api.Tag
+	}) (*done, error) {
+		return ok(d.Records.SetTag(ctx, in.Run, event.Param{Key: in.Body.Key, Value: in.Body.Value}))
+	})
+	untag := op(http.MethodDelete, "/runs/{run}/tag", "deleteTag", "runs", "Take a tag from a run")
+	untag.DefaultStatus = http.StatusOK
+	add(d, h, untag, func(ctx context.Context, in *struct {
+		Run string `path:"run" doc:"Id of the run"`
+		Key string `query:"key" required:"true" doc:"Name of the tag"`
+	}) (*done, error) {
+		return ok(d.Records.DeleteTag(ctx, in.Run, in.Key))
 	})
 }
 

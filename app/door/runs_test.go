@@ -231,6 +231,15 @@ func TestOneRun(t *testing.T) {
 		t.Errorf("after name, stop and trash: %q, trashed %v, stopped %v", r.Name, r.Trashed, h.control.stopped)
 	}
 	h.call("POST", "/runs/"+id+"/restore", "{}", 200, nil)
+	h.call("PUT", "/runs/"+id+"/tag", `{"key":"a/b","value":"1\n2"}`, 200, nil)
+	h.call("PUT", "/runs/"+id+"/tag", `{"key":"team","value":"core"}`, 200, nil)
+	if h.get("/runs/"+id, &r); !slices.Contains(r.Tags, api.Tag{Key: "team", Value: "core"}) || !slices.Contains(r.Tags, api.Tag{Key: "a/b", Value: "1\n2"}) {
+		t.Errorf("its tags became %+v", r.Tags)
+	}
+	h.call("DELETE", "/runs/"+id+"/tag?key=a%2Fb", "", 200, nil)
+	if h.get("/runs/"+id, &r); slices.ContainsFunc(r.Tags, func(t api.Tag) bool { return t.Key == "a/b" }) {
+		t.Errorf("its tags are still %+v", r.Tags)
+	}
 	if h.get("/runs/"+id, &r); r.Trashed {
 		t.Error("the run is still in the trash")
 	}
@@ -253,6 +262,11 @@ func TestWrongChangesOfARun(t *testing.T) {
 		{"PUT", "/runs/" + id + "/name", `{"name"`, 400, "", ""},
 		{"PUT", "/runs/" + id + "/name", ``, 400, "", ""},
 		{"PUT", "/runs/none/name", `{"name":"a"}`, 404, "", ""},
+		{"PUT", "/runs/none/tag", `{"key":"a","value":"b"}`, 404, "", ""},
+		{"PUT", "/runs/" + id + "/tag", `{"key":"","value":"b"}`, 400, "", ""},
+		{"PUT", "/runs/" + id + "/tag", `{"key":"a"}`, 400, "The request lacks value.", "value"},
+		{"DELETE", "/runs/" + id + "/tag?key=none", "", 404, "", ""},
+		{"DELETE", "/runs/" + id + "/tag", "", 400, "", ""},
 	} {
 		p := h.problem(c.method, c.path, c.body, c.status)
 		if c.title != "" && (p.Title != c.title || p.Field != c.field) {

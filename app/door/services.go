@@ -42,6 +42,8 @@ type RunRecords interface {
 	TrashRun(ctx context.Context, id string, trash bool) error
 	// UpdateRun changes status, end and name of a run.
 	UpdateRun(ctx context.Context, id string, u track.RunUpdate) error
+	SetTag(ctx context.Context, id string, tag event.Param) error
+	DeleteTag(ctx context.Context, id, key string) error
 }
 
 // Catalogue is what else the record knows.
