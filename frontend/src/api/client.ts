@@ -81,6 +81,18 @@ export class Client {
     await value(this.#http.POST('/api/varve/v1/runs/{run}/restore', { params: { path: { run } } }))
   }
 
+  async rename(run: string, name: string): Promise<void> {
+    await value(this.#http.PUT('/api/varve/v1/runs/{run}/name', { params: { path: { run } }, body: { name } }))
+  }
+
+  async setTag(run: string, key: string, text: string): Promise<void> {
+    await value(this.#http.PUT('/api/varve/v1/runs/{run}/tag', { params: { path: { run } }, body: { key, value: text } }))
+  }
+
+  async deleteTag(run: string, key: string): Promise<void> {
+    await value(this.#http.DELETE('/api/varve/v1/runs/{run}/tag', { params: { path: { run }, query: { key } } }))
+  }
+
   async artifacts(run: string, path: string, signal?: AbortSignal): Promise<t.Artifact[]> {
     const params = { path: { run }, query: { path } }
     return (await value(this.#http.GET('/api/varve/v1/runs/{run}/artifacts', { params, ...given(signal) }))).artifacts

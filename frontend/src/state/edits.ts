@@ -1,0 +1,31 @@
+import type { App } from './app'
+
+/** The tag in which MLflow keeps the note of a run. */
+export const noteTag = 'mlflow.note.content'
+
+/** Gives a run another name; the toast takes it back. */
+export function rename(app: App, run: { id: string; name: string }, name: string): Promise<boolean> {
+  const { id, name: before } = run
+  const set = (to: string) => app.attempt(() => app.client.rename(id, to))
+  return change(app, set, name, before, `${before} is now ${name}`)
+}
+
+/** Sets a tag, or takes it away with undefined; the toast takes that back. */
+export function setTag(app: App, run: string, key: string, now: string | undefined, before: string | undefined): Promise<boolean> {
+  const set = (to: string | undefined) =>
+    app.attempt(() => (to === undefined ? app.client.deleteTag(run, key) : app.client.setTag(run, key, to)))
+  return change(app, set, now, before, said(key, now, before))
+}
+
+function said(key: string, now: string | undefined, before: string | undefined): string {
+  const what = key === noteTag ? 'Note' : `Tag ${key}`
+  if (now === undefined) return `${what} removed`
+  return before === undefined ? `${what} added` : `${what} changed`
+}
+
+async function change<T>(app: App, set: (to: T) => Promise<boolean>, now: T, before: T, words: string): Promise<boolean> {
+  if (now === before) return true
+  if (!(await set(now))) return false
+  app.toasts.say(words, { label: 'Undo', run: () => void set(before) })
+  return true
+}
