@@ -22,6 +22,7 @@ const (
 	kindAdd     = "data.add"
 	kindRestore = "data.get"
 	kindStart   = "run.start"
+	kindSweep   = "run.sweep"
 )
 
 type datasetPath struct {

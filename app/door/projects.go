@@ -50,6 +50,7 @@ func (d *Door) describeProjects(h huma.API) {
 			return the(api.Opaque{Value: spec}, err)
 		})
 	add(d, h, post("/projects/run", "startRun", "projects", "Start one run of an entry point"), d.startRun)
+	add(d, h, post("/projects/sweep", "startSweep", "projects", "Run an entry point once for every combination of values, one run after the other"), d.startSweep)
 }
 
 // opening is what the record knows of a project folder.

@@ -226,6 +226,18 @@ type Start struct {
 	Name       string            `json:"name,omitempty" doc:"Name of the run; a random one if empty"`
 }
 
+// Sweep starts an entry point once for every combination of values.
+type Sweep struct {
+	Start Start  `json:"start" doc:"What all runs have in common"`
+	Grid  []Axis `json:"grid" minItems:"1"`
+}
+
+// Axis is a param with the values that it takes in a sweep.
+type Axis struct {
+	Name   string   `json:"name" minLength:"1"`
+	Values []string `json:"values" minItems:"1"`
+}
+
 // Prepare asks what an agent needs to know to run an entry point; whoever asks
 // starts the agent with its own environment.
 type Prepare struct {
@@ -258,12 +270,12 @@ const (
 // Job is long work with progress, a cancel and a result. It survives the page.
 type Job struct {
 	ID      string   `json:"id"`
-	Kind    string   `json:"kind" enum:"data.add,data.get,run.start"`
+	Kind    string   `json:"kind" enum:"data.add,data.get,run.start,run.sweep"`
 	Title   string   `json:"title" doc:"In words: Add wine-quality"`
 	State   JobState `json:"state" enum:"running,done,failed,cancelled"`
 	Note    string   `json:"note,omitempty" doc:"What it is doing now"`
-	Bytes   int64    `json:"bytes"`
-	Total   int64    `json:"total" doc:"0 while unknown"`
+	Bytes   int64    `json:"bytes" doc:"Done; of a sweep, runs"`
+	Total   int64    `json:"total" doc:"To be done, 0 while unknown"`
 	Items   int64    `json:"items"`
 	Started int64    `json:"started"`
 	Ended   int64    `json:"ended,omitempty"`

@@ -311,6 +311,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/varve/v1/projects/sweep": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Run an entry point once for every combination of values, one run after the other */
+        post: operations["startSweep"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/varve/v1/runs": {
         parameters: {
             query?: never;
@@ -599,6 +616,10 @@ export interface components {
             /** Format: int64 */
             size?: number;
         };
+        Axis: {
+            name: string;
+            values: string[];
+        };
         Change: {
             datasets?: boolean;
             /** @description Paths that were dropped on the window */
@@ -745,7 +766,10 @@ export interface components {
             experiments: components["schemas"]["Experiment"][];
         };
         Job: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Done; of a sweep, runs
+             */
             bytes: number;
             /** Format: int64 */
             ended?: number;
@@ -753,7 +777,7 @@ export interface components {
             /** Format: int64 */
             items: number;
             /** @enum {string} */
-            kind: "data.add" | "data.get" | "run.start";
+            kind: "data.add" | "data.get" | "run.start" | "run.sweep";
             /** @description What it is doing now */
             note?: string;
             problem?: components["schemas"]["Problem"];
@@ -769,7 +793,7 @@ export interface components {
             title: string;
             /**
              * Format: int64
-             * @description 0 while unknown
+             * @description To be done, 0 while unknown
              */
             total: number;
         };
@@ -1045,6 +1069,11 @@ export interface components {
                 [key: string]: string;
             };
             path: string;
+        };
+        Sweep: {
+            grid: components["schemas"]["Axis"][];
+            /** @description What all runs have in common */
+            start: components["schemas"]["Start"];
         };
         Tag: {
             key: string;
@@ -1681,6 +1710,39 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["Start"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    startSweep: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Sweep"];
             };
         };
         responses: {
