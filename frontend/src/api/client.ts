@@ -171,6 +171,10 @@ export class Client {
     return value(this.#http.GET('/api/varve/v1/project', { params: { query: { path } }, ...given(signal) }))
   }
 
+  sweep(start: t.Start, grid: t.Axis[]): Promise<t.Job> {
+    return value(this.#http.POST('/api/varve/v1/projects/sweep', { body: { start, grid } }))
+  }
+
   start(start: t.Start): Promise<t.Job> {
     return value(this.#http.POST('/api/varve/v1/projects/run', { body: start }))
   }

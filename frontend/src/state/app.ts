@@ -8,10 +8,11 @@ import { systemClock } from '../live/clock'
 import { Stream } from '../live/stream.svelte'
 import { eventSource, longPoll } from '../live/transport'
 import { DataSets } from './data.svelte'
+import { Finder } from './finder.svelte'
 import { Intake } from './intake.svelte'
 import { Jobs } from './jobs.svelte'
 import { Projects } from './projects.svelte'
-import { allRuns, datasetRoute, runRoute, type Route } from './route'
+import { allRuns, datasetRoute, experimentRoute, runRoute, type Route } from './route'
 import { Router } from './router.svelte'
 import { RunsTable } from './runs.svelte'
 import { Session } from './session.svelte'
@@ -35,6 +36,7 @@ export class App {
   readonly projects: Projects
   readonly jobs: Jobs
   readonly intake: Intake
+  readonly finder: Finder
   readonly session = new Session()
 
   constructor(client = new Client(), native = findNative()) {
@@ -50,6 +52,7 @@ export class App {
     this.projects = new Projects(client)
     this.jobs = new Jobs(client, (job) => this.#ended(job))
     this.intake = new Intake(client)
+    this.finder = new Finder(client)
   }
 
   /** Opens the session if the address carries its code, reads the workspace, listens. */
@@ -140,7 +143,7 @@ export class App {
       return
     }
     // Whoever waits on the form is taken to the run at once.
-    if (job.kind === 'run.start' && this.router.route.place === 'project') return
+    if (job.kind.startsWith('run.') && this.router.route.place === 'project') return
     const to = resultRoute(job)
     const open = to === undefined ? undefined : { label: 'Open', run: () => this.router.go(to) }
     if (job.state === 'done') this.toasts.say(job.summary ?? `${job.title}: done`, open)
@@ -168,6 +171,7 @@ export class App {
 export function resultRoute(job: Job): Route | undefined {
   if (job.state !== 'done' || job.result === undefined || job.result === '') return undefined
   if (job.kind === 'run.start') return runRoute(job.result)
+  if (job.kind === 'run.sweep') return experimentRoute(job.result)
   if (job.kind === 'data.add') return datasetRoute(job.result)
   return undefined
 }

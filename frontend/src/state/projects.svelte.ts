@@ -1,7 +1,8 @@
 import type { Client } from '../api/client'
 import { asVarveError, isAbort, type VarveError } from '../api/errors'
-import type { EntryPoint, Job, Project } from '../api/types'
+import type { Axis, EntryPoint, Job, Project, Start } from '../api/types'
 import type { Batch } from '../live/batch'
+import { axesOf, mostRuns, runsOf } from './grid'
 import { Latest, Throttle } from './throttle'
 import { firstValue, problemOf } from './validate'
 
@@ -62,6 +63,20 @@ export class StartForm {
     for (const param of entry.params) this.values[param.name] = firstValue(param)
   }
 
+  /** The params with several values; none: it is one run. */
+  get axes(): Axis[] {
+    return axesOf(this.entry.params, this.values)
+  }
+
+  /** How many runs the values make. */
+  get runs(): number {
+    return runsOf(this.axes)
+  }
+
+  get tooMany(): boolean {
+    return this.runs > mostRuns
+  }
+
   /** Looks at one field again, once it was told to be wrong. */
   recheck(name: string): void {
     const param = this.entry.params.find((p) => p.name === name)
@@ -80,17 +95,11 @@ export class StartForm {
     this.problem = undefined
     this.wrong = {}
     for (const param of this.entry.params) this.recheck(param.name)
-    if (this.firstWrong !== undefined || this.starting) return undefined
+    if (this.firstWrong !== undefined || this.tooMany || this.starting) return undefined
     this.starting = true
     try {
-      return await this.#client.start({
-        path: this.path,
-        entryPoint: this.entry.name,
-        params: this.#given(),
-        ...(this.experiment.trim() !== '' && { experiment: this.experiment.trim() }),
-        ...(this.name.trim() !== '' && { name: this.name.trim() }),
-        ...(this.manager !== '' && { manager: this.manager }),
-      })
+      const { axes } = this
+      return await (axes.length === 0 ? this.#client.start(this.#asked(axes)) : this.#client.sweep(this.#asked(axes), axes))
     } catch (thrown) {
       this.refuse(asVarveError(thrown))
       return undefined
@@ -107,10 +116,23 @@ export class StartForm {
     else this.problem = problem
   }
 
-  /** What is sent: a field that was emptied falls back to the default. */
-  #given(): Record<string, string> {
+  /** What is sent; the axes of a grid go beside it. */
+  #asked(axes: readonly Axis[]): Start {
+    return {
+      path: this.path,
+      entryPoint: this.entry.name,
+      params: this.#given(axes),
+      ...(this.experiment.trim() !== '' && { experiment: this.experiment.trim() }),
+      ...(this.name.trim() !== '' && { name: this.name.trim() }),
+      ...(this.manager !== '' && { manager: this.manager }),
+    }
+  }
+
+  /** The params with one value: a field that was emptied falls back to the default. */
+  #given(axes: readonly Axis[]): Record<string, string> {
     const given: Record<string, string> = {}
     for (const param of this.entry.params) {
+      if (axes.some((axis) => axis.name === param.name)) continue
       const value = this.values[param.name] ?? ''
       if (value.trim() === '') continue
       given[param.name] = param.type === 'string' ? value : value.trim()

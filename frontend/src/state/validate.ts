@@ -1,4 +1,5 @@
 import type { Param } from '../api/types'
+import { valuesIn } from './grid'
 
 /** The kind of a param, in words for people. */
 export function kindWord(type: Param['type']): string {
@@ -16,6 +17,14 @@ export function problemOf(param: Param, text: string): string | undefined {
     // Left empty: the default is used, if there is one.
     return undefined
   }
+  for (const one of valuesIn(param, text)) {
+    const problem = problemOfOne(param, one)
+    if (problem !== undefined) return problem
+  }
+  return undefined
+}
+
+function problemOfOne(param: Param, value: string): string | undefined {
   switch (param.type) {
     case 'int':
       return /^[+-]?\d+$/.test(value) ? undefined : `${param.name} is a whole number, such as 100.`
