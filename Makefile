@@ -5,7 +5,7 @@ MAKEFLAGS += --no-print-directory
 
 run = @bash build/scripts/$(1).sh
 
-.PHONY: help setup build demo test bench lint screenshots clean
+.PHONY: help setup build demo test bench lint screenshots install uninstall clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 20
@@ -36,6 +36,12 @@ screenshots: ## take the pictures in docs/ from the real program
 	$(call run,setup) all
 	$(call run,build)
 	$(call run,screenshots)
+
+install: build ## put Varve into your home: programs, menu entry, icons
+	$(call run,install)
+
+uninstall: ## take that away again; workspaces stay
+	@bash build/scripts/install.sh --remove
 
 clean: ## remove what was built, and the caches in build/
 	$(call run,clean)

@@ -22,6 +22,7 @@ import (
 	"dev.varve/backend/fault"
 	"dev.varve/build/version"
 	"dev.varve/storage/disk"
+	"dev.varve/storage/workspace"
 )
 
 //go:embed build/icons/varve-256.png
@@ -30,13 +31,25 @@ var icon []byte
 func main() {
 	named := flag.String("workspace", "", "workspace folder")
 	flag.Parse()
-	if err := run(*named); err != nil {
+	if err := run(workspaceOf(*named, flag.Args())); err != nil {
 		fmt.Fprintln(os.Stderr, "varve-window:", err)
 		if hint := fault.HintOf(err); hint != "" {
 			fmt.Fprintln(os.Stderr, hint)
 		}
 		os.Exit(1)
 	}
+}
+
+// workspaceOf is the folder that was asked for: by the flag, or by what was
+// double-clicked: the folder or the marker in it.
+func workspaceOf(named string, args []string) string {
+	if named != "" || len(args) == 0 {
+		return named
+	}
+	if filepath.Base(args[0]) == workspace.MarkerName {
+		return filepath.Dir(args[0])
+	}
+	return args[0]
 }
 
 func run(named string) error {

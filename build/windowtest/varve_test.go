@@ -134,6 +134,19 @@ func TestVarveSecondStartRaisesTheFirst(t *testing.T) {
 	}
 }
 
+// TestVarveOpensByItsMarker: a double click on the marker of a workspace is a
+// start like any other.
+func TestVarveOpensByItsMarker(t *testing.T) {
+	v := openVarve(t, rig.Options{})
+	id := v.screen.Window(t, v.title)
+	v.screen.Focus(t, v.screen.OtherWindow(t))
+	second := v.screen.Start(t, nil, built(t, "varve-window"), filepath.Join(v.folder, "varve.json"))
+	if code := second.Ended(t); code != 0 {
+		t.Errorf("the start ended with %d:\n%s", code, second.Output())
+	}
+	rig.Until(t, "the window of that workspace is active", func() bool { return v.screen.Active() == id })
+}
+
 func TestVarveTakesADroppedFolder(t *testing.T) {
 	v := openVarve(t, rig.Options{})
 	folder := filepath.Join(t.TempDir(), "Lake cores, été")
