@@ -2,15 +2,25 @@ import type { Client } from '../api/client'
 import { asVarveError, isAbort, type VarveError } from '../api/errors'
 import type { Log } from '../api/types'
 import type { Batch } from '../live/batch'
+import type { Span } from './logstyle'
 import { Lines } from './textlines'
 import { Latest, Throttle } from './throttle'
 
 /** Bytes that are read at once. */
 const piece = 128 * 1024
 
+/** Bytes that are read at once when all of it is wanted. */
+const largePiece = 2 * 1024 * 1024
+
 /** The output of a run: its end first, then what follows, earlier parts when asked. */
 export class LogView {
   lines = $state.raw<readonly string[]>([])
+  /** The coloured pieces of each line. */
+  spans = $state.raw<readonly (readonly Span[] | undefined)[]>([])
+  /** Rises when lines came before the first one, or went: all have other numbers then. */
+  changes = $state(0)
+  /** Lines before the first one that are no longer kept here. */
+  dropped = $state(0)
   /** Something was read, be it nothing. */
   loaded = $state(false)
   ended = $state(false)
@@ -42,18 +52,36 @@ export class LogView {
     if (batch.reset || batch.logs.has(this.#run) || batch.runs.has(this.#run)) this.#again.ask()
   }
 
+  /** The first line that more output may still change. */
+  get settled(): number {
+    return this.#text.settled
+  }
+
   /** Reads the piece before the first line. */
   async readEarlier(): Promise<void> {
+    await this.#before(piece, () => false)
+  }
+
+  /** Reads everything before the first line. */
+  async readAllEarlier(): Promise<void> {
+    await this.#before(largePiece, () => this.earlier)
+  }
+
+  async #before(size: number, more: () => boolean): Promise<void> {
     if (this.#busy || this.#first <= 0) return
     this.#busy = true
+    const signal = this.#call.next()
     try {
-      const from = Math.max(0, this.#first - piece)
-      const log = await this.#client.log(this.#run, from, this.#first - from, this.#call.next())
-      // A piece begins within a line, unless it is the first one.
-      const cut = from === 0 ? 0 : log.text.indexOf('\n') + 1
-      this.#text.prepend(log.text.slice(cut))
-      this.#first = from + byteLength(log.text.slice(0, cut))
-      this.#show()
+      do {
+        const from = Math.max(0, this.#first - size)
+        const log = await this.#client.log(this.#run, from, this.#first - from, signal)
+        // A piece begins within a line, unless it is the first one.
+        const cut = from === 0 ? 0 : log.text.indexOf('\n') + 1
+        const taken = log.text.slice(cut)
+        this.#text.prepend(taken)
+        this.#first = from === 0 ? 0 : this.#first - byteLength(taken)
+        this.#show()
+      } while (more())
     } catch (thrown) {
       this.#fail(thrown)
     }
@@ -103,6 +131,9 @@ export class LogView {
 
   #show(): void {
     this.lines = this.#text.all
+    this.spans = this.#text.spans
+    this.changes = this.#text.changes
+    this.dropped = this.#text.dropped
     this.earlier = this.#first > 0 && this.#text.dropped === 0
   }
 

@@ -1,0 +1,88 @@
+import { execFile } from 'node:child_process'
+import { cp } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import type { Page } from 'playwright/test'
+import { varve, type Owner } from './owner'
+import { expect, row, test, violations } from './test'
+
+const project = join(dirname(fileURLToPath(import.meta.url)), 'runpage')
+
+/** Runs an entry point of the showing project, and opens the page of its run. */
+async function show(page: Page, owner: Owner, entry: string, name: string, ...params: string[]): Promise<void> {
+  await cp(project, join(owner.home, 'showing'), { recursive: true })
+  const args = ['run', join(owner.home, 'showing'), '-e', entry, '--env-manager', 'local', '--run-name', name, ...params]
+  // The command repeats the output of the run, which is long here.
+  await promisify(execFile)(varve, args, { env: owner.env, cwd: owner.home, maxBuffer: 64 * 1024 * 1024 })
+  await page.goto(`${owner.address}/#/runs`)
+  await row(page, name).getByRole('link', { name }).click()
+  await expect(page.getByRole('heading', { level: 1, name })).toBeVisible()
+}
+
+/** Looks at the page in both themes: nothing wrong with it, and a picture where they are asked for. */
+async function inBothThemes(page: Page, name: string): Promise<void> {
+  for (const theme of ['dark', 'light'] as const) {
+    await page.emulateMedia({ colorScheme: theme })
+    const folder = process.env['VARVE_PICTURES']
+    if (folder !== undefined) await page.screenshot({ path: join(folder, `${name}-${theme}.png`) })
+    expect(await violations(page), `${name}, ${theme}`).toEqual([])
+  }
+}
+
+test('a log in colours, with its bars folded, searched with keys', async ({ pages, owner }) => {
+  await show(pages, owner, 'log', 'coloured')
+  await pages.getByRole('link', { name: 'Log', exact: true }).click()
+  const output = pages.getByRole('region', { name: 'Output' })
+  await expect(output).toContainText('the end')
+  await expect(output).toContainText('loading 100% |██████████|')
+  await expect(output).not.toContainText('loading  50%')
+  await expect(output).toContainText('epoch 3/3\nbatch 50/50\n')
+  await expect(output.locator('span', { hasText: 'violet' }).first()).toHaveCSS('color', /^rgb\(1\d\d, \d\d, 2\d\d\)$/)
+  await expect(output.locator('span', { hasText: 'the end' })).toHaveCSS('text-decoration-line', 'underline')
+
+  await output.focus()
+  await pages.keyboard.press('/')
+  const box = pages.getByRole('textbox', { name: 'Search the log' })
+  await expect(box).toBeFocused()
+  await pages.keyboard.type('WARNING')
+  await expect(pages.getByRole('search')).toContainText('1 of 3')
+  await expect(output.locator('mark.now')).toBeInViewport()
+  await pages.keyboard.press('Enter')
+  await expect(pages.getByRole('search')).toContainText('2 of 3')
+  await pages.keyboard.press('Shift+Enter')
+  await pages.keyboard.press('Shift+Enter')
+  await expect(pages.getByRole('search')).toContainText('3 of 3')
+  await inBothThemes(pages, 'log')
+  await box.fill('nowhere to be seen')
+  await expect(pages.getByRole('search')).toContainText('Not found')
+  await box.press('Escape')
+  await expect(box).toBeHidden()
+  await expect(output).toBeFocused()
+})
+
+test('a log of 120,000 lines is read, searched and scrolled without freezing', async ({ pages, owner }) => {
+  await show(pages, owner, 'log', 'long', '-P', 'lines=120000')
+  await pages.getByRole('link', { name: 'Log', exact: true }).click()
+  const output = pages.getByRole('region', { name: 'Output' })
+  await expect(output).toContainText('the end')
+  await pages.keyboard.press('Control+f')
+  await pages.getByRole('button', { name: 'Read all of it' }).click()
+  await expect(pages.getByText('120,005 lines')).toBeVisible()
+  await pages.getByRole('textbox', { name: 'Search the log' }).fill('step     12 ')
+  await expect(pages.getByRole('search')).toContainText('1 of 1')
+  await expect(output.locator('mark.now')).toBeInViewport()
+  const drawn = await output.locator('pre').count()
+  expect(drawn).toBeLessThan(20)
+  const longest = await output.evaluate(async (box) => {
+    let worst = 0
+    for (let i = 0; i < 60; i++) {
+      box.scrollTop = (box.scrollHeight * i) / 60
+      const start = performance.now()
+      await new Promise(requestAnimationFrame)
+      worst = Math.max(worst, performance.now() - start)
+    }
+    return worst
+  })
+  process.stdout.write(`log of 120,000 lines: longest frame while jumping ${Math.round(longest)} ms, ${drawn} blocks drawn\n`)
+})
