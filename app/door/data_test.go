@@ -216,6 +216,10 @@ func TestProjects(t *testing.T) {
 	h.problem("GET", "/project?path=lab", "", 400)
 	h.problem("GET", "/project", "", 400)
 
+	var sample api.Project
+	if h.call("POST", "/projects/sample", "", 200, &sample); sample.Path != "/lab/wine" || sample.Opened == 0 {
+		t.Errorf("the sample is %+v", sample)
+	}
 	var j api.Job
 	h.call("POST", "/projects/run", `{"path":"/lab/wine","entryPoint":"main","params":{"alpha":"0.1"}}`, 200, &j)
 	if got := h.waitJob(j.ID); got.Kind != "run.start" || got.Title != "Start main of wine" || got.Result != "run of /lab/wine" || got.State != api.JobDone {

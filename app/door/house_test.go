@@ -301,6 +301,10 @@ func (p projects) Open(ctx context.Context, path string) error {
 	return p.tracker.OpenProject(ctx, event.ProjectOpened{Path: path, EntryPoint: "main", Params: map[string]string{"alpha": "0.7"}})
 }
 
+func (p projects) Sample(ctx context.Context) (string, error) {
+	return "/lab/wine", p.Open(ctx, "/lab/wine")
+}
+
 type paramError struct{ error }
 
 func (paramError) Field() string   { return "alpha" }

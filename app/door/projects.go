@@ -39,6 +39,14 @@ func (d *Door) describeProjects(h huma.API) {
 			}
 			return the(d.inspect(ctx, path))
 		})
+	add(d, h, post("/projects/sample", "sample", "projects", "Lay the sample project and its data beside the workspace"),
+		func(ctx context.Context, _ *nothing) (*answer[api.Project], error) {
+			path, err := d.Projects.Sample(ctx)
+			if err != nil {
+				return nil, err
+			}
+			return the(d.inspect(ctx, path))
+		})
 	add(d, h, post("/projects/prepare", "prepareRun", "projects", "Check a start, and say what its agent needs to know"),
 		func(ctx context.Context, in *struct{ Body api.Prepare }) (*answer[api.Opaque], error) {
 			path, err := absolute("path", in.Body.Path)

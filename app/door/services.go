@@ -94,6 +94,9 @@ type Projects interface {
 	Inspect(ctx context.Context, path string) (api.Project, error)
 	// Open remembers a project folder.
 	Open(ctx context.Context, path string) error
+	// Sample lays the sample project beside the workspace, unless it is there, and
+	// returns its folder.
+	Sample(ctx context.Context) (path string, err error)
 	// Check says what is wrong with a start, before anything is made. A cause
 	// with a method Field() string names the param.
 	Check(ctx context.Context, s api.Start) error
