@@ -146,7 +146,53 @@ func decode(body []byte, req any) error {
 	if body[0] != '{' && string(bytes.TrimRight(body, " \t\r\n")) != "null" {
 		return fault.New(fault.Invalid, "The body of the request must be a JSON object.")
 	}
-	return badBody(body, json.Unmarshal(body, req))
+	err := json.Unmarshal(body, req)
+	var broken *json.SyntaxError
+	if errors.As(err, &broken) {
+		if quoted, found := quoteNonFinite(body); found {
+			err = json.Unmarshal(quoted, req)
+		}
+	}
+	return badBody(body, err)
+}
+
+// nonFinite are the numbers that Python's json writes and reads without quotes,
+// though JSON has no such numbers.
+var nonFinite = []string{"NaN", "-Infinity", "Infinity"}
+
+// quoteNonFinite puts those into quotes that stand outside of strings.
+func quoteNonFinite(body []byte) (quoted []byte, found bool) {
+	inside := false
+	for i := 0; i < len(body); i++ {
+		switch c := body[i]; {
+		case inside && c == '\\' && i+1 < len(body):
+			quoted = append(quoted, c, body[i+1])
+			i++
+			continue
+		case c == '"':
+			inside = !inside
+		case !inside:
+			if word := startsNonFinite(body[i:]); word != "" {
+				quoted = append(quoted, '"')
+				quoted = append(quoted, word...)
+				quoted = append(quoted, '"')
+				i += len(word) - 1
+				found = true
+				continue
+			}
+		}
+		quoted = append(quoted, body[i])
+	}
+	return quoted, found
+}
+
+func startsNonFinite(text []byte) string {
+	for _, word := range nonFinite {
+		if bytes.HasPrefix(text, []byte(word)) {
+			return word
+		}
+	}
+	return ""
 }
 
 // badBody turns what encoding/json says into what MLflow says.
