@@ -36,7 +36,7 @@ const (
 // Job is what is known of a job at one moment.
 type Job struct {
 	ID      string
-	Kind    string // data.add, data.get, run.start
+	Kind    string // data.add, data.get, run.start, run.sweep
 	Title   string // in words
 	State   State
 	Note    string // what it is doing now
@@ -69,6 +69,13 @@ type Config struct {
 	// ends, at most four times a second in between. It must return at once. It
 	// may be nil.
 	Watch func(id string)
+	// Past are the jobs of an earlier process, oldest first. Those that ran when
+	// it ended have failed.
+	Past []Job
+	// Keep is told all jobs, oldest first, after one has begun or ended, so that
+	// they can be the Past of another process. It is not called twice at a time,
+	// and may be nil.
+	Keep func([]Job)
 }
 
 // Manager keeps the jobs of a process.
@@ -81,6 +88,8 @@ type Manager struct {
 	mu     sync.Mutex
 	closed bool
 	jobs   []*running // oldest first
+
+	keeping sync.Mutex
 }
 
 type running struct {
@@ -93,16 +102,36 @@ type running struct {
 var (
 	errCancelled = fault.New(fault.Cancelled, "somebody cancelled it")
 	errClosing   = fault.New(fault.Cancelled, "Varve was closed")
+	errEnded     = fault.New(fault.Unavailable, "Varve ended before this did").WithHint("Start it again.")
 )
 
-// New returns a Manager without jobs.
+// New returns a Manager with the jobs of the past.
 func New(c Config) *Manager {
 	if c.Watch == nil {
 		c.Watch = func(string) {}
 	}
+	if c.Keep == nil {
+		c.Keep = func([]Job) {}
+	}
 	m := &Manager{Config: c}
 	m.ctx, m.stop = context.WithCancelCause(context.Background())
+	for _, j := range c.Past[max(0, len(c.Past)-Kept):] {
+		if j.State == Running {
+			j.State, j.Err, j.Note, j.Ended = Failed, errEnded, "", m.Clock.Now().UnixMilli()
+		}
+		m.jobs = append(m.jobs, &running{job: j, cancel: func(error) {}})
+	}
 	return m
+}
+
+// changed tells whoever watches that a job began or ended, and whoever keeps.
+func (m *Manager) changed(id string) {
+	m.Watch(id)
+	m.keeping.Lock()
+	defer m.keeping.Unlock()
+	jobs := m.List()
+	slices.Reverse(jobs)
+	m.Keep(jobs)
 }
 
 // Start begins work and returns its job. After Close, the job has failed
@@ -125,7 +154,7 @@ func (m *Manager) Start(kind, title string, work Work) Job {
 		m.work.Add(1)
 	}
 	m.mu.Unlock()
-	m.Watch(r.job.ID)
+	m.changed(r.job.ID)
 	if closed {
 		m.end(r, Outcome{}, errClosing)
 	} else {
@@ -182,7 +211,7 @@ func (m *Manager) end(r *running, outcome Outcome, err error) {
 		j.State, j.Err = Failed, err
 	}
 	r.mu.Unlock()
-	m.Watch(r.job.ID)
+	m.changed(r.job.ID)
 }
 
 // view is the job at this moment.
@@ -211,7 +240,7 @@ func (m *Manager) find(id string) (*running, error) {
 	i := slices.IndexFunc(m.jobs, func(r *running) bool { return r.job.ID == id })
 	if i < 0 {
 		return nil, fault.New(fault.NotFound, "there is no job %s", id).
-			WithHint("Varve remembers the last %d until it is closed.", Kept)
+			WithHint("Varve remembers the last %d.", Kept)
 	}
 	return m.jobs[i], nil
 }

@@ -123,7 +123,7 @@ func (o *Owner) open(ctx context.Context) (err error) {
 		return err
 	}
 	o.hub = live.New(o.clock, machine.After)
-	o.jobs = job.New(job.Config{Clock: o.clock, Random: o.random, After: machine.After, Watch: o.hub.Job})
+	o.jobs = job.New(job.Config{Clock: o.clock, Random: o.random, After: machine.After, Watch: o.hub.Job, Past: o.pastJobs(), Keep: o.keepJobs})
 	if err := o.openRecords(); err != nil {
 		return err
 	}
