@@ -89,7 +89,7 @@ test('what is dropped on a browser has no path: a sheet says what to do instead'
   await expect(pages.getByText(/Paste its path instead/).last()).toBeVisible()
 })
 
-test('a damaged record says so on every page, and where', async ({ page, owner }) => {
+test('what was done is remembered across a restart; a damaged record says so on every page, and where', async ({ page, owner }) => {
   await owner.end()
   const journal = join(owner.home, 'lake-lab', 'journal')
   const [device = ''] = await readdir(journal)
@@ -101,5 +101,7 @@ test('a damaged record says so on every page, and where', async ({ page, owner }
   await page.goto(await owner.link())
   await page.getByText('Part of the record cannot be read').click()
   await expect(page.getByRole('listitem').filter({ hasText: '00000001.log' })).toBeVisible()
+  await page.keyboard.press('j')
+  await expect(page.getByRole('region', { name: 'Progress' })).toContainText('Add wine')
   expect(await violations(page)).toEqual([])
 })
