@@ -19,20 +19,20 @@ export interface Drawing {
   lone: Float64Array
   /** Where values are NaN or infinite, for ticks on the axis. */
   gaps: number[]
-  /** The last point that can be drawn. */
+  /** The last point that can be drawn, in the part that is shown. */
   end: { x: number; y: number } | undefined
 }
 
 /** Ticks that are worth drawing; more would be a black bar. */
 const mostGaps = 200
 
-/** Splits a line into what can be drawn and what cannot. */
-export function drawing(pairs: Float64Array): Drawing {
+/** Splits a line into what can be drawn and what cannot: on a logarithmic axis, nothing up to 0 can. */
+export function drawing(pairs: Float64Array, log = false, until = Infinity): Drawing {
   const drawn = new Float64Array(pairs)
   const lone: number[] = []
   const gaps: number[] = []
   let end: Drawing['end']
-  const finite = (i: number) => i >= 0 && i < pairs.length && Number.isFinite(pairs[i + 1])
+  const finite = (i: number) => i >= 0 && i < pairs.length && Number.isFinite(pairs[i + 1]) && (!log || (pairs[i + 1] ?? 0) > 0)
   for (let i = 0; i + 1 < pairs.length; i += 2) {
     const x = pairs[i] ?? NaN
     const y = pairs[i + 1] ?? NaN
@@ -42,7 +42,7 @@ export function drawing(pairs: Float64Array): Drawing {
       if (gaps.length < mostGaps) gaps.push(x)
       continue
     }
-    end = { x, y }
+    if (x <= until || end === undefined) end = { x, y }
     if (!finite(i - 2) && !finite(i + 2)) lone.push(x, y)
   }
   return { pairs: drawn, lone: Float64Array.from(lone), gaps, end }

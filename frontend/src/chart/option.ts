@@ -1,5 +1,7 @@
 import type { EChartsOption } from 'echarts'
 import { byteStep, drawing, extent, type Drawing, type Line } from './data'
+import { plainLook, type Look } from './look'
+import { smoothed, within } from './smooth'
 import { formatNamed, isFormatName, type Format } from './formats'
 
 /** What Go composed: an ECharts option with names for colours and formatters. */
@@ -25,7 +27,7 @@ type Tree = Record<string, unknown>
  * would do by ourselves; what must hold for every chart goes before both:
  * no animation, no code, colours from tokens, no symbols on lines.
  */
-export function compose(skeleton: Skeleton, lines: readonly Line[], token: Token, right: number): Composed {
+export function compose(skeleton: Skeleton, lines: readonly Line[], token: Token, right: number, look: Look = plainLook): Composed {
   const given = resolve(skeleton, token) as Tree
   const skeletonSeries = listOf(skeleton['series'])
   const xAxis = axis(given['xAxis'], xDefaults(token))
@@ -34,16 +36,18 @@ export function compose(skeleton: Skeleton, lines: readonly Line[], token: Token
   const y = formatNamed(formatterName(skeleton['yAxis']))
   put(xAxis, 'axisLabel', 'formatter', x.short)
   put(yAxis, 'axisLabel', 'formatter', y.short)
-  Object.assign(yAxis, ruled(formatterName(skeleton['yAxis']), lines))
+  Object.assign(yAxis, look.log ? logarithmic : ruled(formatterName(skeleton['yAxis']), lines))
+  if (look.zoom !== undefined) Object.assign(xAxis, { min: look.zoom[0], max: look.zoom[1] })
   const xName = typeof xAxis['name'] === 'string' ? xAxis['name'] : ''
   // The name stands in the head of the chart; on the axis it costs a line.
   delete xAxis['name']
   delete yAxis['name']
 
-  const drawings = lines.map((line) => drawing(line.pairs))
+  const drawings = lines.map((line) => drawing(within(line.pairs, look.zoom), look.log, look.zoom?.[1]))
   const series = lines.flatMap((line, i) => {
     const mine = merge({ type: 'line' }, (resolve(skeletonSeries[i] ?? {}, token) ?? {}) as Tree)
-    return seriesOf(line, drawings[i] ?? drawing(line.pairs), mine, token)
+    const all = seriesOf(line, drawings[i] ?? drawing(line.pairs), mine, token)
+    return look.smooth > 0 ? withSmooth(line, all, look) : all
   })
   // The second y axis is a ruler from 0 to 1 for ticks of missing values.
   const ruler = { show: false, type: 'value', min: 0, max: 1 }
@@ -87,6 +91,17 @@ function seriesOf(line: Line, drawn: Drawing, mine: Tree, token: Token): Tree[] 
     all.push({ ...silent, name: line.label, data, dimensions: ['x', 'y'], yAxisIndex: 1, symbol: 'rect', symbolSize: [1.5, 7], symbolOffset: [0, -3.5] })
   }
   return all
+}
+
+/** Whatever Go says of the range: a logarithmic axis has no zero. */
+const logarithmic = { type: 'log', min: undefined, max: undefined, interval: undefined }
+
+/** The line of the points steps back behind the smoothed one. */
+function withSmooth(line: Line, [raw = {}, ...rest]: Tree[], look: Look): Tree[] {
+  const each = line.total / Math.max(1, line.pairs.length / 2)
+  const soft = drawing(within(smoothed(line.pairs, look.smooth, each), look.zoom), look.log)
+  const faint = { ...raw, lineStyle: { ...tree(raw['lineStyle']), opacity: 0.22 }, z: 1 }
+  return [faint, ...rest, { ...raw, name: `${line.label}, smoothed`, data: soft.pairs, step: false, z: 3 }]
 }
 
 function xDefaults(token: Token): Tree {

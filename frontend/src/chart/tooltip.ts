@@ -11,7 +11,7 @@ interface Hovered {
  * What hovering shows, as elements: names come from outside and never become
  * markup.
  */
-export function tooltipNode(params: unknown, x: Format, y: Format): HTMLElement {
+export function tooltipNode(params: unknown, x: Format, y: Format, valueAt?: (label: string, x: number) => number | undefined): HTMLElement {
   const all = (Array.isArray(params) ? params : [params]) as Hovered[]
   const node = document.createElement('div')
   const first = pair(all[0]?.value)
@@ -23,6 +23,9 @@ export function tooltipNode(params: unknown, x: Format, y: Format): HTMLElement 
   for (const one of all.filter((h) => h.seriesType === 'line').slice(0, 12)) {
     const at = pair(one.value)
     if (at === undefined) continue
+    // What cannot be drawn is NaN in the drawing, whatever it is in truth.
+    const shown = Number.isNaN(at[1]) ? valueAt?.(one.seriesName ?? '', at[0]) : at[1]
+    if (shown === undefined) continue
     const line = document.createElement('div')
     line.style.display = 'flex'
     line.style.alignItems = 'center'
@@ -37,7 +40,7 @@ export function tooltipNode(params: unknown, x: Format, y: Format): HTMLElement 
     const value = document.createElement('b')
     value.style.marginLeft = 'auto'
     value.style.paddingLeft = '12px'
-    value.textContent = y.full(at[1])
+    value.textContent = y.full(shown)
     line.append(swatch, name, value)
     node.append(line)
   }

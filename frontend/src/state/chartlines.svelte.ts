@@ -4,6 +4,12 @@ import { isAbort } from '../api/errors'
 import type { ChartSeries, Metric, XAxis } from '../api/types'
 import { Latest } from './throttle'
 
+/** What the door gives at most. */
+const mostPoints = 1_000_000
+
+/** What is read for drawing at most: of a zoomed chart, most lies outside. */
+const mostDrawn = 200_000
+
 /**
  * The points of one chart. They are read when the chart is seen, and again
  * when there are more: a page with a thousand charts reads those on screen.
@@ -20,6 +26,8 @@ export class ChartLines {
   #known = ''
   #read = ''
   #pixels = 0
+  /** For how many pixels the points were read. */
+  #fine = 0
   #busy = false
 
   constructor(client: Client, series: readonly ChartSeries[], x: XAxis) {
@@ -41,6 +49,11 @@ export class ChartLines {
     if (pixels > 0) void this.#catchUp()
   }
 
+  /** Every point of every line, as far as the door gives them. */
+  all(): Promise<Points[]> {
+    return Promise.all(this.#series.map((s) => this.#client.series(s.run, s.key, this.#x, mostPoints)))
+  }
+
   close(): void {
     this.#pixels = 0
     this.#call.cancel()
@@ -49,16 +62,18 @@ export class ChartLines {
   async #catchUp(): Promise<void> {
     if (this.#busy) return
     this.#busy = true
-    while (this.#pixels > 0 && (this.points === undefined || this.#read !== this.#known)) {
+    while (this.#pixels > 0 && (this.points === undefined || this.#read !== this.#known || this.#coarse())) {
       const known = this.#known
+      const pixels = this.#pixels
       try {
         const signal = this.#call.next()
         // Least and most per pixel: two points each.
-        const most = Math.ceil(this.#pixels) * 2
+        const most = Math.min(Math.ceil(pixels) * 2, mostDrawn)
         this.points = await Promise.all(
           this.#series.map((s) => this.#client.series(s.run, s.key, this.#x, most, signal)),
         )
         this.#read = known
+        this.#fine = pixels
         this.failed = false
       } catch (thrown) {
         if (!isAbort(thrown)) this.failed = true
@@ -66,5 +81,10 @@ export class ChartLines {
       }
     }
     this.#busy = false
+  }
+
+  /** Whether so many pixels would show more than was read. */
+  #coarse(): boolean {
+    return this.#pixels > this.#fine * 1.5 && this.#fine * 2 < mostDrawn && this.points?.some((p) => p.sampled) === true
   }
 }

@@ -6,6 +6,7 @@ const routes: Route[] = [
   { place: 'runs', experiments: ['1', '2'], filter: "params.a = 'x&y #1' and metrics.\"val loss\" < 0.5", order: 'metrics.rmse ASC' },
   runRoute('a1'),
   { place: 'run', run: 'a/b %', tab: 'artifacts', x: 'relative', artifact: 'model/MLmodel' },
+  { place: 'run', run: 'r', tab: 'charts', x: 'step', artifact: '', look: 'smooth=0.6&zoom=1~2.5' },
   { place: 'data' },
   { place: 'dataset', dataset: 'd', version: 'v', path: 'a/b c' },
   { place: 'projects' },

@@ -7,7 +7,7 @@ export type RunTab = (typeof runTabs)[number]
 /** What the address says is shown. The address is the state of the view. */
 export type Route =
   | { place: 'runs'; experiments: string[]; filter: string; order: string }
-  | { place: 'run'; run: string; tab: RunTab; x: XAxis; artifact: string }
+  | { place: 'run'; run: string; tab: RunTab; x: XAxis; artifact: string; look?: string }
   | { place: 'data' }
   | { place: 'dataset'; dataset: string; version: string; path: string }
   | { place: 'projects' }
@@ -83,6 +83,7 @@ export function printRoute(route: Route): string {
         ['tab', route.tab === 'overview' ? '' : route.tab],
         ['x', route.x === 'step' ? '' : route.x],
         ['artifact', route.artifact],
+        ['look', route.look ?? ''],
       ])
     case 'data':
       return '#/data'
@@ -108,7 +109,8 @@ function runFrom(run: string, part: string | undefined, query: URLSearchParams):
   const named = { artifacts: 'artifacts', 'model-metrics': 'charts', 'system-metrics': 'system' }[part ?? ''] as RunTab | undefined
   const tab = oneOf(runTabs, query.get('tab')) ?? named ?? 'overview'
   const x = oneOf(['step', 'time', 'relative'] as const, query.get('x')) ?? 'step'
-  return { place: 'run', run, tab, x, artifact: query.get('artifact') ?? '' }
+  const look = query.get('look') ?? ''
+  return { place: 'run', run, tab, x, artifact: query.get('artifact') ?? '', ...(look !== '' && { look }) }
 }
 
 function oneOf<T extends string>(all: readonly T[], text: string | null): T | undefined {

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { cp } from 'node:fs/promises'
+import { cp, readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
@@ -85,4 +85,64 @@ test('a log of 120,000 lines is read, searched and scrolled without freezing', a
     return worst
   })
   process.stdout.write(`log of 120,000 lines: longest frame while jumping ${Math.round(longest)} ms, ${drawn} blocks drawn\n`)
+})
+
+test('charts are smoothed, zoomed together, looked at alone, and saved', async ({ pages, owner }) => {
+  await show(pages, owner, 'charts', 'drawn')
+  await pages.getByRole('link', { name: /^Charts/ }).click()
+  const loss = pages.getByRole('figure').filter({ has: pages.getByRole('heading', { name: 'loss', exact: true }) })
+  await expect(loss.getByRole('img', { name: /4,000 points/ })).toBeVisible()
+  await expect(loss.locator('canvas')).toBeVisible()
+
+  const slider = pages.getByRole('slider', { name: 'Smooth' })
+  await slider.fill('0.9')
+  await expect(loss.getByText('smoothed 0.9')).toBeVisible()
+  expect(pages.url()).toContain('smooth%3D0.9')
+
+  await pages.getByRole('button', { name: 'Log y' }).click()
+  await expect(pages.getByText(/values? ≤ 0 not shown/).first()).toBeVisible()
+
+  const margin = pages.getByRole('figure').filter({ has: pages.getByRole('heading', { name: 'margin' }) })
+  const place = async () => (await margin.locator('.plot').boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 }
+  const { x, y, width, height } = await place()
+  await pages.mouse.move(x + width * 0.4, y + height / 2)
+  await expect(loss.locator('.cursor')).toBeVisible()
+  await inBothThemes(pages, 'charts')
+  await pages.mouse.down()
+  await pages.mouse.move(x + width * 0.6, y + height / 2, { steps: 4 })
+  await pages.mouse.up()
+  await expect(pages.getByRole('button', { name: 'Reset zoom' })).toBeVisible()
+  await pages.reload()
+  await expect(pages.getByRole('button', { name: 'Log y' })).toHaveAttribute('aria-pressed', 'true')
+  await expect(slider).toHaveValue('0.9')
+  await pages.getByRole('button', { name: 'Log y' }).click()
+  await inBothThemes(pages, 'zoomed')
+  await pages.getByRole('button', { name: 'Reset zoom' }).click()
+  await expect(pages.getByRole('button', { name: 'Reset zoom' })).toBeHidden()
+
+  await pages.getByRole('button', { name: 'More for loss' }).focus()
+  await pages.keyboard.press('Enter')
+  await expect(pages.getByRole('menuitem', { name: 'Full size' })).toBeFocused()
+  await pages.keyboard.press('Enter')
+  await expect(pages.getByRole('figure')).toHaveCount(1)
+  await inBothThemes(pages, 'full')
+
+  for (const kind of ['PNG', 'SVG', 'CSV']) {
+    await pages.getByRole('button', { name: 'More for loss' }).click()
+    const waiting = pages.waitForEvent('download')
+    await pages.getByRole('menuitem', { name: `Save as ${kind}` }).click()
+    const file = await waiting
+    expect(file.suggestedFilename()).toBe(`loss.${kind.toLowerCase()}`)
+    const saved = await readFile(await file.path())
+    if (process.env['VARVE_PICTURES'] !== undefined) await file.saveAs(join(process.env['VARVE_PICTURES'], file.suggestedFilename()))
+    if (kind === 'PNG') expect(saved.subarray(1, 4).toString()).toBe('PNG')
+    if (kind === 'SVG') expect(saved.toString()).toContain('train_loss')
+    if (kind !== 'CSV') continue
+    const rows = saved.toString().trimEnd().split('\r\n')
+    expect(rows[0]).toBe('step,train_loss,val_loss')
+    expect(rows).toHaveLength(4001)
+    expect(rows[1001]).toMatch(/^1000,[\d.e-]+,NaN$/)
+  }
+  await pages.keyboard.press('Escape')
+  await expect(pages.getByRole('figure')).not.toHaveCount(1)
 })
