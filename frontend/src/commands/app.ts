@@ -1,23 +1,36 @@
 import { createContext } from 'svelte'
 import type { App } from '../state/app'
-import { allRuns } from '../state/route'
+import { allRuns, home, settings } from '../state/route'
+import type { Theme } from '../state/settings.svelte'
 import type { Command, Keys } from './keys'
 
 /** What the whole window can do, whatever it shows. */
 export function appCommands(app: App, showKeys: () => void): Command[] {
+  const go = app.router.go.bind(app.router)
   return [
-    { id: 'go.runs', title: 'Go to runs', keys: 'g r', run: () => app.router.go(allRuns) },
-    { id: 'go.data', title: 'Go to data', keys: 'g d', run: () => app.router.go({ place: 'data' }) },
-    { id: 'go.projects', title: 'Go to projects', keys: 'g p', run: () => app.router.go({ place: 'projects' }) },
-    { id: 'data.add', title: 'Add data', keys: 'Ctrl+o', run: () => app.intake.begin() },
-    { id: 'progress', title: 'Show or hide progress', keys: 'j', run: () => (app.jobs.open = !app.jobs.open) },
+    { id: 'find', title: 'Find or do', keys: 'Ctrl+k', run: () => (app.finder.open ? app.finder.close() : app.finder.show()) },
+    { id: 'go.home', title: 'Go to Home', keys: 'g h', words: 'start overview what happened', run: () => go(home) },
+    { id: 'go.runs', title: 'Go to runs', keys: 'g r', words: 'experiments table', run: () => go(allRuns) },
+    { id: 'go.data', title: 'Go to data', keys: 'g d', words: 'data sets versions', run: () => go({ place: 'data' }) },
+    { id: 'go.projects', title: 'Go to projects', keys: 'g p', run: () => go({ place: 'projects' }) },
+    { id: 'data.add', title: 'Add data', keys: 'Ctrl+o', words: 'drop import file folder new version', run: () => app.intake.begin() },
+    { id: 'project.open', title: 'Open a project', keys: 'Ctrl+Shift+o', words: 'MLproject folder start', run: () => go({ place: 'projects' }) },
+    { id: 'progress', title: 'Show or hide progress', keys: 'j', words: 'copying cancel', run: () => (app.jobs.open = !app.jobs.open) },
     { id: 'undo', title: 'Undo', keys: 'Ctrl+z', when: () => undoable(app) !== undefined, run: () => undo(app) },
-    { id: 'keys', title: 'Show all keys', keys: '?', run: showKeys },
+    { id: 'keys', title: 'Show all keys', keys: '?', words: 'shortcuts keyboard help', run: showKeys },
+    { id: 'go.settings', title: 'Settings', keys: 'Ctrl+,', words: 'preferences options about version folder', setting: true, run: () => go(settings) },
+    theme(app, 'light', 'Use the light theme', 'bright white day colours'),
+    theme(app, 'dark', 'Use the dark theme', 'night black colours'),
+    theme(app, 'system', 'Use the theme of the computer', 'system automatic dark light colours'),
   ]
 }
 
 /** The Keys of the component tree. */
 export const [useKeys, provideKeys] = createContext<Keys>()
+
+function theme(app: App, name: Theme, title: string, words: string): Command {
+  return { id: `theme.${name}`, title, words, setting: true, when: () => app.settings.theme !== name, run: () => (app.settings.theme = name) }
+}
 
 function undoable(app: App) {
   return app.toasts.all.findLast((toast) => toast.action?.label === 'Undo')

@@ -1,10 +1,14 @@
-/** Something that keys do. Menus and a palette will read the same list. */
+/** Something that can be done. Keys, the palette and the list of keys read the same registry. */
 export interface Command {
   id: string
   /** What it does, as people say it. */
   title: string
-  /** For example "Ctrl+Enter", "/", or "g r": one key after the other. */
-  keys: string
+  /** For example "Ctrl+Enter", "/", or "g r": one key after the other. Undefined: in the palette only. */
+  keys?: string
+  /** Other words by which people look for it. */
+  words?: string
+  /** A setting stands below what is done. */
+  setting?: boolean
   /** Where it works; undefined means everywhere. */
   when?: () => boolean
   run: () => void
@@ -19,17 +23,29 @@ const editing = ['Ctrl+z', 'Ctrl+y', 'Ctrl+a', 'Ctrl+c', 'Ctrl+v', 'Ctrl+x']
 /** Reads keys as commands. One listener for the whole window. */
 export class Keys {
   readonly #commands: Command[] = []
+  readonly #letters: () => boolean
   #first: { key: string; at: number } | undefined
 
-  /** All commands, for the list of keys. */
+  /** letters says whether single letters are keys: speech input and unsteady hands type them unasked. */
+  constructor(letters: () => boolean = () => true) {
+    this.#letters = letters
+  }
+
+  /** All commands, whether they work here or not. */
   get all(): readonly Command[] {
     return this.#commands
+  }
+
+  /** What can be done now; of several with one id, the one that was added last. */
+  get now(): readonly Command[] {
+    const able = this.#commands.filter((c) => c.when?.() ?? true)
+    return able.filter((c, i) => !able.some((other, j) => j > i && other.id === c.id))
   }
 
   /** Adds commands; a key that is taken at the same place is a mistake. */
   add(commands: readonly Command[]): () => void {
     for (const c of commands) {
-      if (this.#commands.some((other) => other.keys === c.keys && other.when === undefined && c.when === undefined)) {
+      if (c.keys !== undefined && this.#commands.some((other) => other.keys === c.keys && other.when === undefined && c.when === undefined)) {
         throw new Error(`the key ${c.keys} is taken`)
       }
       this.#commands.push(c)
@@ -51,6 +67,7 @@ export class Keys {
     const plain = !event.ctrlKey && !event.metaKey && !event.altKey
     // Single letters never fire in fields, and editing keeps its own keys.
     if (typing && (plain ? name !== 'Escape' : editing.includes(name))) return false
+    if (plain && name.length === 1 && !this.#letters()) return false
     const pair = this.#first !== undefined && event.timeStamp - this.#first.at < patience ? `${this.#first.key} ${name}` : undefined
     this.#first = plain && pair === undefined ? { key: name, at: event.timeStamp } : undefined
     const found = this.#find(pair) ?? (pair === undefined || !this.#begins(pair) ? this.#find(name) : undefined)
@@ -68,8 +85,13 @@ export class Keys {
   }
 
   #begins(pair: string): boolean {
-    return this.#commands.some((c) => c.keys.startsWith(`${pair} `))
+    return this.#commands.some((c) => c.keys?.startsWith(`${pair} `))
   }
+}
+
+/** The keys of a command as they are printed on a keyboard: "Ctrl+o" is "Ctrl O", "g r" two keys. */
+export function keyNames(keys: string): string[] {
+  return keys.split(' ').map((key) => key.split('+').map((part) => (/^[a-z]$/.test(part) ? part.toUpperCase() : part)).join(' '))
 }
 
 /** The name of a key with its modifiers, or undefined for a modifier alone. */
@@ -77,7 +99,9 @@ function nameOf(event: KeyboardEvent): string | undefined {
   if (['Control', 'Shift', 'Alt', 'Meta'].includes(event.key)) return undefined
   const ctrl = event.ctrlKey || event.metaKey
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key
-  return `${ctrl ? 'Ctrl+' : ''}${event.altKey ? 'Alt+' : ''}${event.shiftKey && event.key.length > 1 ? 'Shift+' : ''}${key}`
+  // A sign alone has its Shift in it already; with Ctrl, or on a long name, Shift makes another key.
+  const shift = event.shiftKey && (key.length > 1 || (/^[a-z]$/.test(key) && (ctrl || event.altKey)))
+  return `${ctrl ? 'Ctrl+' : ''}${event.altKey ? 'Alt+' : ''}${shift ? 'Shift+' : ''}${key}`
 }
 
 function isField(target: EventTarget | null): boolean {

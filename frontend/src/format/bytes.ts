@@ -1,3 +1,5 @@
+import { inStyle } from './style'
+
 const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'] as const
 
 /** A size in IEC units and three digits: 18.2 KiB. */
@@ -28,5 +30,5 @@ function inUnit(n: number, unit: number): string {
   const value = n / 1024 ** unit
   if (value === 0) return '0'
   const digits = value >= 99.95 ? 0 : value >= 9.995 ? 1 : 2
-  return value.toFixed(digits)
+  return inStyle(value.toFixed(digits))
 }

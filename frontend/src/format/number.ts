@@ -1,3 +1,5 @@
+import { inStyle } from './style'
+
 /** A number as the door sends it: JSON has no NaN and no infinity. */
 export type Wire = number | 'NaN' | 'Infinity' | '-Infinity'
 
@@ -23,7 +25,7 @@ export function fromWire(value: Wire): number {
 
 /** A whole count, in groups: 61,578. */
 export function count(n: number): string {
-  return trueMinus(groups.format(n))
+  return inStyle(trueMinus(groups.format(n)))
 }
 
 /** A share of one, as percent with a thin space: 42 %. */
@@ -45,7 +47,7 @@ export function fine(value: number): string {
   return special(value) ?? (scientific(value) ? exponent(value, 7) : plain(value, decimals(value, 7), true))
 }
 
-/** Every digit that the number has, for hovering and copying. */
+/** Every digit that the number has, for hovering and copying: as programs read it, with a point. */
 export function exact(value: number | undefined): string {
   if (value === undefined) return missing
   return special(value) ?? trueMinus(String(value))
@@ -129,13 +131,13 @@ function plain(value: number, places: number, trim: boolean): string {
   const [whole = '0', fraction = ''] = fixed.replace('-', '').split('.')
   const kept = trim ? fraction.replace(/0+$/, '') : fraction
   const sign = fixed.startsWith('-') && /[1-9]/.test(fixed) ? minus : ''
-  return `${sign}${groups.format(Number(whole))}${kept === '' ? '' : `.${kept}`}`
+  return sign + inStyle(`${groups.format(Number(whole))}${kept === '' ? '' : `.${kept}`}`)
 }
 
 function exponent(value: number, digits: number): string {
   const [mantissa = '', power = '0'] = value.toExponential(digits - 1).split('e')
   const short = mantissa.includes('.') ? mantissa.replace(/\.?0+$/, '') : mantissa
-  return trueMinus(short) + `e${Number(power)}`
+  return inStyle(trueMinus(short)) + `e${Number(power)}`
 }
 
 function trueMinus(text: string): string {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { chooseLocale } from './locale'
-import { ago, axisTime, clock, duration, fullTime, timeLeft, zone } from './time'
+import { ago, axisTime, clock, dayBefore, dayName, daysAgo, duration, fullTime, timeLeft, zone } from './time'
 
 const now = new Date(2026, 10, 21, 14, 30, 0).getTime()
 
@@ -69,4 +69,20 @@ test('the locale is checked: "C" and nonsense never reach Intl', () => {
   expect(chooseLocale(['en-!!', 'C', 'en-US'])).toBe('en-US')
   expect(chooseLocale(['de-DE', 'en-AU'])).toBe('en-AU')
   expect(chooseLocale([])).toBe('en-GB')
+})
+
+test.each([
+  [new Date(2026, 10, 21, 0, 0), 'Today', 0],
+  [new Date(2026, 10, 22, 9, 0), 'Today', 0],
+  [new Date(2026, 10, 20, 23, 59), 'Yesterday', 1],
+  [new Date(2026, 10, 19, 1, 0), 'Thursday', 2],
+  [new Date(2026, 10, 14, 12, 0), '14 November', 7],
+  [new Date(2025, 10, 14, 12, 0), '14 November 2025', 372],
+])('%s is a day of what happened: %s', (date, name, days) => {
+  expect(dayName(date.getTime(), now)).toBe(name)
+  expect(daysAgo(date.getTime(), now)).toBe(days)
+})
+
+test('days are counted back by the calendar', () => {
+  expect([dayBefore(now, 0), dayBefore(now, 21), dayBefore(now, 325)]).toEqual(['21 Nov', '31 Oct', '31 Dec'])
 })

@@ -1,4 +1,5 @@
 import { locale } from './locale'
+import { inStyle } from './style'
 
 const second = 1000
 const minute = 60 * second
@@ -6,6 +7,8 @@ const hour = 60 * minute
 const day = 24 * hour
 
 const weekday = new Intl.DateTimeFormat(locale, { weekday: 'short' })
+const wholeWeekday = new Intl.DateTimeFormat(locale, { weekday: 'long' })
+const wholeMonth = new Intl.DateTimeFormat(locale, { month: 'long' })
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
 
 /**
@@ -24,6 +27,29 @@ export function ago(at: number, now: number): string {
   if (days > 1 && days < 7) return weekday.format(date)
   const short = `${date.getDate()} ${months[date.getMonth()] ?? ''}`
   return date.getFullYear() === new Date(now).getFullYear() ? short : `${short} ${date.getFullYear()}`
+}
+
+/** The day of a line of what happened: Today, Yesterday, Thursday, 12 November, 12 November 2025. */
+export function dayName(at: number, now: number): string {
+  const days = Math.round((midnight(now) - midnight(at)) / day)
+  if (days <= 0) return 'Today'
+  if (days === 1) return 'Yesterday'
+  const date = new Date(at)
+  if (days < 7) return wholeWeekday.format(date)
+  const short = `${date.getDate()} ${wholeMonth.format(date)}`
+  return date.getFullYear() === new Date(now).getFullYear() ? short : `${short} ${date.getFullYear()}`
+}
+
+/** How many midnights ago something was. */
+export function daysAgo(at: number, now: number): number {
+  return Math.max(0, Math.round((midnight(now) - midnight(at)) / day))
+}
+
+/** A day, so many days ago: 12 Nov. */
+export function dayBefore(now: number, days: number): string {
+  const d = new Date(now)
+  const then = new Date(d.getFullYear(), d.getMonth(), d.getDate() - days)
+  return `${then.getDate()} ${months[then.getMonth()] ?? ''}`
 }
 
 /** The time of day: 11:08, or with seconds 11:08:32. */
@@ -74,7 +100,7 @@ export function axisTime(at: number): string {
 
 function twoDigits(n: number): string {
   if (n === 0) return '0'
-  return String(Number(n.toPrecision(2)))
+  return inStyle(String(Number(n.toPrecision(2))))
 }
 
 function pair(n: number, base: number, big: string, small: string): string {

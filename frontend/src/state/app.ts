@@ -11,7 +11,10 @@ import { DataSets } from './data.svelte'
 import { Finder } from './finder.svelte'
 import { Intake } from './intake.svelte'
 import { Jobs } from './jobs.svelte'
+import { HomeState } from './home.svelte'
+import { Notifier } from './notifier'
 import { Projects } from './projects.svelte'
+import { Pulse } from './pulse.svelte'
 import { allRuns, datasetRoute, experimentRoute, runRoute, type Route } from './route'
 import { Router } from './router.svelte'
 import { RunsTable } from './runs.svelte'
@@ -37,6 +40,9 @@ export class App {
   readonly jobs: Jobs
   readonly intake: Intake
   readonly finder: Finder
+  readonly home: HomeState
+  readonly pulse: Pulse
+  readonly notifier = new Notifier(() => this.settings.notify)
   readonly session = new Session()
 
   constructor(client = new Client(), native = findNative()) {
@@ -53,6 +59,8 @@ export class App {
     this.jobs = new Jobs(client, (job) => this.#ended(job))
     this.intake = new Intake(client)
     this.finder = new Finder(client)
+    this.home = new HomeState(client)
+    this.pulse = new Pulse(client, (before, now) => this.statusChanged(before, now))
   }
 
   /** Opens the session if the address carries its code, reads the workspace, listens. */
@@ -64,12 +72,14 @@ export class App {
       this.data.hear(batch)
       this.projects.hear(batch)
       this.jobs.hear(batch)
+      this.pulse.hear(batch)
       // A window hears of its own drops directly, from the window.
       if (this.native === undefined && batch.dropped.length > 0) this.intake.offer(batch.dropped)
     })
     this.session.open = true
     await this.workspace.load()
     void this.jobs.load()
+    void this.pulse.load()
     this.stream.start(this.workspace.workspace?.seq ?? 0)
   }
 
@@ -98,9 +108,15 @@ export class App {
   }
 
   /** Tells starts, ends and failures to those who do not see them. */
-  statusChanged(before: { status: RunStatus; name: string }, now: { status: RunStatus; name: string }): void {
-    if (before.status !== now.status) this.toasts.speak(`${now.name}: ${statusWord(now.status)}`)
+  statusChanged(before: { status: RunStatus; name: string }, now: { id: string; status: RunStatus; name: string }): void {
+    // The table and the pulse both see it; it is told once.
+    if (before.status === now.status || this.#told.get(now.id) === now.status) return
+    this.#told.set(now.id, now.status)
+    const text = `${now.name}: ${statusWord(now.status)}`
+    this.toasts.speak(text)
+    if (now.status !== 'running' && now.status !== 'waiting') this.notifier.tell(now.name, statusWord(now.status), () => this.router.go(runRoute(now.id)))
   }
+  readonly #told = new Map<string, RunStatus>()
 
   /** Puts runs into the trash, and offers the way back. */
   async trash(ids: readonly string[], name: string): Promise<void> {
@@ -137,6 +153,10 @@ export class App {
   }
 
   #ended(job: Job): void {
+    const to = resultRoute(job)
+    // The end of a run is told by itself; only that it could not be started is news.
+    const news = job.kind === 'run.start' ? job.state === 'failed' : job.state !== 'cancelled'
+    if (news) this.notifier.tell(job.title, job.problem?.title ?? job.summary ?? 'Done', () => (to === undefined ? (this.jobs.open = true) : this.router.go(to)))
     // The open drawer says it already.
     if (this.jobs.open) {
       this.toasts.speak(`${job.title}: ${job.state}`)
@@ -144,7 +164,6 @@ export class App {
     }
     // Whoever waits on the form is taken to the run at once.
     if (job.kind.startsWith('run.') && this.router.route.place === 'project') return
-    const to = resultRoute(job)
     const open = to === undefined ? undefined : { label: 'Open', run: () => this.router.go(to) }
     if (job.state === 'done') this.toasts.say(job.summary ?? `${job.title}: done`, open)
     else if (job.state === 'failed') {

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { allRuns, experimentRoute, parseRoute, printRoute, runRoute, type Route } from './route'
+import { allRuns, experimentRoute, home, parseRoute, printRoute, runRoute, settings, type Route } from './route'
 
 const routes: Route[] = [
+  home,
+  settings,
   allRuns,
   { place: 'runs', experiments: ['1', '2'], filter: "params.a = 'x&y #1' and metrics.\"val loss\" < 0.5", order: 'metrics.rmse ASC' },
   runRoute('a1'),
@@ -32,9 +34,9 @@ describe('links of MLflow', () => {
 })
 
 test.each([
-  ['', allRuns],
-  ['#', allRuns],
-  ['#/', allRuns],
+  ['', home],
+  ['#', home],
+  ['#/', home],
   ['#/runs?tab=1', allRuns],
   ['#/runs/x?tab=nonsense&x=moon', runRoute('x')],
   ['#/runs/%E0%A4', runRoute('%E0%A4')],

@@ -6,13 +6,21 @@ export type RunTab = (typeof runTabs)[number]
 
 /** What the address says is shown. The address is the state of the view. */
 export type Route =
+  | { place: 'home' }
   | { place: 'runs'; experiments: string[]; filter: string; order: string }
   | { place: 'run'; run: string; tab: RunTab; x: XAxis; artifact: string; look?: string }
   | { place: 'data' }
   | { place: 'dataset'; dataset: string; version: string; path: string }
   | { place: 'projects' }
   | { place: 'project'; path: string; entry: string }
+  | { place: 'settings' }
   | { place: 'unknown'; address: string }
+
+/** What happened, what runs, what needs a look: where a fresh window begins. */
+export const home: Route = { place: 'home' }
+
+/** What the person has set. */
+export const settings: Route = { place: 'settings' }
 
 /** All runs, newest first. */
 export const allRuns: Route = { place: 'runs', experiments: [], filter: '', order: '' }
@@ -50,7 +58,8 @@ export function parseRoute(hash: string): Route {
   const [place, id, third, fourth, fifth] = parts
   switch (place) {
     case undefined:
-      return allRuns
+    case 'home':
+      return home
     case 'runs':
       if (id !== undefined) return runFrom(id, third, query)
       return { place: 'runs', experiments: query.getAll('experiment'), filter: query.get('filter') ?? '', order: query.get('order') ?? '' }
@@ -68,6 +77,8 @@ export function parseRoute(hash: string): Route {
       if (folder === '') return { place: 'projects' }
       return { place: 'project', path: folder, entry: query.get('entry') ?? '' }
     }
+    case 'settings':
+      return settings
     default:
       return { place: 'unknown', address: text }
   }
@@ -76,6 +87,10 @@ export function parseRoute(hash: string): Route {
 /** Writes an address that parseRoute reads as the same route. */
 export function printRoute(route: Route): string {
   switch (route.place) {
+    case 'home':
+      return '#/home'
+    case 'settings':
+      return '#/settings'
     case 'runs':
       return address('runs', [...route.experiments.map((e) => ['experiment', e]), ['filter', route.filter], ['order', route.order]])
     case 'run':

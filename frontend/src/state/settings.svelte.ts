@@ -1,18 +1,66 @@
+import { numberStyles, setNumberStyle, type NumberStyle } from '../format/style'
+import { read, write } from './kept'
+
 /** How light the pages are; system follows the computer. */
 export type Theme = 'system' | 'light' | 'dark'
 
-const themes: readonly Theme[] = ['system', 'light', 'dark']
-const key = 'varve.theme'
+/** Every theme, in the order in which a button goes through them. */
+export const themes: readonly Theme[] = ['system', 'light', 'dark']
 
-/** What the person has set for these pages. */
+/** What the person has set for these pages. Kept by the browser, or by the window. */
 export class Settings {
-  theme = $state<Theme>('system')
   /** Rises whenever colours change: charts draw themselves anew. */
   colours = $state(0)
 
+  #theme = $state<Theme>('system')
+  #letters = $state(true)
+  #numbers = $state<NumberStyle>('point')
+  #notify = $state(false)
+
   constructor() {
-    const kept = read(key)
-    this.theme = themes.find((t) => t === kept) ?? 'system'
+    this.#theme = oneOf(themes, read('varve.theme')) ?? 'system'
+    this.#letters = read('varve.letters') !== 'off'
+    this.#numbers = oneOf(numberStyles, read('varve.numbers')) ?? 'point'
+    this.#notify = read('varve.notify') === 'on'
+    setNumberStyle(this.#numbers)
+  }
+
+  get theme(): Theme {
+    return this.#theme
+  }
+  set theme(theme: Theme) {
+    this.#theme = theme
+    write('varve.theme', theme)
+    this.#show()
+    this.colours++
+  }
+
+  /** Single letters are keys. */
+  get letters(): boolean {
+    return this.#letters
+  }
+  set letters(on: boolean) {
+    this.#letters = on
+    write('varve.letters', on ? 'on' : 'off')
+  }
+
+  /** How numbers are written. */
+  get numbers(): NumberStyle {
+    return this.#numbers
+  }
+  set numbers(style: NumberStyle) {
+    setNumberStyle(style)
+    this.#numbers = style
+    write('varve.numbers', style)
+  }
+
+  /** Ends and failures are told while nobody looks. */
+  get notify(): boolean {
+    return this.#notify
+  }
+  set notify(on: boolean) {
+    this.#notify = on
+    write('varve.notify', on ? 'on' : 'off')
   }
 
   /** Puts the theme on the page and follows the system, until the answer is called. */
@@ -27,32 +75,15 @@ export class Settings {
   /** The next of system, light, dark. */
   nextTheme(): void {
     this.theme = themes[(themes.indexOf(this.theme) + 1) % themes.length] ?? 'system'
-    write(key, this.theme)
-    this.#show()
-    this.colours++
   }
 
   #show(): void {
     const root = document.documentElement
-    if (this.theme === 'system') delete root.dataset['theme']
-    else root.dataset['theme'] = this.theme
+    if (this.#theme === 'system') delete root.dataset['theme']
+    else root.dataset['theme'] = this.#theme
   }
 }
 
-/** Reads what was kept; a web view without storage keeps nothing. */
-export function read(name: string): string | null {
-  try {
-    return localStorage.getItem(name)
-  } catch {
-    return null
-  }
-}
-
-/** Keeps something for the next start, where that is possible. */
-export function write(name: string, value: string): void {
-  try {
-    localStorage.setItem(name, value)
-  } catch {
-    // Private windows may refuse; the setting lasts as long as the page.
-  }
+function oneOf<T extends string>(all: readonly T[], text: string | null): T | undefined {
+  return all.find((one) => one === text)
 }
