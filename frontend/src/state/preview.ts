@@ -1,10 +1,12 @@
 import type { Artifact } from '../api/types'
 
 /** How an artifact can be shown. */
-export type PreviewKind = 'text' | 'json' | 'image' | 'none'
+export type PreviewKind = 'text' | 'table' | 'json' | 'markdown' | 'notebook' | 'html' | 'image' | 'none'
 
 /** Bytes of text that a preview reads, and the largest picture. */
-export const mostText = 256 * 1024
+export const mostText = 1024 * 1024
+/** A notebook carries its pictures within. */
+export const mostNotebook = 10 * 1024 * 1024
 export const mostImage = 20 * 1024 * 1024
 
 const images: Record<string, string> = {
@@ -18,8 +20,12 @@ const images: Record<string, string> = {
   ico: 'image/x-icon',
 }
 
+const kinds: Partial<Record<string, PreviewKind>> = {
+  json: 'json', geojson: 'json', ipynb: 'notebook', csv: 'table', tsv: 'table', md: 'markdown', markdown: 'markdown', html: 'html', htm: 'html',
+}
+
 const texts = new Set(
-  'txt log md rst csv tsv yaml yml toml ini cfg conf py r jl go rs c h cpp java js ts sh sql xml html htm css tex bib env lock requirements'.split(' '),
+  'txt log rst yaml yml toml ini cfg conf py r jl go rs c h cpp java js ts sh sql xml css tex bib env lock requirements'.split(' '),
 )
 
 /** Files that are text without an ending that says so. */
@@ -30,7 +36,8 @@ export function previewKind(artifact: Artifact): PreviewKind {
   const name = artifact.path.split('/').at(-1) ?? ''
   const dot = name.lastIndexOf('.')
   const ending = dot < 0 ? '' : name.slice(dot + 1).toLowerCase()
-  if (ending === 'json' || ending === 'ipynb' || ending === 'geojson') return 'json'
+  const special = kinds[ending]
+  if (special !== undefined) return special
   if (ending in images) return 'image'
   if (texts.has(ending) || named.has(name)) return 'text'
   // Small files without an ending are mostly text; looksBinary has the last word.
@@ -61,4 +68,11 @@ export function prettyJson(text: string): string {
   } catch {
     return text
   }
+}
+
+const none = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; font-src data:"
+
+/** A page for a frame without rights: it runs nothing and fetches nothing, whatever it says. */
+export function harmless(html: string): string {
+  return `<!doctype html><meta http-equiv="Content-Security-Policy" content="${none}"><meta name="color-scheme" content="light">${html}`
 }

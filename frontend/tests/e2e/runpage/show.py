@@ -96,6 +96,7 @@ def show_files():
     artifact("table.tsv", "a\tb\n1\tx y\nNaN\t\n")
     artifact("picture.png", png(320, 200))
     artifact("numbers.json", '{"rmse": NaN, "id": 12345678901234567890, "rows": [1, 2, {"deep": [true, null, "text"]}], "many": %s}' % json.dumps(list(range(250))))
+    artifact("summary.json", json.dumps({"rmse": 0.6355, "rows": [1, {"deep": [True, None, "text"]}], "many": list(range(250))}))
     artifact("notes.md", "# A note\n\nWith **bold** words, `code` and a table.\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n<script>alert(1)</script>\n")
     picture = base64.b64encode(png(160, 60)).decode()
     cells = [
