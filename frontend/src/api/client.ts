@@ -163,6 +163,11 @@ export class Client {
     return (await value(this.#http.GET('/api/varve/v1/projects', { ...given(signal) }))).projects
   }
 
+  /** Lays the sample project beside the workspace, with its data. */
+  sample(): Promise<t.Project> {
+    return value(this.#http.POST('/api/varve/v1/projects/sample'))
+  }
+
   openProject(path: string): Promise<t.Project> {
     return value(this.#http.POST('/api/varve/v1/projects/open', { body: { path } }))
   }
