@@ -11,5 +11,5 @@ varve=$PWD/build/bin/varve
 export VARVE_WORKSPACE=$VARVE_DEMO
 "$varve" runs list --experiment-name wine/boosting >/dev/null 2>&1 ||
     "$varve" run examples/wine -e boosting --experiment-name wine/boosting --run-name "boosting, depth 3"
-VARVE_SCREENS=$PWD/docs/screens go test -tags window,screenshots -count 1 -run '^TestScreens$' ./build/windowtest
+VARVE_SCREENS=$PWD/docs/screens VARVE_EXAMPLE=$PWD/examples/wine go test -tags window,screenshots -count 1 -run '^TestScreens$' ./build/windowtest
 ls docs/screens

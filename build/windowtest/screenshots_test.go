@@ -4,6 +4,7 @@ package windowtest
 
 import (
 	"encoding/json"
+	"net/url"
 	"os"
 	"path/filepath"
 	"testing"
@@ -29,6 +30,7 @@ func TestScreens(t *testing.T) {
 	longRun, _ := v.firstRun(t, "wine/boosting", "attributes.start_time DESC")
 	best, long := "#/runs/"+bestRun, "#/runs/"+longRun
 	shots := []struct{ name, address, shows string }{
+		{"home", "#/home", "wine"},
 		{"runs", "#/runs?experiment=" + grid, "rmse"},
 		{"run", best, "alpha"},
 		{"run-charts", long + "?tab=charts", "rmse"},
@@ -37,6 +39,8 @@ func TestScreens(t *testing.T) {
 		{"run-system", long + "?tab=system", "CPU"},
 		{"data", "#/data", "wine-quality"},
 		{"projects", "#/projects", "wine"},
+		{"project", "#/project?path=" + url.QueryEscape(os.Getenv("VARVE_EXAMPLE")), "alpha"},
+		{"settings", "#/settings", "Theme"},
 	}
 	for _, theme := range []string{"light", "dark"} {
 		v.Eval(t, `document.documentElement.dataset.theme = arguments[0]`, nil, theme)
