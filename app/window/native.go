@@ -61,7 +61,8 @@ type desktop interface {
 const maxChosen = 1024
 
 // native serves /native/.
-func native(d desktop, happened *events) http.Handler {
+// Pages are what it saves from.
+func native(d desktop, happened *events, pages http.Handler) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /native/about", func(w http.ResponseWriter, _ *http.Request) {
 		answer(w, About{Platform: runtime.GOOS})
@@ -70,6 +71,7 @@ func native(d desktop, happened *events) http.Handler {
 	mux.Handle("POST /native/choose", post(func(q ChooseRequest) (any, error) { return choose(d, q) }))
 	mux.Handle("POST /native/show", post(func(q ShowRequest) (any, error) { return struct{}{}, show(d, q) }))
 	mux.Handle("POST /native/open", post(func(q OpenRequest) (any, error) { return struct{}{}, open(d, q) }))
+	mux.Handle("POST /native/save", saving(d, pages))
 	mux.HandleFunc("/native/", func(w http.ResponseWriter, r *http.Request) {
 		writeProblem(w, fault.New(fault.NotFound, "the window has nothing at %s %s", r.Method, r.URL.Path))
 	})

@@ -67,7 +67,7 @@ func TestChoose(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			d := &fakeDesktop{chosen: tt.chosen}
-			code, body := ask(t, native(d, &events{}), "POST", "/native/choose", "application/json", tt.body)
+			code, body := ask(t, native(d, &events{}, http.NotFoundHandler()), "POST", "/native/choose", "application/json", tt.body)
 			if code != 200 || body != tt.want {
 				t.Errorf("%d %s, want %s", code, body, tt.want)
 			}
@@ -80,7 +80,7 @@ func TestChoose(t *testing.T) {
 
 func TestTooManyFilesAreNotCutSilently(t *testing.T) {
 	d := &fakeDesktop{chosen: slices.Repeat([]string{"/a"}, maxChosen)}
-	code, body := ask(t, native(d, &events{}), "POST", "/native/choose", "application/json", `{"kind":"files","title":"T"}`)
+	code, body := ask(t, native(d, &events{}, http.NotFoundHandler()), "POST", "/native/choose", "application/json", `{"kind":"files","title":"T"}`)
 	if code != 400 || !strings.Contains(body, "choose the folder") {
 		t.Fatalf("%d %s", code, body)
 	}
@@ -113,7 +113,7 @@ func TestRefusals(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			d := &fakeDesktop{}
-			code, body := ask(t, native(d, &events{}), tt.method, tt.path, tt.kind, tt.body)
+			code, body := ask(t, native(d, &events{}, http.NotFoundHandler()), tt.method, tt.path, tt.kind, tt.body)
 			var p Problem
 			if err := json.Unmarshal([]byte(body), &p); err != nil {
 				t.Fatalf("%d %s: %v", code, body, err)
@@ -143,11 +143,11 @@ func TestShowAndOpen(t *testing.T) {
 		t.Fatal(err)
 	}
 	d := &fakeDesktop{}
-	if code, answer := ask(t, native(d, &events{}), "POST", "/native/show", "application/json", string(body)); code != 200 || d.shown != file {
+	if code, answer := ask(t, native(d, &events{}, http.NotFoundHandler()), "POST", "/native/show", "application/json", string(body)); code != 200 || d.shown != file {
 		t.Errorf("show: %d %s, shown %q", code, answer, d.shown)
 	}
 	for _, address := range []string{"https://example.org/a?b=c#d", "http://127.0.0.1:5000/", "http://localhost:1/", "http://[::1]:9/x"} {
-		code, answer := ask(t, native(d, &events{}), "POST", "/native/open", "application/json; charset=utf-8", `{"url":"`+address+`"}`)
+		code, answer := ask(t, native(d, &events{}, http.NotFoundHandler()), "POST", "/native/open", "application/json; charset=utf-8", `{"url":"`+address+`"}`)
 		if code != 200 || d.opened != address {
 			t.Errorf("open %s: %d %s, opened %q", address, code, answer, d.opened)
 		}
@@ -156,18 +156,18 @@ func TestShowAndOpen(t *testing.T) {
 
 func TestFaultsOfTheDesktopReachThePage(t *testing.T) {
 	d := &fakeDesktop{err: fault.New(fault.State, "a dialog is open already").WithHint("answer it first")}
-	code, body := ask(t, native(d, &events{}), "POST", "/native/choose", "application/json", `{"kind":"file","title":"T"}`)
+	code, body := ask(t, native(d, &events{}, http.NotFoundHandler()), "POST", "/native/choose", "application/json", `{"kind":"file","title":"T"}`)
 	if want := `{"status":409,"code":"wrong state","detail":"a dialog is open already","hint":"answer it first"}`; code != 409 || body != want {
 		t.Errorf("%d %s", code, body)
 	}
 	d.err = errors.New("boom")
-	if code, body := ask(t, native(d, &events{}), "POST", "/native/choose", "application/json", `{"kind":"file","title":"T"}`); code != 500 || !strings.Contains(body, "internal") {
+	if code, body := ask(t, native(d, &events{}, http.NotFoundHandler()), "POST", "/native/choose", "application/json", `{"kind":"file","title":"T"}`); code != 500 || !strings.Contains(body, "internal") {
 		t.Errorf("%d %s", code, body)
 	}
 }
 
 func TestAbout(t *testing.T) {
-	code, body := ask(t, native(&fakeDesktop{}, &events{}), "GET", "/native/about", "", "")
+	code, body := ask(t, native(&fakeDesktop{}, &events{}, http.NotFoundHandler()), "GET", "/native/about", "", "")
 	if want := `{"platform":"` + runtime.GOOS + `"}`; code != 200 || body != want {
 		t.Fatalf("%d %s, want %s", code, body, want)
 	}
@@ -176,7 +176,7 @@ func TestAbout(t *testing.T) {
 // TestEvents runs over a real connection, since the answer never ends.
 func TestEvents(t *testing.T) {
 	var happened events
-	server := httptest.NewServer(native(&fakeDesktop{}, &happened))
+	server := httptest.NewServer(native(&fakeDesktop{}, &happened, http.NotFoundHandler()))
 	defer server.Close()
 	ctx, leave := context.WithCancel(t.Context())
 	request, err := http.NewRequestWithContext(ctx, "GET", server.URL+"/native/events", nil)

@@ -89,7 +89,7 @@ func systemMenu() *menu.Menu {
 
 func (s *shell) route() http.Handler {
 	mux := http.NewServeMux()
-	mux.Handle("/native/", native(s, &s.happened))
+	mux.Handle("/native/", native(s, &s.happened, s.Handler))
 	mux.Handle("/", s.Handler)
 	return mux
 }

@@ -223,3 +223,49 @@ func TestVarveStopsARun(t *testing.T) {
 		t.Errorf("the run was not stopped: %s", list)
 	}
 }
+
+// TestVarveSavesAnArtifact: a web view has no downloads; the window asks where.
+func TestVarveSavesAnArtifact(t *testing.T) {
+	v := openVarve(t, rig.Options{})
+	project := filepath.Join(t.TempDir(), "says")
+	if err := os.Mkdir(project, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(project, "MLproject"), []byte("entry_points:\n  main:\n    command: echo hello\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	v.cli(t, "run", project, "--env-manager", "local", "--run-name", "talker")
+	var runs []struct{ Info struct{ Run_id string } }
+	if err := json.Unmarshal([]byte(v.cli(t, "runs", "list", "--json")), &runs); err != nil || len(runs) != 1 {
+		t.Fatalf("%d runs (%v)", len(runs), err)
+	}
+	v.Eval(t, `location.hash = "#/runs/" + arguments[0] + "?tab=artifacts&artifact=output.log"`, nil, runs[0].Info.Run_id)
+	v.Until(t, `document.querySelector("a[download]") && document.querySelector("main").innerText.includes("hello")`)
+	v.Find(t, "a[download]").Click(t)
+	folder := t.TempDir()
+	save := func(name string) string {
+		t.Helper()
+		v.screen.Focus(t, v.screen.Window(t, "Save "+name))
+		v.screen.Key(t, "ctrl+a")
+		v.screen.Type(t, filepath.Join(folder, name))
+		v.screen.Key(t, "Return")
+		rig.Until(t, name+" is saved", func() bool { _, err := os.Stat(filepath.Join(folder, name)); return err == nil })
+		text, err := os.ReadFile(filepath.Join(folder, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(text)
+	}
+	if got := save("output.log"); got != "hello\n" {
+		t.Errorf("saved was %q", got)
+	}
+	v.Until(t, `document.body.innerText.includes("output.log is saved")`)
+
+	// What a page made itself, as the menu of a chart does: bytes, since a Blob as
+	// the body ends the window.
+	v.Eval(t, `fetch("/native/save?title=Save+own.csv&name=own.csv", {method: "POST",
+		headers: {"Content-Type": "application/octet-stream"}, body: new TextEncoder().encode("step,loss\n1,NaN\n")})`, nil)
+	if got := save("own.csv"); got != "step,loss\n1,NaN\n" {
+		t.Errorf("saved was %q", got)
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"sync"
 	"time"
@@ -92,11 +93,15 @@ func (a *agents) visit(ctx context.Context, w event.Writer) error {
 	return nil
 }
 
-// CatchUp reads what one agent has written so far.
+// CatchUp reads what one agent has written so far. Of a short run, all of it may
+// have been taken in before somebody asks.
 func (a *agents) CatchUp(ctx context.Context, w event.Writer) error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.settled[w] {
+		return nil
+	}
+	if _, err := a.o.disk.Stat(a.dir(w).Path); errors.Is(err, fs.ErrNotExist) || fault.KindOf(err) == fault.NotFound {
 		return nil
 	}
 	return a.visit(ctx, w)
@@ -120,7 +125,7 @@ func (a *agents) awaitEnd(w event.Writer, info agentdir.Info) {
 			case <-time.After(wait):
 			}
 		}
-		if err := a.CatchUp(a.o.background, w); err != nil && !errors.Is(err, fault.NotFound) { // a look came first
+		if err := a.CatchUp(a.o.background, w); err != nil {
 			a.o.log.Warn("the log of an agent could not be taken in", "run", info.Run, "why", err)
 		}
 	})

@@ -16,6 +16,8 @@ export interface Native {
   choose(kind: 'folder' | 'file', title: string, start?: string): Promise<string | undefined>
   /** Shows a file in the system's file manager. */
   show(path: string): Promise<void>
+  /** Asks where to save what the page made, or what an address gives; undefined when the dialog was closed. */
+  save(name: string, content: Blob | string): Promise<string | undefined>
   /** Opens an https address in the system's browser. */
   open(url: string): Promise<void>
   /** Calls back with each drop until the answer is called. */
@@ -38,6 +40,15 @@ export function findNative(): Native | undefined {
     async show(path) {
       await ask('show', { path })
     },
+    async save(name, content) {
+      const title = `Save ${name}`
+      const { paths } =
+        typeof content === 'string'
+          ? await ask<{ paths: string[] }>('save', { title, name, from: content })
+          : // Bytes, not the Blob: WebKitGTK has no body for a Blob, and Wails falls over that with the whole window.
+            await post<{ paths: string[] }>(`save?${new URLSearchParams({ title, name }).toString()}`, 'application/octet-stream', await content.arrayBuffer())
+      return paths[0]
+    },
     async open(url) {
       await ask('open', { url })
     },
@@ -51,13 +62,17 @@ export function findNative(): Native | undefined {
   }
 }
 
-async function ask<T>(what: string, body: unknown): Promise<T> {
+function ask<T>(what: string, body: unknown): Promise<T> {
+  return post(what, 'application/json', JSON.stringify(body))
+}
+
+async function post<T>(what: string, type: string, body: BodyInit): Promise<T> {
   let answer: Response
   try {
     answer = await fetch(`/native/${what}`, {
       method: 'POST',
-      headers: { 'Content-Type': 'application/json' },
-      body: JSON.stringify(body),
+      headers: { 'Content-Type': type },
+      body,
     })
   } catch (thrown) {
     throw asVarveError(thrown)
