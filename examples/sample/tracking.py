@@ -4,6 +4,7 @@ Varve cannot tell the difference."""
 
 import base64
 import json
+import math
 import os
 import time
 import urllib.parse
@@ -26,13 +27,27 @@ def _send(method, path, body, kind="application/json"):
 
 
 def log_metrics(metrics, step):
-    now = int(time.time() * 1000)
-    points = [{"key": key, "value": value, "timestamp": now, "step": step} for key, value in metrics.items()]
-    _send("POST", "/api/2.0/mlflow/runs/log-batch", json.dumps({"run_id": _run, "metrics": points}).encode())
+    log_points((key, value, step) for key, value in metrics.items())
 
 
-def log_text(text, name):
+def log_points(points):
+    """Metrics as (key, value, step). One request holds at most 1,000."""
+    now, points = int(time.time() * 1000), list(points)
+    for at in range(0, len(points), 1000):
+        # JSON has no NaN; MLflow writes it as a word.
+        batch = [
+            {"key": key, "value": value if math.isfinite(value) else str(value), "timestamp": now, "step": step}
+            for key, value, step in points[at : at + 1000]
+        ]
+        _send("POST", "/api/2.0/mlflow/runs/log-batch", json.dumps({"run_id": _run, "metrics": batch}).encode())
+
+
+def log_file(content, name):
     found = json.loads(_send("GET", "/api/2.0/mlflow/runs/get?run_id=" + _run, None))
     place = found["run"]["info"]["artifact_uri"].split(":", 1)[1].lstrip("/")
     path = urllib.parse.quote(place + "/" + name)
-    _send("PUT", "/api/2.0/mlflow-artifacts/artifacts/" + path, text.encode(), "application/octet-stream")
+    _send("PUT", "/api/2.0/mlflow-artifacts/artifacts/" + path, content, "application/octet-stream")
+
+
+def log_text(text, name):
+    log_file(text.encode(), name)

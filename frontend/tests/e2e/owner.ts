@@ -27,9 +27,15 @@ export class Owner {
   /** Makes a home and starts `varve serve` in it. */
   static async start(): Promise<Owner> {
     const owner = new Owner(await mkdtemp(join(tmpdir(), 'varve-e2e-')))
-    await cp(join(here, 'project'), owner.project, { recursive: true })
+    await owner.bring('project', owner.project)
     await owner.serve()
     return owner
+  }
+
+  /** Copies a project of these tests, with the sample's calls of MLflow, so that it needs nothing but Python. */
+  async bring(name: string, to: string): Promise<void> {
+    await cp(join(here, name), to, { recursive: true })
+    await cp(join(here, '../../../examples/sample/tracking.py'), join(to, 'tracking.py'))
   }
 
   /** Starts the owner, on the port that it had before. */

@@ -1,17 +1,14 @@
 import { execFile } from 'node:child_process'
-import { cp, readFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { Page } from 'playwright/test'
 import { varve, type Owner } from './owner'
 import { expect, row, test, violations } from './test'
 
-const project = join(dirname(fileURLToPath(import.meta.url)), 'runpage')
-
 /** Runs an entry point of the showing project, and opens the page of its run. */
 async function show(page: Page, owner: Owner, entry: string, name: string, ...params: string[]): Promise<void> {
-  await cp(project, join(owner.home, 'showing'), { recursive: true })
+  await owner.bring('runpage', join(owner.home, 'showing'))
   const args = ['run', join(owner.home, 'showing'), '-e', entry, '--env-manager', 'local', '--run-name', name, ...params]
   // The command repeats the output of the run, which is long here.
   await promisify(execFile)(varve, args, { env: owner.env, cwd: owner.home, maxBuffer: 64 * 1024 * 1024 })

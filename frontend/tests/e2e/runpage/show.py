@@ -3,49 +3,18 @@
 import base64
 import json
 import math
-import os
 import random
 import struct
 import sys
-import time
-import urllib.parse
-import urllib.request
 import zlib
 
+import tracking
+
 what, lines = sys.argv[1], int(sys.argv[2])
-base = os.environ["MLFLOW_TRACKING_URI"].rstrip("/")
-run = os.environ["MLFLOW_RUN_ID"]
-user = os.environ.get("MLFLOW_TRACKING_USERNAME", "")
-password = os.environ.get("MLFLOW_TRACKING_PASSWORD", "")
-login = "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()
-if "MLFLOW_TRACKING_TOKEN" in os.environ:
-    login = "Bearer " + os.environ["MLFLOW_TRACKING_TOKEN"]
-
-
-def send(method, path, body, kind="application/json"):
-    request = urllib.request.Request(base + path, data=body, method=method)
-    request.add_header("Content-Type", kind)
-    request.add_header("Authorization", login)
-    with urllib.request.urlopen(request, timeout=60) as answer:
-        return answer.read()
 
 
 def artifact(name, data):
-    info = json.loads(send("GET", "/api/2.0/mlflow/runs/get?run_id=" + run, None))
-    place = info["run"]["info"]["artifact_uri"].split("artifacts/", 1)[-1]
-    path = urllib.parse.quote(place.split(":/", 1)[-1].lstrip("/") + "/" + name)
-    body = data if isinstance(data, bytes) else data.encode()
-    send("PUT", "/api/2.0/mlflow-artifacts/artifacts/" + path, body, "application/octet-stream")
-
-
-def metrics(points):
-    now = int(time.time() * 1000)
-    for at in range(0, len(points), 900):
-        batch = [
-            {"key": key, "value": "NaN" if math.isnan(value) else value, "step": step, "timestamp": now + step}
-            for key, value, step in points[at : at + 900]
-        ]
-        send("POST", "/api/2.0/mlflow/runs/log-batch", json.dumps({"run_id": run, "metrics": batch}).encode())
+    tracking.log_file(data if isinstance(data, bytes) else data.encode(), name)
 
 
 def show_log():
@@ -78,7 +47,7 @@ def show_charts():
         if step % 10 == 0:
             points.append(("learning_rate", 8e-4 * (1 + math.cos(step / 4000 * math.pi)) / 2, step))
             points.append(("margin", math.sin(step / 300) * 2, step))
-    metrics(points)
+    tracking.log_points(points)
 
 
 def png(width, height):
