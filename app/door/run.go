@@ -13,7 +13,7 @@ import (
 	"dev.varve/backend/track"
 )
 
-func (d *Door) runDetail(_ context.Context, in *runPath) (*answer[api.RunDetail], error) {
+func (d *Door) runDetail(ctx context.Context, in *runPath) (*answer[api.RunDetail], error) {
 	detail := api.RunDetail{Seq: d.Hub.Seq()}
 	if err := d.Records.Run(in.Run, func(r *track.Run) { d.fillDetail(&detail, r) }); err != nil {
 		return nil, err
@@ -24,7 +24,26 @@ func (d *Door) runDetail(_ context.Context, in *runPath) (*answer[api.RunDetail]
 	// The experiment of a run whose creation has not arrived yet has no name.
 	_ = d.Records.Experiment(detail.Experiment, func(x *track.Experiment) { detail.ExperimentName = x.Name() })
 	detail.Models = d.models(in.Run)
-	return the(detail, nil)
+	return the(detail, d.countFew(ctx, detail.MetricList, in.Run))
+}
+
+// few is how many points are looked at to count them without repetitions.
+const few = 8
+
+// countFew counts the points of short metrics anew: MLflow's client logs the
+// last point of each metric once more with every model, and a value that was
+// logged twice is a number, not a chart. What is longer is counted as recorded.
+func (d *Door) countFew(ctx context.Context, metrics []api.Metric, run string) error {
+	for i := range metrics {
+		if m := &metrics[i]; m.Points > 1 && m.Points <= few {
+			points, err := d.Records.Points(ctx, run, m.Key)
+			if err != nil {
+				return err
+			}
+			m.Points = int64(len(points))
+		}
+	}
+	return nil
 }
 
 // fillDetail copies a run. The lock is held.

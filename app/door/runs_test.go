@@ -195,7 +195,7 @@ func TestOneRun(t *testing.T) {
 			{Name: "wine", Digest: "ab", Dataset: h.tracker.DatasetID("wine"), Version: version.ID, Content: version.Digest, Tags: []event.Param{{Key: "mlflow.data.context", Value: "training"}}},
 			{Name: "elsewhere", Digest: "12"},
 		},
-	}, point("loss", 0, 3), point("loss", 1, math.Inf(1)), point("loss", 2, 2), point("system/cpu_utilization_percentage", 0, 5))
+	}, point("loss", 0, 3), point("loss", 1, math.Inf(1)), point("loss", 2, 2), point("loss", 2, 2), point("system/cpu_utilization_percentage", 0, 5))
 	model, err := h.tracker.CreateModel(ctx, track.NewModel{Experiment: "0", Name: "net", Run: id})
 	h.must(err)
 	h.must(h.tracker.LogOutputs(ctx, id, []event.ModelOutput{{ID: model, Step: 2}}))

@@ -74,7 +74,7 @@ type Metric struct {
 	Time   int64  `json:"time" doc:"Time of the last value"`
 	Min    Number `json:"min"`
 	Max    Number `json:"max"`
-	Points int64  `json:"points"`
+	Points int64  `json:"points" doc:"Of a long metric, repetitions of a point count"`
 	System bool   `json:"system" doc:"Measured by the agent, not logged by the script"`
 }
 

@@ -867,7 +867,10 @@ export interface components {
             last: number | ("NaN" | "Infinity" | "-Infinity");
             max: number | ("NaN" | "Infinity" | "-Infinity");
             min: number | ("NaN" | "Infinity" | "-Infinity");
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Of a long metric, repetitions of a point count
+             */
             points: number;
             /**
              * Format: int64
