@@ -13,6 +13,8 @@ export class Intake {
   offered = $state.raw<readonly string[]>([])
   path = $state('')
   name = $state('')
+  /** A name that a person wrote is not replaced by a proposal. */
+  named = $state(false)
   message = $state('')
   look = $state.raw<Look | undefined>(undefined)
   looking = $state(false)
@@ -35,6 +37,7 @@ export class Intake {
     this.offered = []
     this.path = ''
     this.name = into
+    this.named = into !== ''
     this.into = into
     this.message = ''
     this.look = undefined
@@ -71,7 +74,7 @@ export class Intake {
     try {
       const look = await this.#client.look(path.trim(), this.#call.next())
       this.look = look
-      if (this.into === '') this.name = look.name
+      if (!this.named) this.name = look.name
       this.looking = false
     } catch (thrown) {
       if (isAbort(thrown)) return
