@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"dev.varve/app/client"
+	"dev.varve/app/door/api"
 	"dev.varve/backend/fault"
 )
 
@@ -31,6 +32,9 @@ type App struct {
 	Launch func(ctx context.Context, c *client.Client, r RunRequest, say func(string)) (run string, err error)
 	// Doctor checks, and rebuilds, what nobody owns.
 	Doctor func(ctx context.Context, named string, o DoctorOptions) (Diagnosis, error)
+	// Workspaces lists those that were opened on this computer; Here is the one that
+	// commands work on. Nothing is opened for it.
+	Workspaces func(named string) (api.Workspaces, error)
 	// Window starts the window and returns when it is on its way.
 	Window func(ctx context.Context, named string) error
 	// Browse opens an address in the person's browser.
@@ -81,7 +85,7 @@ folder, else ~/Varve.
 	}
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error { return usage(c, err) })
 	root.PersistentFlags().StringVarP(&a.workspace, "workspace", "w", "", "workspace folder")
-	root.AddCommand(a.serve(), a.open(), a.env(), a.run(), a.runs(), a.data(), a.doctor())
+	root.AddCommand(a.serve(), a.open(), a.env(), a.run(), a.runs(), a.data(), a.workspaces(), a.doctor())
 	wrapArgs(root)
 	return root
 }

@@ -26,6 +26,7 @@ func (d *Door) describe(r *routes) {
 func (d *Door) describeAll(r *routes, version string) *huma.OpenAPI {
 	h := newAPI(r, version)
 	d.describeWorkspace(h)
+	d.describeWorkspaces(h)
 	d.describeRuns(h)
 	d.describeRunFiles(h)
 	d.describeData(h)

@@ -43,8 +43,10 @@ type Options struct {
 	Projects Projects
 	Control  Control
 	Machine  Machine
-	Hub      *live.Hub
-	Jobs     *job.Manager
+	// Workspaces may be nil: then there is no list of others.
+	Workspaces Workspaces
+	Hub        *live.Hub
+	Jobs       *job.Manager
 
 	// MLflow answers MLflow's paths; Pages the rest of GET. Either may be nil.
 	MLflow http.Handler

@@ -119,6 +119,20 @@ type Control interface {
 	CatchUp(ctx context.Context, writer event.Writer) error
 }
 
+// Workspaces are those of this computer. Paths are absolute.
+type Workspaces interface {
+	// List returns those that were opened here, the last one first; which one this
+	// is, the door fills in.
+	List(ctx context.Context) (api.Workspaces, error)
+	// Keep puts one on the list, opened at a time in ms since 1970.
+	Keep(ctx context.Context, path string, opened int64) error
+	// Forget takes one off the list, and leaves the folder as it is.
+	Forget(ctx context.Context, path string) error
+	// Open opens another workspace, or makes one, and returns where its pages are.
+	// Refused, nothing has changed.
+	Open(ctx context.Context, path string, create bool) (api.OpenedWorkspace, error)
+}
+
 // Machine is a glance at this computer.
 type Machine interface {
 	Glance() api.Machine

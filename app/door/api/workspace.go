@@ -37,3 +37,37 @@ type Alive struct {
 	PID       int      `json:"pid" doc:"Process that holds the workspace"`
 	Damage    []string `json:"damage" doc:"What is damaged in the record, each with its file"`
 }
+
+// Workspaces is the list of the workspaces that were opened on this computer.
+type Workspaces struct {
+	Workspaces []KnownWorkspace `json:"workspaces"`
+	Problem    string           `json:"problem,omitempty" doc:"Why the list could not be read, as a sentence"`
+}
+
+// KnownWorkspace is a workspace that was opened on this computer.
+type KnownWorkspace struct {
+	Path   string `json:"path"`
+	Name   string `json:"name" doc:"Name of its folder"`
+	Opened int64  `json:"opened" doc:"When it was last opened"`
+	Here   bool   `json:"here" doc:"It is the one that answers"`
+	Gone   bool   `json:"gone" doc:"It is not where it was; perhaps its disk is not connected"`
+}
+
+// KeepWorkspace puts a workspace on the list.
+type KeepWorkspace struct {
+	Path   string `json:"path" doc:"Absolute"`
+	Opened int64  `json:"opened" doc:"When it was last opened"`
+}
+
+// OpenWorkspace asks for another workspace.
+type OpenWorkspace struct {
+	Path   string `json:"path" doc:"Its folder, or the marker in it; absolute"`
+	Create bool   `json:"create,omitempty" doc:"Make one if the folder is missing or empty"`
+}
+
+// OpenedWorkspace says where another workspace can be seen.
+type OpenedWorkspace struct {
+	Path    string `json:"path"`
+	Name    string `json:"name"`
+	Address string `json:"address" doc:"Of its pages, with a code that lets one browser in, once"`
+}

@@ -34,6 +34,7 @@ func New(version string, out, err io.Writer) *cli.App {
 	return &cli.App{
 		Version: version, Out: out, Err: err,
 		Connect: c.connect, Serve: c.serve, Launch: c.launch, Doctor: c.doctor, Window: c.window, Browse: browse,
+		Workspaces: listed,
 	}
 }
 
@@ -132,6 +133,16 @@ func (c commands) doctor(ctx context.Context, named string, o cli.DoctorOptions)
 	return cli.Diagnosis{
 		Workspace: opts.Dir, State: d.State, Events: d.Events, Runs: d.Runs, Chunks: d.Chunks, Damage: d.Damage, Notes: d.Notes, Rebuilt: d.Rebuilt,
 	}, err
+}
+
+// listed are the workspaces of this computer.
+func listed(named string) (api.Workspaces, error) {
+	here, err := owner.Find(disk.OS{}, named)
+	list := owner.ListWorkspaces()
+	for i := range list.Workspaces {
+		list.Workspaces[i].Here = list.Workspaces[i].Path == here
+	}
+	return list, err
 }
 
 // window starts the window beside this program.

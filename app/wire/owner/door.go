@@ -25,7 +25,7 @@ func (o *Owner) makeDoor(address string) error {
 			ID: hex.EncodeToString(o.ws.ID[:]), Name: o.ws.Name(), Path: o.Dir, Version: o.Program, Door: address, Warning: unwise(o.Dir),
 		},
 		Token: token, Clock: o.clock, Random: o.random,
-		Damage: o.Damage, Records: o.tracker, Files: o, Data: data{o}, Projects: projects{o}, Control: control{o}, Machine: glance{},
+		Damage: o.Damage, Records: o.tracker, Files: o, Data: data{o}, Projects: projects{o}, Control: control{o}, Machine: glance{}, Workspaces: workspaces{o},
 		Hub: o.hub, Jobs: o.jobs,
 		MLflow: mlflow.New(mlflow.Options{Tracker: o.tracker, Files: o, Version: o.Program}),
 		Pages:  o.Options.Pages, Log: o.log, OnActivity: o.activity.note,
@@ -35,6 +35,9 @@ func (o *Owner) makeDoor(address string) error {
 
 // Pages answers the pages of a window in this process.
 func (o *Owner) Pages() http.Handler { return o.door.Trusted() }
+
+// EndStreams lets the live events of pages end, before the owner closes.
+func (o *Owner) EndStreams() { o.door.Close() }
 
 // OpenDoor opens the door on this machine's own address and says where it is.
 func (o *Owner) OpenDoor(ctx context.Context) (address string, err error) {
@@ -49,6 +52,9 @@ func (o *Owner) OpenDoor(ctx context.Context) (address string, err error) {
 		return "", err
 	}
 	o.activity.note(0)
+	if err := Note(o.Dir); err != nil {
+		o.log.Warn("the list of workspaces", "why", err)
+	}
 	o.done.Go(func() {
 		if err := o.door.Serve(o.background, o.listeners); err != nil {
 			o.log.Error("the door is closed", "why", err)

@@ -601,6 +601,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/varve/v1/workspaces": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The workspaces that were opened on this computer, the last one first */
+        get: operations["workspaces"];
+        /** Put a workspace on the list */
+        put: operations["keepWorkspace"];
+        post?: never;
+        /** Take a workspace off the list; its folder stays as it is */
+        delete: operations["forgetWorkspace"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/varve/v1/workspaces/open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Open another workspace, or make one, and say where its pages are */
+        post: operations["openWorkspace"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -817,6 +853,29 @@ export interface components {
         Jobs: {
             jobs: components["schemas"]["Job"][];
         };
+        KeepWorkspace: {
+            /**
+             * Format: int64
+             * @description When it was last opened
+             */
+            opened: number;
+            /** @description Absolute */
+            path: string;
+        };
+        KnownWorkspace: {
+            /** @description It is not where it was; perhaps its disk is not connected */
+            gone: boolean;
+            /** @description It is the one that answers */
+            here: boolean;
+            /** @description Name of its folder */
+            name: string;
+            /**
+             * Format: int64
+             * @description When it was last opened
+             */
+            opened: number;
+            path: string;
+        };
         Listing: {
             artifacts: components["schemas"]["Artifact"][];
         };
@@ -895,6 +954,18 @@ export interface components {
         };
         NewName: {
             name: string;
+        };
+        OpenWorkspace: {
+            /** @description Make one if the folder is missing or empty */
+            create?: boolean;
+            /** @description Its folder, or the marker in it; absolute */
+            path: string;
+        };
+        OpenedWorkspace: {
+            /** @description Of its pages, with a code that lets one browser in, once */
+            address: string;
+            name: string;
+            path: string;
         };
         Param: {
             default?: string;
@@ -1124,6 +1195,11 @@ export interface components {
             version: string;
             /** @description A sentence for the person, when something about the folder is unwise */
             warning?: string;
+        };
+        Workspaces: {
+            /** @description Why the list could not be read, as a sentence */
+            problem?: string;
+            workspaces: components["schemas"]["KnownWorkspace"][];
         };
     };
     responses: never;
@@ -2353,6 +2429,133 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Workspace"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    workspaces: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Workspaces"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    keepWorkspace: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeepWorkspace"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Empty"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    forgetWorkspace: {
+        parameters: {
+            query: {
+                /** @description Absolute */
+                path: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Empty"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    openWorkspace: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OpenWorkspace"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenedWorkspace"];
                 };
             };
             /** @description Error */
