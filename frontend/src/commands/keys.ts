@@ -1,4 +1,7 @@
-/** Something that can be done. Keys, the palette and the list of keys read the same registry. */
+/** What a context menu can be of. */
+export type Thing = 'run' | 'artifact' | 'dataset'
+
+/** Something that can be done. Keys, menus, the palette and the list of keys read the same registry. */
 export interface Command {
   id: string
   /** What it does, as people say it. */
@@ -9,6 +12,8 @@ export interface Command {
   words?: string
   /** A setting stands below what is done. */
   setting?: boolean
+  /** It is in the context menu of such a thing: of the one that the view says is meant. */
+  menu?: Thing
   /** Where it works; undefined means everywhere. */
   when?: () => boolean
   run: () => void

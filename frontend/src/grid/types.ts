@@ -24,6 +24,8 @@ export interface GridActions {
   /** Pointer or focus came, or both left. */
   hold(held: boolean): void
   scrolled(top: number): void
-  /** A key that the grid does not use; the row of the cursor. */
-  key(event: KeyboardEvent, row: number): void
+  /** The context menu of a row is wanted, at a place of the window. */
+  menu(row: number, x: number, y: number): void
+  /** The row that keys mean: that of the cursor while the grid has the focus. */
+  at(row: number | undefined): void
 }

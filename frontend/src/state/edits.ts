@@ -1,3 +1,4 @@
+import { plural } from '../format/words'
 import type { App } from './app'
 
 /** The tag in which MLflow keeps the note of a run. */
@@ -15,6 +16,20 @@ export function setTag(app: App, run: string, key: string, now: string | undefin
   const set = (to: string | undefined) =>
     app.attempt(() => (to === undefined ? app.client.deleteTag(run, key) : app.client.setTag(run, key, to)))
   return change(app, set, now, before, said(key, now, before))
+}
+
+/** Gives several runs a tag; the toast gives each what it had before. */
+export async function tagAll(app: App, runs: readonly string[], key: string, value: string): Promise<boolean> {
+  const before = new Map<string, string | undefined>()
+  const done = await app.attempt(async () => {
+    for (const run of runs) before.set(run, (await app.client.run(run)).tags.find((t) => t.key === key)?.value)
+    await Promise.all(runs.map((run) => app.client.setTag(run, key, value)))
+  })
+  if (!done) return false
+  const back = ([run, was]: [string, string | undefined]) => (was === undefined ? app.client.deleteTag(run, key) : app.client.setTag(run, key, was))
+  const undo = () => void app.attempt(() => Promise.all([...before].map(back)))
+  app.toasts.say(`${plural(runs.length, 'run')} tagged ${key}`, { label: 'Undo', run: undo })
+  return true
 }
 
 function said(key: string, now: string | undefined, before: string | undefined): string {

@@ -8,6 +8,7 @@ export type RunTab = (typeof runTabs)[number]
 export type Route =
   | { place: 'home' }
   | { place: 'runs'; experiments: string[]; filter: string; order: string }
+  | { place: 'compare'; runs: string[]; all: boolean }
   | { place: 'run'; run: string; tab: RunTab; x: XAxis; artifact: string; look?: string }
   | { place: 'data' }
   | { place: 'dataset'; dataset: string; version: string; path: string }
@@ -24,6 +25,11 @@ export const settings: Route = { place: 'settings' }
 
 /** All runs, newest first. */
 export const allRuns: Route = { place: 'runs', experiments: [], filter: '', order: '' }
+
+/** Runs beside each other; the others are compared with the first one. */
+export function compareRoute(runs: readonly string[]): Route {
+  return { place: 'compare', runs: [...runs], all: false }
+}
 
 /** The page of a run, at its beginning. */
 export function runRoute(run: string, tab: RunTab = 'overview', artifact = ''): Route {
@@ -63,6 +69,8 @@ export function parseRoute(hash: string): Route {
     case 'runs':
       if (id !== undefined) return runFrom(id, third, query)
       return { place: 'runs', experiments: query.getAll('experiment'), filter: query.get('filter') ?? '', order: query.get('order') ?? '' }
+    case 'compare':
+      return { place: 'compare', runs: query.getAll('run'), all: query.get('all') !== null }
     case 'experiments':
       if (id === undefined) return allRuns
       if (third === 'runs' && fourth !== undefined) return runFrom(fourth, fifth, query)
@@ -93,6 +101,8 @@ export function printRoute(route: Route): string {
       return '#/settings'
     case 'runs':
       return address('runs', [...route.experiments.map((e) => ['experiment', e]), ['filter', route.filter], ['order', route.order]])
+    case 'compare':
+      return address('compare', [...route.runs.map((run) => ['run', run]), ['all', route.all ? 'yes' : '']])
     case 'run':
       return address(`runs/${encodeURIComponent(route.run)}`, [
         ['tab', route.tab === 'overview' ? '' : route.tab],

@@ -76,3 +76,6 @@ export function unique(ids: readonly string[]): string[] {
 export function idFilter(ids: readonly string[]): string {
   return `attributes.run_id IN (${ids.map((id) => `'${id.replaceAll("'", '')}'`).join(', ')})`
 }
+
+/** No run is chosen. */
+export const nobody: ReadonlySet<string> = new Set()

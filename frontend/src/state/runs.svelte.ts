@@ -2,7 +2,7 @@ import type { Client } from '../api/client'
 import { asVarveError, isAbort, type VarveError } from '../api/errors'
 import type { RunPage, RunRow } from '../api/types'
 import type { Batch } from '../live/batch'
-import { append, difference, idFilter, patch, sameParams, shownAmong, statusChanges, unique } from './rows'
+import { append, difference, idFilter, nobody, patch, sameParams, shownAmong, statusChanges, unique } from './rows'
 import { Latest, Throttle } from './throttle'
 
 /** Which runs are asked for. */
@@ -41,6 +41,8 @@ export class RunsTable {
   reordered = $state(false)
   /** Where the table was scrolled to, for coming back. */
   scrollTop = 0
+  /** Ids of the chosen runs, shown or not; back brings them back, too. */
+  chosen = $state.raw(nobody)
 
   readonly #client: Client
   readonly #onStatus: (before: RunRow, now: RunRow) => void
@@ -65,7 +67,11 @@ export class RunsTable {
     const another = this.#asked === undefined || this.#asked.experiments.join() !== question.experiments.join()
     this.#asked = question
     this.scrollTop = 0
-    if (another) this.loaded = false
+    if (another) {
+      this.loaded = false
+      // Another experiment has other runs to choose from.
+      this.chosen = nobody
+    }
     void this.#read(pageSize)
   }
 

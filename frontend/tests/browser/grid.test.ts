@@ -27,7 +27,8 @@ const actions = {
   choose: vi.fn<GridActions['choose']>(),
   need: vi.fn<GridActions['need']>(),
   hold: vi.fn<GridActions['hold']>(),
-  key: vi.fn<GridActions['key']>(),
+  menu: vi.fn<GridActions['menu']>(),
+  at: vi.fn<GridActions['at']>(),
 }
 
 let grid: HTMLElement
@@ -134,16 +135,27 @@ describe('keys', () => {
     expect(chosen()).toHaveLength(30)
   })
 
-  test('other keys are passed on with the row of the cursor', async () => {
+  test('the row of the cursor is told while the grid has the focus', async () => {
     await show()
     grid.focus()
-    await userEvent.keyboard('{ArrowDown}{Delete}')
-    expect(actions.key.mock.lastCall?.[0].key).toBe('Delete')
-    expect(actions.key.mock.lastCall?.[1]).toBe(1)
+    await userEvent.keyboard('{ArrowDown}')
+    expect(actions.at.mock.lastCall).toEqual([1])
+    grid.blur()
+    await expect.poll(() => actions.at.mock.lastCall).toEqual([undefined])
   })
 })
 
 describe('the pointer', () => {
+  test('a row has a menu; the menu key means the row of the cursor', async () => {
+    await show()
+    await userEvent.click(element('[data-row="3"]'), { button: 'right' })
+    expect(actions.menu.mock.lastCall?.[0]).toBe(3)
+    grid.focus()
+    await userEvent.keyboard('{ArrowDown}')
+    grid.dispatchEvent(new MouseEvent('contextmenu', { bubbles: true, cancelable: true }))
+    expect(actions.menu.mock.lastCall?.[0]).toBe(4)
+  })
+
   test('heads sort, boxes choose, a double click opens', async () => {
     await show(rows.slice(0, 30))
     await userEvent.click(element('[role=columnheader][data-column="2"]'))

@@ -1,0 +1,118 @@
+import type { RunDetail } from '../api/types'
+import { columnFormat, exact, fromWire, inColumn, metric } from '../format/number'
+import { duration } from '../format/time'
+
+/** As many runs as stand beside each other and can still be read. */
+export const mostCompared = 24
+
+/** What one run has in a row; undefined where it has nothing. */
+export interface Value {
+  text: string
+  /** The whole truth, for hovering. */
+  whole: string
+  /** For a metric: how far it is from that of the first run, for example "+1.7 %". */
+  change?: string
+  /** For data: the digest of its version, which its mark is drawn from. */
+  digest?: string
+}
+
+/** One thing, and what each run has of it. */
+export interface CompareRow {
+  label: string
+  values: readonly (Value | undefined)[]
+  /** All runs have the same. */
+  same: boolean
+}
+
+/** Rows of one kind. */
+export interface CompareSection {
+  title: string
+  rows: readonly CompareRow[]
+  /** How many of them are the same in all runs. */
+  equal: number
+}
+
+/** Runs beside each other: what each has of everything that any of them has. */
+export function compareSections(runs: readonly RunDetail[], now: number): CompareSection[] {
+  const took = (run: RunDetail): Value | undefined => {
+    if (run.started === undefined || run.started === 0) return undefined
+    const text = duration((run.ended ?? now) - run.started)
+    return { text, whole: text }
+  }
+  return [
+    section('Metrics', [...metricRows(runs), row('took', runs.map(took))]),
+    section('Parameters', keysOf(runs, (run) => Object.keys(run.params)).map((key) => row(key, runs.map((run) => plain(run.params[key]))))),
+    section('Data, code, environment', originRows(runs)),
+  ].filter((s) => s.rows.length > 0)
+}
+
+function metricRows(runs: readonly RunDetail[]): CompareRow[] {
+  return keysOf(runs, (run) => run.metricList.filter((m) => !m.system).map((m) => m.key)).map((key) => {
+    const numbers = runs.map((run) => run.metricList.find((m) => m.key === key)).map((m) => (m === undefined ? undefined : fromWire(m.last)))
+    const format = columnFormat(numbers.filter((n) => n !== undefined))
+    const [first] = numbers
+    const values = numbers.map((n, i) => {
+      if (n === undefined) return undefined
+      const change = i === 0 || first === undefined ? undefined : changeOf(first, n)
+      return { text: inColumn(n, format), whole: exact(n), ...(change !== undefined && { change }) }
+    })
+    return row(key, values)
+  })
+}
+
+/** How far a value is from the first one, in percent of it. */
+function changeOf(first: number, value: number): string | undefined {
+  if (first === 0 || !Number.isFinite(first) || !Number.isFinite(value) || value === first) return undefined
+  const share = ((value - first) / Math.abs(first)) * 100
+  const size = Math.abs(share)
+  if (size > 999) return undefined
+  const text = metric(Number(size.toPrecision(2)))
+  return `${share < 0 ? '−' : '+'}${text}\u2009%`
+}
+
+function originRows(runs: readonly RunDetail[]): CompareRow[] {
+  const data = keysOf(runs, (run) => run.data.map((use) => use.name)).map((name) =>
+    row(
+      name,
+      runs.map((run) => {
+        const use = run.data.find((d) => d.name === name)
+        if (use === undefined) return undefined
+        return { text: use.number === undefined ? use.digest.slice(0, 8) : `v${use.number}`, whole: use.digest, digest: use.digest }
+      }),
+    ),
+  )
+  const tag = (run: RunDetail, key: string) => run.tags.find((t) => t.key === key)?.value
+  const facts: [string, (run: RunDetail) => string | undefined][] = [
+    ['experiment', (run) => run.experimentName],
+    ['code', (run) => run.source],
+    ['commit', (run) => tag(run, 'mlflow.source.git.commit')],
+    ['entry point', (run) => run.entryPoint],
+    ['command', (run) => run.command],
+    ['environment', (run) => run.environment],
+    ['machine', (run) => run.host],
+    ['person', (run) => run.user],
+  ]
+  const own = keysOf(runs, (run) => run.tags.filter((t) => !t.key.startsWith('mlflow.')).map((t) => t.key))
+  return [
+    ...data,
+    ...facts.map(([label, of]) => row(label, runs.map((run) => plain(of(run))))).filter((r) => r.values.some((v) => v !== undefined)),
+    ...own.map((key) => row(key, runs.map((run) => plain(tag(run, key))))),
+  ]
+}
+
+function section(title: string, rows: readonly CompareRow[]): CompareSection {
+  return { title, rows, equal: rows.filter((r) => r.same).length }
+}
+
+function row(label: string, values: readonly (Value | undefined)[]): CompareRow {
+  return { label, values, same: values.every((v) => v?.whole === values[0]?.whole) }
+}
+
+function plain(text: string | undefined): Value | undefined {
+  return text === undefined || text === '' ? undefined : { text, whole: text }
+}
+
+/** Every key that a run has, in alphabetical order. */
+function keysOf(runs: readonly RunDetail[], of: (run: RunDetail) => readonly string[]): string[] {
+  return [...new Set(runs.flatMap(of))].sort((a, b) => (a < b ? -1 : 1))
+}
