@@ -16,7 +16,6 @@ import (
 
 	"dev.varve/app/webui"
 	"dev.varve/app/window"
-	"dev.varve/app/wire/background"
 	"dev.varve/app/wire/desk"
 	"dev.varve/app/wire/owner"
 	"dev.varve/backend/fault"
@@ -60,18 +59,11 @@ func run(named string) error {
 	if err := owner.Check(dir); err != nil {
 		return err
 	}
-	places := owner.PlacesOf(dir)
-	single, first, err := desk.Claim(places)
-	if err != nil || !first {
-		return err
-	}
-	err = show(dir, places, single)
-	return errors.Join(err, single.Release())
+	return show(dir)
 }
 
-// show opens the workspace and the window on it, and leaves an owner behind if
-// something still needs one when the window is closed.
-func show(dir string, places owner.Places, single *desk.Single) error {
+// show opens the workspace and the window on it.
+func show(dir string) error {
 	ctx, stop := context.WithCancel(context.Background())
 	defer stop()
 	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
@@ -79,22 +71,23 @@ func show(dir string, places owner.Places, single *desk.Single) error {
 	if err != nil {
 		return err
 	}
-	d, err := desk.Open(ctx, owner.Options{Dir: dir, Program: "varve-window " + version.Version, Log: log, Pages: pages})
-	if err != nil {
+	d, first, err := desk.Open(ctx, owner.Options{Dir: dir, Program: "varve-window " + version.Version, Log: log, Pages: pages})
+	if err != nil || !first {
 		return err
 	}
-	go d.Watch(ctx)
 	err = window.Run(window.Options{
-		Title:     filepath.Base(dir) + " – Varve",
+		Title:     d.Title(),
 		Icon:      icon,
 		Handler:   d,
-		StateFile: filepath.Join(places.State, "window.json"),
-		Raise:     single.Raise(ctx),
-		Log:       log,
+		StateFile: d.StateFile(),
+		Raise:     d.Raise(),
+		Switch: func(path string, create bool) (window.Another, error) {
+			raised, err := d.Switch(path, create)
+			return window.Another{Title: d.Title(), StateFile: d.StateFile(), Raised: raised}, err
+		},
+		Runs:   d.Runs,
+		Asking: desk.Asking{},
+		Log:    log,
 	})
-	needed, closed := d.Close()
-	if needed && closed == nil {
-		_, closed = background.Owner(dir)
-	}
-	return errors.Join(err, closed)
+	return errors.Join(err, d.Close())
 }

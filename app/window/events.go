@@ -22,9 +22,15 @@ type events struct {
 // send gives an event to all pages that listen now. A page that has not read
 // the last hundred misses it: such a page is gone, or stands still.
 func (e *events) send(name string, value any) error {
+	_, err := e.tell(name, value)
+	return err
+}
+
+// tell is send, and counts the pages that listen.
+func (e *events) tell(name string, value any) (pages int, err error) {
 	data, err := json.Marshal(value)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	message := fmt.Appendf(nil, "event: %s\ndata: %s\n\n", name, data)
 	e.mu.Lock()
@@ -35,7 +41,7 @@ func (e *events) send(name string, value any) error {
 		default:
 		}
 	}
-	return nil
+	return len(e.listeners), nil
 }
 
 func (e *events) listen() (messages <-chan []byte, stop func()) {

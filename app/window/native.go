@@ -49,8 +49,24 @@ type OpenRequest struct {
 	URL string `json:"url"`
 }
 
+// WorkspaceRequest asks for another workspace in this window: the one in a
+// folder, or a new one there.
+type WorkspaceRequest struct {
+	Path   string `json:"path"`
+	Create bool   `json:"create,omitempty"`
+}
+
+// WorkspaceShown says what came of it: Raised, that the workspace has a window of
+// its own, which is in front now. Otherwise the page loads itself anew.
+type WorkspaceShown struct {
+	Raised bool `json:"raised"`
+}
+
 // desktop is what the native handler needs from the system.
 type desktop interface {
+	workspace(WorkspaceRequest) (WorkspaceShown, error)
+	asking() Asking
+	answered(ClosingAnswer) error
 	choose(ChooseRequest) ([]string, error)
 	show(path string) error
 	open(address string) error
@@ -72,6 +88,10 @@ func native(d desktop, happened *events, pages http.Handler) http.Handler {
 	mux.Handle("POST /native/show", post(func(q ShowRequest) (any, error) { return struct{}{}, show(d, q) }))
 	mux.Handle("POST /native/open", post(func(q OpenRequest) (any, error) { return struct{}{}, open(d, q) }))
 	mux.Handle("POST /native/save", saving(d, pages))
+	mux.Handle("POST /native/workspace", post(func(q WorkspaceRequest) (any, error) { return d.workspace(q) }))
+	mux.HandleFunc("GET /native/closing", func(w http.ResponseWriter, _ *http.Request) { answer(w, closingOf(d.asking())) })
+	mux.Handle("POST /native/closing", post(func(q Closing) (any, error) { return q, setClosing(d.asking(), q) }))
+	mux.Handle("POST /native/closing/answer", post(func(q ClosingAnswer) (any, error) { return struct{}{}, d.answered(q) }))
 	mux.HandleFunc("/native/", func(w http.ResponseWriter, r *http.Request) {
 		writeProblem(w, fault.New(fault.NotFound, "the window has nothing at %s %s", r.Method, r.URL.Path))
 	})

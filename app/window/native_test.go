@@ -24,11 +24,22 @@ type fakeDesktop struct {
 	shown  string
 	opened string
 	err    error
+	wanted WorkspaceRequest
+	raised bool
+	asks   Asking
+	said   ClosingAnswer
 }
 
 func (f *fakeDesktop) choose(q ChooseRequest) ([]string, error) { f.asked = q; return f.chosen, f.err }
 func (f *fakeDesktop) show(path string) error                   { f.shown = path; return f.err }
 func (f *fakeDesktop) open(address string) error                { f.opened = address; return f.err }
+
+func (f *fakeDesktop) workspace(q WorkspaceRequest) (WorkspaceShown, error) {
+	f.wanted = q
+	return WorkspaceShown{Raised: f.raised}, f.err
+}
+func (f *fakeDesktop) asking() Asking                 { return f.asks }
+func (f *fakeDesktop) answered(a ClosingAnswer) error { f.said = a; return f.err }
 
 func ask(t *testing.T, h http.Handler, method, path, kind, body string) (int, string) {
 	t.Helper()

@@ -37,6 +37,8 @@ type shell struct {
 	forced   atomic.Bool // close without asking
 	closing  atomic.Bool // asking already
 	failures failures
+	question question
+	showing  sync.Mutex // over Title and StateFile
 }
 
 func run(o Options) error {
@@ -108,6 +110,7 @@ func (s *shell) start(ctx context.Context) {
 // loaded is called after each load of the page.
 func (s *shell) loaded(context.Context) {
 	s.once.Do(sealBridge)
+	s.question.reply(false) // whoever was asked has gone with the page
 }
 
 // follow does what the rest of the program and the system ask of the window.
@@ -137,24 +140,49 @@ func (s *shell) follow() {
 
 func (s *shell) closeNow() {
 	s.forced.Store(true)
+	s.question.reply(true)
 	runtime.Quit(s.ctx)
 }
 
 // beforeClose is called when the window is to close, and tells whether it stays.
 func (s *shell) beforeClose(ctx context.Context) (stays bool) {
-	if !s.forced.Load() && s.MayClose != nil {
+	if !s.forced.Load() {
 		if !s.closing.CompareAndSwap(false, true) {
 			return true
 		}
 		defer s.closing.Store(false)
-		if !s.MayClose(ctx) {
+		if s.MayClose != nil && !s.MayClose(ctx) || !s.ask(ctx) && !s.forced.Load() {
 			return true
 		}
 	}
+	s.keepPlace()
+	return false
+}
+
+func (s *shell) keepPlace() {
+	s.showing.Lock()
+	defer s.showing.Unlock()
 	if err := savePlace(s.StateFile, s.present()); err != nil {
 		s.Log.Warn("the window's place could not be remembered", "error", err)
 	}
-	return false
+}
+
+// workspace lets the window stand where it is, for the one workspace and the
+// other.
+func (s *shell) workspace(q WorkspaceRequest) (WorkspaceShown, error) {
+	if s.Switch == nil {
+		return WorkspaceShown{}, fault.New(fault.Unsupported, "this window shows one workspace only")
+	}
+	s.keepPlace()
+	another, err := s.Switch(q.Path, q.Create)
+	if err != nil || another.Raised {
+		return WorkspaceShown{Raised: another.Raised}, err
+	}
+	s.showing.Lock()
+	defer s.showing.Unlock()
+	s.Title, s.StateFile = another.Title, another.StateFile
+	runtime.WindowSetTitle(s.ctx, s.Title)
+	return WorkspaceShown{}, nil
 }
 
 // present is where the window stands now.
@@ -198,6 +226,29 @@ func (s *shell) pageFailed(reason string) {
 	}
 	loadAgain()
 }
+
+// ask tells a person that runs go on, once, and whether the window closes.
+func (s *shell) ask(ctx context.Context) (closes bool) {
+	if s.Runs == nil || s.Asking == nil || !s.Asking.Asks() {
+		return true
+	}
+	runs := s.Runs(ctx)
+	if runs == 0 {
+		return true
+	}
+	s.toFront()
+	answer := s.question.put(&s.happened, runs)
+	if answer.Close && !answer.Ask {
+		if err := s.Asking.SetAsks(false); err != nil {
+			s.Log.Warn("the answer could not be remembered", "error", err)
+		}
+	}
+	return answer.Close
+}
+
+func (s *shell) asking() Asking { return s.Asking }
+
+func (s *shell) answered(a ClosingAnswer) error { return s.question.answer(a) }
 
 func (s *shell) choose(q ChooseRequest) ([]string, error) {
 	// Two dialogs at once would take each other's answers.

@@ -14,7 +14,10 @@
 //	POST /native/choose   ChooseRequest → Chosen: a dialog for files, a folder or a place to save
 //	POST /native/show     ShowRequest: opens the folder of a file in the file manager
 //	POST /native/open     OpenRequest: opens an https address in the browser
-//	GET  /native/events   event stream; "drop" carries a Drop
+//	POST /native/workspace  WorkspaceRequest → WorkspaceShown: another workspace in this window
+//	GET  /native/closing  Closing: whether a person is asked; POST changes it
+//	POST /native/closing/answer  ClosingAnswer to the event "closing"
+//	GET  /native/events   event stream; "drop" carries a Drop, "closing" a ClosingQuestion
 //
 // Nothing is bound to JavaScript. A script in a sandboxed frame (an HTML
 // artifact) can reach everything that is bound, and a bound method that returns
@@ -66,10 +69,33 @@ type Options struct {
 	// MayClose is asked before the window closes because the person wants it.
 	// It may take its time, and may be nil, which means yes.
 	MayClose func(ctx context.Context) bool
+	// Switch shows another workspace instead: from then on, Handler serves that
+	// one. It may be nil: then there is one workspace only.
+	Switch func(path string, create bool) (Another, error)
+	// Runs is how many runs would go on without the window. If there are any, and
+	// Asking wants it, the page asks before the window closes. Both may be nil.
+	Runs   func(ctx context.Context) int
+	Asking Asking
 	// OnDrop is told of each drop, as the pages are. It may be nil.
 	OnDrop func(Drop)
 	// Log receives what the web view and the window report. Nil: nothing.
 	Log *slog.Logger
+}
+
+// Another is what a window shows from now on.
+type Another struct {
+	Title     string
+	StateFile string
+	// Raised means that what was wanted has a window of its own, which is in front
+	// now; this one stays as it is.
+	Raised bool
+}
+
+// Asking remembers whether a person wants to be asked before a window with runs
+// closes.
+type Asking interface {
+	Asks() bool
+	SetAsks(on bool) error
 }
 
 // Run opens the window and returns when it has been closed. It must be called

@@ -1,6 +1,7 @@
 // Package desk is what a window needs of a workspace: its pages answered in
 // this process while it owns the workspace, handed on to the owner while
-// somebody else does, and taken over when that one leaves.
+// somebody else does, and taken over when that one leaves; and another workspace
+// in its place when a person wants to see that one.
 package desk
 
 import (
@@ -11,6 +12,7 @@ import (
 	"net/http"
 	"net/http/httputil"
 	"net/url"
+	"path/filepath"
 	"sync"
 	"time"
 
@@ -22,48 +24,83 @@ import (
 
 // Desk answers the pages of a window.
 type Desk struct {
-	opts owner.Options
-	log  *slog.Logger
+	opts  owner.Options
+	log   *slog.Logger
+	ctx   context.Context // of entering workspaces
+	stop  context.CancelFunc
+	raise chan struct{}
 
-	mu      sync.RWMutex
-	session owner.Session
-	pages   http.Handler
-	closed  bool
+	switching sync.Mutex       // held while one workspace follows another
+	parked    map[string]*seat // left, but for jobs that are not done
+
+	mu     sync.RWMutex
+	seat   *seat
+	closed bool
 }
 
-// Open joins the owner of the workspace, or becomes it, door included.
-func Open(ctx context.Context, opts owner.Options) (*Desk, error) {
-	d := &Desk{opts: opts, log: opts.Log}
-	return d, d.enter(ctx)
+// Open joins the owner of the workspace, or becomes it, door included. first is
+// false if the workspace has a window already; that one was asked to come to the
+// front, and there is no desk.
+func Open(ctx context.Context, opts owner.Options) (d *Desk, first bool, err error) {
+	d = &Desk{opts: opts, log: opts.Log, raise: make(chan struct{}), parked: map[string]*seat{}}
+	d.ctx, d.stop = context.WithCancel(ctx)
+	s, err := d.take(opts.Dir)
+	if err != nil || s == nil {
+		d.stop()
+		return nil, false, err
+	}
+	d.sit(s)
+	go d.watch(d.ctx)
+	return d, true, nil
 }
 
-func (d *Desk) enter(ctx context.Context) error {
-	s, err := owner.Enter(ctx, d.opts)
+// take makes this the one window of a workspace, and enters it. It is nil if
+// there is such a window already.
+func (d *Desk) take(dir string) (*seat, error) {
+	single, first, err := Claim(owner.PlacesOf(dir))
+	if err != nil || !first {
+		return nil, err
+	}
+	if s := d.parked[dir]; s != nil {
+		delete(d.parked, dir)
+		s.single = single
+		return s, nil
+	}
+	s, err := newSeat(d.ctx, d.opts, dir, single)
 	if err != nil {
-		return err
+		return nil, errors.Join(err, single.Release())
 	}
-	pages := handOn(s.Client)
-	if s.Owner != nil {
-		if _, err := s.Owner.OpenDoor(ctx); err != nil {
-			return errors.Join(err, s.Owner.Close())
-		}
-		pages = s.Owner.Pages()
-	}
+	return s, nil
+}
+
+// sit makes a workspace the one that the window shows.
+func (d *Desk) sit(s *seat) {
+	s.single.follow(d.ctx, d.raise)
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if d.closed && s.Owner != nil {
-		return s.Owner.Close()
-	}
-	d.session, d.pages = s, pages
-	return nil
+	d.seat = s
+}
+
+// now is the workspace that the window shows.
+func (d *Desk) now() *seat {
+	d.mu.RLock()
+	defer d.mu.RUnlock()
+	return d.seat
 }
 
 // ServeHTTP answers a page's request.
 func (d *Desk) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	d.mu.RLock()
-	pages := d.pages
-	d.mu.RUnlock()
-	pages.ServeHTTP(w, r)
+	s := d.now()
+	pages, done, ok := s.take()
+	if !ok { // it was left in this very moment
+		unavailable(w)
+		return
+	}
+	defer done()
+	ctx, cancel := context.WithCancel(r.Context())
+	defer cancel()
+	defer context.AfterFunc(s.ctx, cancel)()
+	pages.ServeHTTP(w, r.WithContext(ctx))
 }
 
 // handOn sends requests to the door of whoever owns the workspace.
@@ -86,21 +123,24 @@ func handOn(c *client.Client) http.Handler {
 				p.Out.Header.Set("Authorization", "Bearer "+c.Token)
 			}
 		},
-		ErrorHandler: func(w http.ResponseWriter, _ *http.Request, _ error) {
-			w.Header().Set("Content-Type", "application/problem+json")
-			w.WriteHeader(http.StatusServiceUnavailable)
-			_ = json.NewEncoder(w).Encode(api.Problem{
-				Status: http.StatusServiceUnavailable, Code: string(fault.Unavailable),
-				Title: "Varve is not answering; runs go on", Hint: "It comes back by itself in a moment.",
-			})
-		},
+		ErrorHandler: func(w http.ResponseWriter, _ *http.Request, _ error) { unavailable(w) },
 	}
+}
+
+func unavailable(w http.ResponseWriter) {
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(http.StatusServiceUnavailable)
+	_ = json.NewEncoder(w).Encode(api.Problem{
+		Status: http.StatusServiceUnavailable, Code: string(fault.Unavailable),
+		Title: "Varve is not answering; runs go on", Hint: "It comes back by itself in a moment.",
+	})
 }
 
 const watchEvery = 500 * time.Millisecond
 
-// Watch takes the workspace over when its owner leaves, until ctx ends.
-func (d *Desk) Watch(ctx context.Context) {
+// watch takes the workspace over when its owner leaves, and leaves parked ones
+// when their jobs are done, until ctx ends.
+func (d *Desk) watch(ctx context.Context) {
 	ticker := time.NewTicker(watchEvery)
 	defer ticker.Stop()
 	for {
@@ -109,15 +149,22 @@ func (d *Desk) Watch(ctx context.Context) {
 			return
 		case <-ticker.C:
 		}
-		d.mu.RLock()
-		c := d.session.Client
-		d.mu.RUnlock()
-		if c == nil || !gone(ctx, c) {
-			continue
+		s := d.now()
+		if c := s.client(); c != nil && gone(ctx, c) {
+			d.enterAgain(s)
 		}
-		if err := d.enter(ctx); err != nil && ctx.Err() == nil {
-			d.log.Warn("the workspace could not be opened again", "why", err)
-		}
+		d.leaveParked(false)
+	}
+}
+
+func (d *Desk) enterAgain(s *seat) {
+	d.switching.Lock()
+	defer d.switching.Unlock()
+	if s != d.now() {
+		return
+	}
+	if err := s.enter(d.ctx, d.opts); err != nil && d.ctx.Err() == nil {
+		d.log.Warn("the workspace could not be opened again", "why", err)
 	}
 }
 
@@ -130,29 +177,45 @@ func gone(ctx context.Context, c *client.Client) bool {
 }
 
 // Owner is the owner in this process, or nil.
-func (d *Desk) Owner() *owner.Owner {
-	d.mu.RLock()
-	defer d.mu.RUnlock()
-	return d.session.Owner
-}
+func (d *Desk) Owner() *owner.Owner { return d.now().owner() }
 
 // Client is the connection to an owner elsewhere, or nil.
-func (d *Desk) Client() *client.Client {
-	d.mu.RLock()
-	defer d.mu.RUnlock()
-	return d.session.Client
+func (d *Desk) Client() *client.Client { return d.now().client() }
+
+// Raise sends a value whenever a second start wants the window in front.
+func (d *Desk) Raise() <-chan struct{} { return d.raise }
+
+// Runs is how many runs go on now, which do so without the window, too.
+func (d *Desk) Runs(ctx context.Context) int {
+	s := d.now()
+	if o := s.owner(); o != nil {
+		return o.Runs()
+	}
+	ctx, cancel := context.WithTimeout(ctx, time.Second)
+	defer cancel()
+	var w api.Workspace
+	if err := s.client().Get(ctx, "/workspace", nil, &w); err != nil {
+		return 0 // nobody knows, and it is no reason to stay
+	}
+	return w.Counts.Live
 }
 
-// Close leaves the workspace. needed reports whether scripts or runs still
-// need a door; then the caller leaves an owner behind, on the same port.
-func (d *Desk) Close() (needed bool, err error) {
+// Title is what the window is called.
+func (d *Desk) Title() string { return d.now().title() }
+
+// StateFile is where the window's size and place are remembered.
+func (d *Desk) StateFile() string {
+	return filepath.Join(owner.PlacesOf(d.now().dir).State, "window.json")
+}
+
+// Close leaves the workspace, and an owner behind if something still needs one.
+func (d *Desk) Close() error {
+	d.stop()
+	d.switching.Lock()
+	defer d.switching.Unlock()
 	d.mu.Lock()
 	d.closed = true
-	o := d.session.Owner
 	d.mu.Unlock()
-	if o == nil {
-		return false, nil
-	}
-	needed = o.Busy()
-	return needed, o.Close()
+	d.leaveParkedLocked(true)
+	return d.now().leave()
 }

@@ -18,6 +18,7 @@ import (
 type Single struct {
 	held  *lock.Lock
 	raise string // file that a second start leaves
+	stop  context.CancelFunc
 }
 
 // Claim makes this process the one window of a workspace. ok is false if there
@@ -37,10 +38,10 @@ func Claim(p owner.Places) (s *Single, ok bool, err error) {
 
 const raiseEvery = 200 * time.Millisecond
 
-// Raise sends a value whenever a second start wants the window in front, until
-// ctx ends.
-func (s *Single) Raise(ctx context.Context) <-chan struct{} {
-	wanted := make(chan struct{})
+// follow sends a value whenever a second start wants the window in front, until
+// ctx ends or the claim is released.
+func (s *Single) follow(ctx context.Context, wanted chan<- struct{}) {
+	ctx, s.stop = context.WithCancel(ctx)
 	go func() {
 		ticker := time.NewTicker(raiseEvery)
 		defer ticker.Stop()
@@ -60,8 +61,13 @@ func (s *Single) Raise(ctx context.Context) <-chan struct{} {
 			}
 		}
 	}()
-	return wanted
 }
 
-// Release lets another window have the workspace.
-func (s *Single) Release() error { return s.held.Release() }
+// Release lets another window have the workspace. Releasing it again does
+// nothing.
+func (s *Single) Release() error {
+	if s.stop != nil {
+		s.stop()
+	}
+	return s.held.Release()
+}

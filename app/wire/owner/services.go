@@ -86,13 +86,15 @@ func (d data) Add(ctx context.Context, name, path, message string, p *job.Progre
 	if !filepath.IsAbs(path) {
 		return "", 0, false, fault.New(fault.Invalid, "%q is not a whole path", path).WithField("path")
 	}
-	added, err := d.o.datasets().Add(ctx, name, filepath.Clean(path), message, report(p))
+	added, err := d.o.datasets().Add(ctx, name, filepath.Clean(path), message, report(ctx, p))
 	return added.Dataset, added.Number, added.New, err
 }
 
-// report turns the progress of content into that of a job.
-func report(p *job.Progress) func(content.Progress) {
+// report turns the progress of content into that of a job, which rests there
+// while it is paused.
+func report(ctx context.Context, p *job.Progress) func(content.Progress) {
 	var done content.Totals
+	p.Pausable()
 	return func(now content.Progress) {
 		p.SetTotal(now.All.Bytes)
 		p.Add(now.Done.Bytes - done.Bytes)
@@ -103,6 +105,7 @@ func report(p *job.Progress) func(content.Progress) {
 		} else {
 			p.Note(content.Show(now.Path))
 		}
+		p.Rest(ctx)
 	}
 }
 
@@ -113,7 +116,7 @@ func (d data) Restore(ctx context.Context, id, version, dest string, p *job.Prog
 	if err != nil {
 		return err
 	}
-	return s.Restore(ctx, v, dest, report(p))
+	return s.Restore(ctx, v, dest, report(ctx, p))
 }
 
 // Files lists a folder of a version.

@@ -53,18 +53,22 @@ func (o *Owner) Wait(ctx context.Context, idle time.Duration) error {
 	}
 }
 
+// Working reports whether jobs go on in this process, which end with it.
+func (o *Owner) Working() bool { return o.jobs.Active() }
+
 // Busy reports whether runs or jobs need an owner.
-func (o *Owner) Busy() bool {
-	if o.jobs.Active() {
-		return true
-	}
-	busy := false
+func (o *Owner) Busy() bool { return o.jobs.Active() || o.Runs() > 0 }
+
+// Runs is how many runs go on.
+func (o *Owner) Runs() (n int) {
 	o.tracker.Live(func(r *track.Run) {
 		_, lost := o.tracker.Lost(r)
 		recent := time.Since(time.Unix(0, r.Touched)) < quietScript
-		busy = busy || !lost && (r.Origin != nil || recent)
+		if !lost && (r.Origin != nil || recent) {
+			n++
+		}
 	})
-	return busy
+	return n
 }
 
 // quietScript is how long a run that a script records by itself may be silent
