@@ -50,6 +50,24 @@ export class Client {
     return value(this.#http.GET('/api/varve/v1/workspace', { ...given(signal) }))
   }
 
+  /** The workspaces that were opened on this computer; problem says why they could not be read. */
+  workspaces(signal?: AbortSignal): Promise<{ workspaces: t.KnownWorkspace[]; problem?: string }> {
+    return value(this.#http.GET('/api/varve/v1/workspaces', { ...given(signal) }))
+  }
+
+  async keepWorkspace(path: string, opened: number): Promise<void> {
+    await value(this.#http.PUT('/api/varve/v1/workspaces', { body: { path, opened } }))
+  }
+
+  async forgetWorkspace(path: string): Promise<void> {
+    await value(this.#http.DELETE('/api/varve/v1/workspaces', { params: { query: { path } } }))
+  }
+
+  /** Opens another workspace, or makes one; answers where its pages let this browser in. */
+  openWorkspace(path: string, create: boolean): Promise<{ address: string }> {
+    return value(this.#http.POST('/api/varve/v1/workspaces/open', { body: { path, create } }))
+  }
+
   async experiments(signal?: AbortSignal): Promise<t.Experiment[]> {
     return (await value(this.#http.GET('/api/varve/v1/experiments', { ...given(signal) }))).experiments
   }

@@ -20,8 +20,29 @@ export interface Native {
   save(name: string, content: Blob | string): Promise<string | undefined>
   /** Opens an https address in the system's browser. */
   open(url: string): Promise<void>
-  /** Calls back with each drop until the answer is called. */
-  onDrop(call: (drop: Drop) => void): () => void
+  /** Shows another workspace in this window, or makes one; raised when that one has a window of its own. */
+  workspace(path: string, create: boolean): Promise<{ raised: boolean }>
+  /** Whether a person is asked before the window closes while runs go on. */
+  asksToClose(): Promise<boolean>
+  setAsksToClose(ask: boolean): Promise<void>
+  /** Answers the question whether the window may close. */
+  answerClosing(answer: ClosingAnswer): Promise<void>
+  /** Calls back with what happens to the window until the answer is called. */
+  listen(hear: Happenings): () => void
+}
+
+/** First that a person is asked, then what the person says. */
+export interface ClosingAnswer {
+  shown?: boolean
+  close?: boolean
+  ask?: boolean
+}
+
+/** What happens to the window. */
+export interface Happenings {
+  drop: (drop: Drop) => void
+  /** It is to close, and so many runs go on. */
+  closing: (question: { runs: number }) => void
 }
 
 /** Whether these pages are in Varve's window, not in a browser. */
@@ -52,11 +73,26 @@ export function findNative(): Native | undefined {
     async open(url) {
       await ask('open', { url })
     },
-    onDrop(call) {
+    workspace(path, create) {
+      return ask('workspace', { path, create })
+    },
+    async asksToClose() {
+      const answer = await fetch('/native/closing')
+      return answer.ok && ((await answer.json()) as { ask: boolean }).ask
+    },
+    async setAsksToClose(value) {
+      await ask('closing', { ask: value })
+    },
+    async answerClosing(answer) {
+      await ask('closing/answer', answer)
+    },
+    listen(hear) {
       // WebView2 reports paths only when somebody has asked for them this way.
       windowsRuntime()?.OnFileDrop(() => undefined, false)
       const source = new EventSource('/native/events')
-      source.addEventListener('drop', (message: MessageEvent<string>) => call(JSON.parse(message.data) as Drop))
+      for (const [name, call] of Object.entries(hear)) {
+        source.addEventListener(name, (message: MessageEvent<string>) => (call as (value: unknown) => void)(JSON.parse(message.data)))
+      }
       return () => source.close()
     },
   }

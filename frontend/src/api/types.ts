@@ -3,6 +3,7 @@ import type { components } from './schema'
 type Schemas = components['schemas']
 
 export type Workspace = Schemas['Workspace']
+export type KnownWorkspace = Schemas['KnownWorkspace']
 export type Experiment = Schemas['Experiment']
 export type RunRow = Schemas['RunRow']
 export type RunPage = Schemas['RunPage']

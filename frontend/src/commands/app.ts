@@ -1,5 +1,6 @@
 import { createContext } from 'svelte'
 import type { App } from '../state/app'
+import { cutMiddle } from '../format/words'
 import { allRuns, home, settings } from '../state/route'
 import type { Theme } from '../state/settings.svelte'
 import type { Command, Keys } from './keys'
@@ -15,6 +16,8 @@ export function appCommands(app: App, showKeys: () => void): Command[] {
     { id: 'go.projects', title: 'Go to projects', keys: 'g p', run: () => go({ place: 'projects' }) },
     { id: 'data.add', title: 'Add data', keys: 'Ctrl+o', words: 'drop import file folder new version', run: () => app.intake.begin() },
     { id: 'project.open', title: 'Open a project', keys: 'Ctrl+Shift+o', words: 'MLproject folder start', run: () => go({ place: 'projects' }) },
+    { id: 'workspace.open', title: 'Open another workspace', words: 'switch folder record lab', run: () => void app.workspaces.choose() },
+    { id: 'workspace.new', title: 'New workspace', words: 'create make folder record lab', run: () => app.workspaces.create(app.workspace.workspace?.path ?? '') },
     { id: 'progress', title: 'Show or hide progress', keys: 'j', words: 'copying cancel', run: () => (app.jobs.open = !app.jobs.open) },
     { id: 'undo', title: 'Undo', keys: 'Ctrl+z', when: () => undoable(app) !== undefined, run: () => undo(app) },
     { id: 'keys', title: 'Show all keys', keys: '?', words: 'shortcuts keyboard help', run: showKeys },
@@ -23,6 +26,15 @@ export function appCommands(app: App, showKeys: () => void): Command[] {
     theme(app, 'dark', 'Use the dark theme', 'night black colours'),
     theme(app, 'system', 'Use the theme of the computer', 'system automatic dark light colours'),
   ]
+}
+
+/** The ways to the other workspaces of this computer. */
+export function workspaceCommands(app: App): Command[] {
+  const others = app.workspaces.others.filter((w) => !w.gone)
+  return others.map((w) => {
+    const twice = others.some((other) => other.path !== w.path && other.name === w.name)
+    return { id: `workspace:${w.path}`, title: `Switch to ${w.name}${twice ? ` in ${cutMiddle(w.path, 40)}` : ''}`, words: `workspace ${w.path}`, run: () => void app.workspaces.open(w.path) }
+  })
 }
 
 /** The Keys of the component tree. */

@@ -7,6 +7,7 @@ import { statusWord } from '../format/words'
 import { systemClock } from '../live/clock'
 import { Stream } from '../live/stream.svelte'
 import { eventSource, longPoll } from '../live/transport'
+import { Closing } from './closing.svelte'
 import { DataSets } from './data.svelte'
 import { Finder } from './finder.svelte'
 import { Intake } from './intake.svelte'
@@ -15,7 +16,7 @@ import { HomeState } from './home.svelte'
 import { Notifier } from './notifier'
 import { Projects } from './projects.svelte'
 import { Pulse } from './pulse.svelte'
-import { allRuns, datasetRoute, experimentRoute, runRoute, type Route } from './route'
+import { allRuns, datasetRoute, experimentRoute, home, printRoute, runRoute, type Route } from './route'
 import { Router } from './router.svelte'
 import { RunsTable } from './runs.svelte'
 import { Session } from './session.svelte'
@@ -23,6 +24,7 @@ import { Settings } from './settings.svelte'
 import { Ticker } from './ticker.svelte'
 import { Toasts } from './toasts.svelte'
 import { WorkspaceState } from './workspace.svelte'
+import { Workspaces } from './workspaces.svelte'
 
 /** Everything that lives as long as the window. Built once, in main.ts. */
 export class App {
@@ -34,6 +36,8 @@ export class App {
   readonly ticker = new Ticker()
   readonly toasts = new Toasts()
   readonly workspace: WorkspaceState
+  readonly workspaces: Workspaces
+  readonly closing: Closing
   readonly runs: RunsTable
   readonly data: DataSets
   readonly projects: Projects
@@ -53,6 +57,8 @@ export class App {
       systemClock,
     )
     this.workspace = new WorkspaceState(client)
+    this.workspaces = new Workspaces({ client, native, toasts: this.toasts, leave })
+    this.closing = new Closing(native, (thrown) => this.complain(thrown))
     this.runs = new RunsTable(client, (before, now) => this.statusChanged(before, now))
     this.data = new DataSets(client)
     this.projects = new Projects(client)
@@ -78,6 +84,7 @@ export class App {
     })
     this.session.open = true
     await this.workspace.load()
+    void this.workspaces.load()
     void this.jobs.load()
     void this.pulse.load()
     this.stream.start(this.workspace.workspace?.seq ?? 0)
@@ -95,9 +102,12 @@ export class App {
       this.ticker.start(),
       this.settings.apply(),
       this.workspace.watch(),
-      this.native?.onDrop((drop) => {
-        if (drop.paths.length > 0) this.intake.offer(drop.paths)
-        else if (drop.problem !== undefined) this.toasts.say(drop.problem, undefined, true)
+      this.native?.listen({
+        drop: (drop) => {
+          if (drop.paths.length > 0) this.intake.offer(drop.paths)
+          else if (drop.problem !== undefined) this.toasts.say(drop.problem, undefined, true)
+        },
+        closing: ({ runs }) => this.closing.begin(runs),
       }),
       () => document.removeEventListener('visibilitychange', seen),
       () => window.removeEventListener('hashchange', link),
@@ -184,6 +194,16 @@ export class App {
     }
     return true
   }
+}
+
+/** Goes to the pages of another workspace: in the window they are at the same address. */
+function leave(address: string | undefined): void {
+  if (address !== undefined) {
+    location.assign(address)
+    return
+  }
+  history.replaceState(null, '', printRoute(home))
+  location.reload()
 }
 
 /** Where the result of a job can be seen. */
