@@ -79,5 +79,11 @@ func Writers(disk host.Disk, base string) ([]event.Writer, error) {
 	return writers, nil
 }
 
+// Begun reports whether the log of a writer has a segment yet.
+func Begun(disk host.Disk, base string, w event.Writer) (bool, error) {
+	numbers, err := segmentNumbers(disk, Dir(base, w))
+	return len(numbers) > 0, err
+}
+
 // Dir is the folder of a writer's log below base.
 func Dir(base string, w event.Writer) string { return filepath.Join(base, w.String()) }

@@ -89,6 +89,10 @@ func (a *Agent) open(ctx context.Context) (err error) {
 	if err := a.disk.MkdirAll(a.dir.Path); err != nil {
 		return err
 	}
+	// Before the log: a log without it is taken for that of a device.
+	if err := a.describe(nil); err != nil {
+		return err
+	}
 	id, err1 := hex.DecodeString(s.ID)
 	device, err2 := event.ParseWriter(s.Device)
 	if err := errors.Join(err1, err2); err != nil || len(id) != len(w.ID) {
@@ -142,7 +146,10 @@ func (t telling) Append(ctx context.Context, drafts ...event.Draft) ([]*event.Ev
 // describe writes who the agent is.
 func (a *Agent) describe(child *machine.Identity) error {
 	info := agentdir.Info{
-		Run: a.spec.Run, Host: machine.Hostname(), Agent: process(a.self), Door: a.door.address,
+		Run: a.spec.Run, Host: machine.Hostname(), Agent: process(a.self),
+	}
+	if a.door != nil {
+		info.Door = a.door.address
 	}
 	if child != nil {
 		p := process(*child)

@@ -63,9 +63,18 @@ func (a *agents) look(ctx context.Context) error {
 
 // visit brings one log up to date and takes it in when its agent has ended.
 func (a *agents) visit(ctx context.Context, w event.Writer) error {
+	// In this order: an agent describes itself first, so that a log without a
+	// description is that of a device, and does not change.
+	begun, err := journal.Begun(a.o.disk, a.o.ws.Journal(), w)
+	if err != nil {
+		return err
+	}
 	info, isAgent, err := a.dir(w).Read()
 	if err != nil {
 		return err
+	}
+	if !isAgent && !begun {
+		return nil
 	}
 	alive := isAgent && machine.Alive(identity(info.Agent))
 	n, err := a.o.readLog(w, alive)
