@@ -5,7 +5,7 @@ MAKEFLAGS += --no-print-directory
 
 run = @bash build/scripts/$(1).sh
 
-.PHONY: help setup build demo test bench lint screenshots install uninstall clean
+.PHONY: help setup build demo test bench figures endurance lint screenshots install uninstall clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 20
@@ -25,8 +25,14 @@ test: ## set up, then every check and every test
 	$(call run,build)
 	$(call run,test)
 
-bench: build ## measure Varve and mlflow server side by side
+bench: build ## measure Varve and mlflow server side by side, then the pages
 	$(call run,bench)
+
+figures: build ## measure the pages with 10,000 runs
+	$(call run,figures)
+
+endurance: build ## use the window for an hour's worth, and watch its memory
+	$(call run,endurance)
 
 lint: ## format, vet, staticcheck, types, licences
 	$(call run,setup) build

@@ -10,8 +10,10 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/signal"
 	"path/filepath"
@@ -85,5 +87,9 @@ func run(ctx context.Context, o options) error {
 	if err := r.print(os.Stdout); err != nil || o.page == "" {
 		return err
 	}
-	return os.WriteFile(o.page, r.markdown(), 0o644)
+	before, err := os.ReadFile(o.page)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return os.WriteFile(o.page, withRest(r.markdown(), before), 0o644)
 }

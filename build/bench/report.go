@@ -215,9 +215,20 @@ func (r *report) markdown() []byte {
 	return out.Bytes()
 }
 
+// restBegins is the line from which on a page is written by hand.
+const restBegins = "## The window"
+
+// withRest is a page with what was written by hand at the end of the one before.
+func withRest(page, before []byte) []byte {
+	if at := bytes.Index(before, []byte("\n"+restBegins+"\n")); at >= 0 {
+		return append(page, before[at:]...)
+	}
+	return page
+}
+
 const pageHead = `# Performance
 
-Written by ` + "`make bench`" + `; do not edit. The command measures Varve and the server that comes with MLflow side by side, in one run.
+Written by ` + "`make bench`" + `, down to “The window”; do not edit. The command measures Varve and the server that comes with MLflow side by side, in one run.
 Varve %s, MLflow %s, %s.
 
 %s

@@ -114,3 +114,15 @@ func TestMarkdown(t *testing.T) {
 		}
 	}
 }
+
+func TestWhatIsWrittenByHandStays(t *testing.T) {
+	for _, c := range []struct{ before, want string }{
+		{"", "new\n"},
+		{"# Performance\n\nold\n", "new\n"},
+		{"old\n\n## The window\n\nflat\n", "new\n\n## The window\n\nflat\n"},
+	} {
+		if got := string(withRest([]byte("new\n"), []byte(c.before))); got != c.want {
+			t.Errorf("after %q: %q", c.before, got)
+		}
+	}
+}

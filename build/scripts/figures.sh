@@ -1,0 +1,7 @@
+#!/usr/bin/env bash
+# figures.sh  measures the pages in Chromium against an owner with 10,000 runs,
+# and prints a table. It takes two minutes; other work on the machine spoils it.
+source "$(dirname "$0")/lib.sh"
+
+cd frontend
+npx --no-install playwright test --config tests/figures/playwright.config.ts
