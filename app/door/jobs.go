@@ -32,6 +32,16 @@ func (d *Door) describeJobs(h huma.API) {
 			j, err := d.Jobs.Cancel(in.Job)
 			return the(jobOf(j), err)
 		})
+	add(d, h, post("/jobs/{job}/pause", "pauseJob", "jobs", "Let a job rest"),
+		func(_ context.Context, in *jobPath) (*answer[api.Job], error) {
+			j, err := d.Jobs.Pause(in.Job, true)
+			return the(jobOf(j), err)
+		})
+	add(d, h, post("/jobs/{job}/resume", "resumeJob", "jobs", "Let a job go on"),
+		func(_ context.Context, in *jobPath) (*answer[api.Job], error) {
+			j, err := d.Jobs.Pause(in.Job, false)
+			return the(jobOf(j), err)
+		})
 }
 
 // start begins a job.
@@ -43,7 +53,7 @@ func jobOf(j job.Job) api.Job {
 	a := api.Job{
 		ID: j.ID, Kind: j.Kind, Title: j.Title, State: api.JobState(j.State), Note: j.Note,
 		Bytes: j.Bytes, Total: j.Total, Items: j.Items, Started: j.Started, Ended: j.Ended,
-		Result: j.Result, Summary: j.Summary,
+		Pausable: j.Pausable, Paused: j.Paused, Result: j.Result, Summary: j.Summary,
 	}
 	if j.Err != nil {
 		a.Problem = problemOf(j.Err)

@@ -77,7 +77,12 @@ func (s *sweep) at(cell map[string]string) api.Start {
 func (s *sweep) work(ctx context.Context, p *job.Progress) (job.Outcome, error) {
 	total, failed, experiment := len(s.cells), 0, ""
 	p.SetTotal(int64(total))
+	p.Pausable()
 	for i, cell := range s.cells {
+		p.Rest(ctx)
+		if ctx.Err() != nil {
+			return job.Outcome{}, context.Cause(ctx)
+		}
 		one := s.at(cell)
 		p.Note(fmt.Sprintf("Run %d of %d: %s", i+1, total, one.Name))
 		run, err := s.d.Projects.Start(ctx, one, nil)

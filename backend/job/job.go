@@ -35,19 +35,22 @@ const (
 
 // Job is what is known of a job at one moment.
 type Job struct {
-	ID      string
-	Kind    string // data.add, data.get, run.start, run.sweep
-	Title   string // in words
-	State   State
-	Note    string // what it is doing now
-	Bytes   int64
-	Total   int64 // bytes; 0 while unknown
-	Items   int64
-	Started int64  // ms since 1970
-	Ended   int64  // ms since 1970; 0 while it runs
-	Result  string // id of what it made
-	Summary string // what came of it, as a sentence
-	Err     error  // why it failed
+	ID    string
+	Kind  string // data.add, data.get, run.start, run.sweep
+	Title string // in words
+	State State
+	Note  string // what it is doing now
+	Bytes int64
+	Total int64 // bytes; 0 while unknown
+	Items int64
+	// Pausable says that the work can rest, and Paused that it does. Neither
+	// outlives the work.
+	Pausable, Paused bool   `json:"-"`
+	Started          int64  // ms since 1970
+	Ended            int64  // ms since 1970; 0 while it runs
+	Result           string // id of what it made
+	Summary          string // what came of it, as a sentence
+	Err              error  // why it failed
 }
 
 // Outcome is what work that went well made.
@@ -269,6 +272,23 @@ func (m *Manager) Cancel(id string) (Job, error) {
 		return Job{}, err
 	}
 	r.cancel(errCancelled)
+	return r.view(), nil
+}
+
+// Pause lets a job rest at the next place where it can, or go on again, and
+// returns it. It fails with State for work that has ended or cannot rest.
+func (m *Manager) Pause(id string, hold bool) (Job, error) {
+	r, err := m.find(id)
+	if err != nil {
+		return Job{}, err
+	}
+	j := r.view()
+	if j.State != Running {
+		return j, fault.New(fault.State, "%s has ended", j.Title)
+	}
+	if !r.progress.pause(hold) {
+		return j, fault.New(fault.State, "%s cannot be paused", j.Title).WithHint("It can be cancelled.")
+	}
 	return r.view(), nil
 }
 

@@ -252,3 +252,68 @@ func TestManyGoroutinesReport(t *testing.T) {
 		t.Fatalf("%+v", got)
 	}
 }
+
+func TestPausedWorkRestsUntilItIsResumedOrCancelled(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := manager(nil)
+		work := func(ctx context.Context, p *job.Progress) (job.Outcome, error) {
+			p.Pausable()
+			for {
+				select {
+				case <-ctx.Done():
+					return job.Outcome{}, ctx.Err()
+				case <-time.After(time.Second):
+				}
+				p.Rest(ctx)
+				p.Item(1)
+			}
+		}
+		id := m.Start("data.add", "Add wine", work).ID
+		time.Sleep(3500 * time.Millisecond)
+		j, err := m.Pause(id, true)
+		if err != nil || !j.Paused || !j.Pausable || j.Items != 3 {
+			t.Fatalf("paused: %+v, %v", j, err)
+		}
+		time.Sleep(time.Hour)
+		if j := mustGet(t, m, id); j.Items != 3 || j.State != job.Running {
+			t.Fatalf("while paused: %+v", j)
+		}
+		if j, err = m.Pause(id, false); err != nil || j.Paused {
+			t.Fatalf("resumed: %+v, %v", j, err)
+		}
+		time.Sleep(2500 * time.Millisecond)
+		if j := mustGet(t, m, id); j.Items != 6 {
+			t.Fatalf("after it was resumed: %+v", j)
+		}
+		for range 2 { // twice is no error
+			if _, err := m.Pause(id, true); err != nil {
+				t.Fatal(err)
+			}
+		}
+		time.Sleep(time.Minute)
+		if _, err := m.Cancel(id); err != nil {
+			t.Fatal(err)
+		}
+		synctest.Wait()
+		if j := mustGet(t, m, id); j.State != job.Cancelled || j.Paused || j.Pausable {
+			t.Fatalf("cancelled: %+v", j)
+		}
+		if _, err := m.Pause(id, true); !errors.Is(err, fault.State) {
+			t.Fatalf("pausing what has ended: %v", err)
+		}
+	})
+}
+
+func TestWorkThatNeverRestsCannotBePaused(t *testing.T) {
+	m := manager(nil)
+	id := m.Start("run.start", "Start a run", func(ctx context.Context, _ *job.Progress) (job.Outcome, error) {
+		<-ctx.Done()
+		return job.Outcome{}, ctx.Err()
+	}).ID
+	if j, err := m.Pause(id, true); !errors.Is(err, fault.State) || j.Paused {
+		t.Fatalf("%+v, %v", j, err)
+	}
+	if err := m.Close(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+}

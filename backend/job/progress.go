@@ -1,6 +1,7 @@
 package job
 
 import (
+	"context"
 	"sync"
 	"time"
 )
@@ -20,6 +21,8 @@ type Progress struct {
 	bytes   int64
 	total   int64
 	items   int64
+	rests   bool          // the work calls Rest
+	resume  chan struct{} // closed when the work may go on; nil unless it is paused
 	ended   bool
 	told    bool // a report was sent less than pace ago, and a timer runs
 	changed bool // since that report
@@ -36,6 +39,46 @@ func (p *Progress) Item(n int64) { p.set(func() { p.items += n }) }
 
 // Note says in words what is being done now.
 func (p *Progress) Note(text string) { p.set(func() { p.note = text }) }
+
+// Pausable says that the work calls Rest again and again, so that it can be
+// paused.
+func (p *Progress) Pausable() { p.set(func() { p.rests = true }) }
+
+// Rest returns at once, or when the work is no longer paused, or with the end
+// of ctx. Work calls it where it holds nothing that others wait for.
+func (p *Progress) Rest(ctx context.Context) {
+	if p == nil {
+		return
+	}
+	p.mu.Lock()
+	resume := p.resume
+	p.mu.Unlock()
+	if resume == nil {
+		return
+	}
+	select {
+	case <-resume:
+	case <-ctx.Done():
+	}
+}
+
+// pause holds the work at its next rest, or lets it go on. It reports whether
+// the work ever rests.
+func (p *Progress) pause(hold bool) (can bool) {
+	p.set(func() {
+		if can = p.rests && !p.ended; !can {
+			return
+		}
+		switch {
+		case hold && p.resume == nil:
+			p.resume = make(chan struct{})
+		case !hold && p.resume != nil:
+			close(p.resume)
+			p.resume = nil
+		}
+	})
+	return can
+}
 
 func (p *Progress) set(change func()) {
 	if p == nil {
@@ -88,4 +131,5 @@ func (p *Progress) into(j *Job) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	j.Note, j.Bytes, j.Total, j.Items = p.note, p.bytes, p.total, p.items
+	j.Pausable, j.Paused = p.rests && !p.ended, p.resume != nil && !p.ended
 }

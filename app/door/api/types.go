@@ -269,19 +269,21 @@ const (
 
 // Job is long work with progress, a cancel and a result. It survives the page.
 type Job struct {
-	ID      string   `json:"id"`
-	Kind    string   `json:"kind" enum:"data.add,data.get,run.start,run.sweep"`
-	Title   string   `json:"title" doc:"In words: Add wine-quality"`
-	State   JobState `json:"state" enum:"running,done,failed,cancelled"`
-	Note    string   `json:"note,omitempty" doc:"What it is doing now"`
-	Bytes   int64    `json:"bytes" doc:"Done; of a sweep, runs"`
-	Total   int64    `json:"total" doc:"To be done, 0 while unknown"`
-	Items   int64    `json:"items"`
-	Started int64    `json:"started"`
-	Ended   int64    `json:"ended,omitempty"`
-	Result  string   `json:"result,omitempty" doc:"Id of what it made: a run, a data set"`
-	Summary string   `json:"summary,omitempty" doc:"What came of it, as a sentence"`
-	Problem *Problem `json:"problem,omitempty"`
+	ID       string   `json:"id"`
+	Kind     string   `json:"kind" enum:"data.add,data.get,run.start,run.sweep"`
+	Title    string   `json:"title" doc:"In words: Add wine-quality"`
+	State    JobState `json:"state" enum:"running,done,failed,cancelled"`
+	Note     string   `json:"note,omitempty" doc:"What it is doing now"`
+	Bytes    int64    `json:"bytes" doc:"Done; of a sweep, runs"`
+	Total    int64    `json:"total" doc:"To be done, 0 while unknown"`
+	Items    int64    `json:"items"`
+	Pausable bool     `json:"pausable,omitempty" doc:"It runs, and can be paused"`
+	Paused   bool     `json:"paused,omitempty" doc:"It rests until it is resumed"`
+	Started  int64    `json:"started"`
+	Ended    int64    `json:"ended,omitempty"`
+	Result   string   `json:"result,omitempty" doc:"Id of what it made: a run, a data set"`
+	Summary  string   `json:"summary,omitempty" doc:"What came of it, as a sentence"`
+	Problem  *Problem `json:"problem,omitempty"`
 }
 
 // Problem is an error as pages show it: what happened and what to do.

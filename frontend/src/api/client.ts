@@ -210,6 +210,14 @@ export class Client {
     return value(this.#http.POST('/api/varve/v1/jobs/{job}/cancel', { params: { path: { job } } }))
   }
 
+  pause(job: string): Promise<t.Job> {
+    return value(this.#http.POST('/api/varve/v1/jobs/{job}/pause', { params: { path: { job } } }))
+  }
+
+  resume(job: string): Promise<t.Job> {
+    return value(this.#http.POST('/api/varve/v1/jobs/{job}/resume', { params: { path: { job } } }))
+  }
+
   /** Waits for what happened after since; the poll form of the live stream. */
   async poll(since: number, wait: number, signal: AbortSignal): Promise<t.Change[]> {
     const params = { query: { since, wait } }

@@ -53,6 +53,11 @@ export class Jobs {
     return this.#book.estimate(job, now)
   }
 
+  /** Lets a job rest, or go on. */
+  async pause(job: Job): Promise<void> {
+    this.take([await (job.paused === true ? this.#client.resume(job.id) : this.#client.pause(job.id))])
+  }
+
   async cancel(id: string): Promise<void> {
     this.take([await this.#client.cancel(id)])
   }

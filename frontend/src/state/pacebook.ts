@@ -11,7 +11,8 @@ export class PaceBook {
   }
 
   note(job: Job, now: number): void {
-    if (job.state !== 'running') {
+    // A pause says nothing about speed.
+    if (job.state !== 'running' || job.paused === true) {
       this.#paces.delete(job.id)
       return
     }

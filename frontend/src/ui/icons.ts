@@ -9,6 +9,7 @@ export const icons = {
   enter: 'M13 4v4.5H4m2.5-3-3 3 3 3',
   down: 'm5 6.5 3 3 3-3',
   right: 'm6.5 5 3 3-3 3',
+  pause: 'M5.5 4v8m5-8v8',
   search: 'M11.2 7A4.2 4.2 0 1 1 2.8 7a4.2 4.2 0 0 1 8.4 0zM10.2 10.2l3.3 3.3',
   plus: 'M8 3v10M3 8h10',
   cross: 'm4.5 4.5 7 7m0-7-7 7',

@@ -16,7 +16,7 @@ test('two chosen runs stand beside each other by a key, and back brings the choi
 
   await expect(pages.getByRole('heading', { level: 1, name: 'Compare 2 runs' })).toBeVisible()
   const table = pages.getByRole('region', { name: 'Runs beside each other' })
-  await expect(table.getByRole('columnheader', { name: /rate 0.2/ })).toContainText('compared with')
+  await expect(table.getByRole('columnheader', { name: /rate 0.2/ })).toContainText('baseline')
   await expect(table.getByRole('row', { name: /^rate/ })).toContainText('0.1')
   // The number of steps is the same, and steps back.
   await expect(table.getByRole('rowheader', { name: 'steps', exact: true })).toHaveCount(0)
@@ -25,7 +25,7 @@ test('two chosen runs stand beside each other by a key, and back brings the choi
   expect(await violations(pages)).toEqual([])
 
   await table.getByRole('button', { name: 'Compare the others with rate 0.1' }).click()
-  await expect(table.getByRole('columnheader', { name: /rate 0.1/ })).toContainText('compared with')
+  await expect(table.getByRole('columnheader', { name: /rate 0.1/ })).toContainText('baseline')
   await pages.goBack()
   await expect(pages.getByText('2 runs chosen')).toBeVisible()
 })
