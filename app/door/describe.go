@@ -27,6 +27,7 @@ func (d *Door) describeAll(r *routes, version string) *huma.OpenAPI {
 	h := newAPI(r, version)
 	d.describeWorkspace(h)
 	d.describeWorkspaces(h)
+	d.describeScripts(h)
 	d.describeRuns(h)
 	d.describeRunFiles(h)
 	d.describeData(h)

@@ -43,6 +43,7 @@ type Options struct {
 	Projects Projects
 	Control  Control
 	Machine  Machine
+	Scripts  Scripts
 	// Workspaces may be nil: then there is no list of others.
 	Workspaces Workspaces
 	Hub        *live.Hub

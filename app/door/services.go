@@ -133,6 +133,13 @@ type Workspaces interface {
 	Open(ctx context.Context, path string, create bool) (api.OpenedWorkspace, error)
 }
 
+// Scripts are people's own, which find the workspace by a line that comes first.
+type Scripts interface {
+	Lines(ctx context.Context) (api.ScriptLines, error)
+	// Check runs one of the lines in a process of its own.
+	Check(ctx context.Context, terminal bool) (api.ScriptCheck, error)
+}
+
 // Machine is a glance at this computer.
 type Machine interface {
 	Glance() api.Machine

@@ -68,6 +68,14 @@ export class Client {
     return value(this.#http.POST('/api/varve/v1/workspaces/open', { body: { path, create } }))
   }
 
+  scriptLines(signal?: AbortSignal): Promise<t.ScriptLines> {
+    return value(this.#http.GET('/api/varve/v1/script', { ...given(signal) }))
+  }
+
+  checkScriptLine(terminal: boolean): Promise<t.ScriptCheck> {
+    return value(this.#http.POST('/api/varve/v1/script/check', { body: { terminal } }))
+  }
+
   async experiments(signal?: AbortSignal): Promise<t.Experiment[]> {
     return (await value(this.#http.GET('/api/varve/v1/experiments', { ...given(signal) }))).experiments
   }

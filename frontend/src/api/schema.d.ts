@@ -584,6 +584,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/varve/v1/script": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The lines that make a script of one's own record into this workspace */
+        get: operations["scriptLines"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/varve/v1/script/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Run such a line, and say whether it finds this workspace */
+        post: operations["checkScriptLine"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/varve/v1/session": {
         parameters: {
             query?: never;
@@ -748,6 +782,10 @@ export interface components {
         };
         Charts: {
             charts: components["schemas"]["Chart"][];
+        };
+        CheckScript: {
+            /** @description The line for a shell instead of that for a notebook */
+            terminal?: boolean;
         };
         Counts: {
             /** Format: int64 */
@@ -1182,6 +1220,16 @@ export interface components {
             status: "waiting" | "running" | "finished" | "failed" | "stopped" | "lost";
             trashed: boolean;
             user?: string;
+        };
+        ScriptCheck: {
+            sentence: string;
+            works: boolean;
+        };
+        ScriptLines: {
+            /** @description Python, for the first cell */
+            notebook: string;
+            /** @description For a shell; none on Windows */
+            terminal?: string;
         };
         SessionCode: {
             code: string;
@@ -2439,6 +2487,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Empty"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    scriptLines: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScriptLines"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    checkScriptLine: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CheckScript"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScriptCheck"];
                 };
             };
             /** @description Error */

@@ -25,6 +25,8 @@ export type Param = Schemas['Param']
 export type Start = Schemas['Start']
 export type Axis = Schemas['Axis']
 export type Job = Schemas['Job']
+export type ScriptLines = Schemas['ScriptLines']
+export type ScriptCheck = Schemas['ScriptCheck']
 export type Change = Schemas['Change']
 export type Problem = Schemas['Problem']
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { columnFormat, count, exact, fromWire, inColumn, isNumeric, metric, percent } from './number'
+import { change, columnFormat, count, exact, fromWire, inColumn, isNumeric, metric, percent } from './number'
 
 describe('metric', () => {
   test.each([
@@ -82,4 +82,15 @@ test.each([
   ['0x10', false],
 ])('%s numeric: %s', (text, want) => {
   expect(isNumeric(text)).toBe(want)
+})
+
+test.each([
+  [0.0174, '+1.7\u2009%'],
+  [-0.039, '−3.9\u2009%'],
+  [1.234, '+120\u2009%'],
+  [-0.00004, '−0.004\u2009%'],
+  [10, undefined],
+  [NaN, undefined],
+])('a change by %d is %s', (share, text) => {
+  expect(change(share)).toBe(text)
 })

@@ -33,6 +33,14 @@ export function percent(share: number): string {
   return Number.isFinite(share) ? `${count(Math.round(share * 100))}\u2009%` : missing
 }
 
+/** A change by a share of one: "+1.7 %", two digits; undefined when it is no number, or tenfold and more. */
+export function change(share: number): string | undefined {
+  const size = Math.abs(share) * 100
+  // Beyond, a percentage tells nothing that the values do not tell better.
+  if (!(size < 1000)) return undefined
+  return `${share < 0 ? minus : '+'}${metric(Number(size.toPrecision(2)))}\u2009%`
+}
+
 /**
  * A metric: 4 significant digits, 8e-4 below a thousandth and 1.2e6 from a
  * million on, whole numbers in groups, NaN and ∞ in words of their own.

@@ -1,5 +1,5 @@
 import type { RunDetail } from '../api/types'
-import { columnFormat, exact, fromWire, inColumn, metric } from '../format/number'
+import { change, columnFormat, exact, fromWire, inColumn } from '../format/number'
 import { duration } from '../format/time'
 
 /** As many runs as stand beside each other and can still be read. */
@@ -53,8 +53,8 @@ function metricRows(runs: readonly RunDetail[]): CompareRow[] {
     const [first] = numbers
     const values = numbers.map((n, i) => {
       if (n === undefined) return undefined
-      const change = i === 0 || first === undefined ? undefined : changeOf(first, n)
-      return { text: inColumn(n, format), whole: exact(n), ...(change !== undefined && { change }) }
+      const moved = i === 0 || first === undefined ? undefined : changeOf(first, n)
+      return { text: inColumn(n, format), whole: exact(n), ...(moved !== undefined && { change: moved }) }
     })
     return row(key, values)
   })
@@ -62,12 +62,7 @@ function metricRows(runs: readonly RunDetail[]): CompareRow[] {
 
 /** How far a value is from the first one, in percent of it. */
 function changeOf(first: number, value: number): string | undefined {
-  if (first === 0 || !Number.isFinite(first) || !Number.isFinite(value) || value === first) return undefined
-  const share = ((value - first) / Math.abs(first)) * 100
-  const size = Math.abs(share)
-  if (size > 999) return undefined
-  const text = metric(Number(size.toPrecision(2)))
-  return `${share < 0 ? '−' : '+'}${text}\u2009%`
+  return first === 0 || value === first ? undefined : change((value - first) / Math.abs(first))
 }
 
 function originRows(runs: readonly RunDetail[]): CompareRow[] {

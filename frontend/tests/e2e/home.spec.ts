@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process'
 import { mkdir, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { Page } from 'playwright/test'
-import { varve, type Owner } from './owner'
+import type { Owner } from './owner'
 import { expect, row, test, violations } from './test'
 
 const run = promisify(execFile)
@@ -39,7 +39,8 @@ test('a window without an address begins at Home; an empty workspace says how to
 test('the line for scripts is copied, and does what it says', async ({ pages, owner, context }) => {
   await context.grantPermissions(['clipboard-read', 'clipboard-write'])
   await visit(pages, `${owner.address}/#/home`, 'Home')
-  const env = { ...owner.env, PATH: `${dirname(varve)}:${owner.env['PATH'] ?? ''}`, VARVE_WORKSPACE: '' }
+  // The program needs no place on the PATH.
+  const env = { ...owner.env, VARVE_WORKSPACE: '' }
   const copied = async () => {
     await pages.getByRole('button', { name: 'Copy line' }).click()
     await expect(pages.getByText(/^Line copied/).last()).toBeVisible()
@@ -51,6 +52,12 @@ test('the line for scripts is copied, and does what it says', async ({ pages, ow
   await pages.getByRole('button', { name: 'Terminal' }).click()
   const { stdout: shell } = await run('sh', ['-c', `${await copied()}; echo "$MLFLOW_TRACKING_URI"`], { env, cwd: '/' })
   expect(shell.trim()).toBe(owner.address)
+  await pages.getByRole('button', { name: 'Check it' }).click()
+  await expect(pages.getByText(/^It works: Python 3\.\d+\.\d+ found this workspace\.$/)).toBeVisible()
+  await pages.getByRole('button', { name: 'Notebook' }).click()
+  await pages.getByRole('button', { name: 'Check it' }).click()
+  await expect(pages.getByText(/^It works: Python/)).toBeVisible()
+  expect(await violations(pages)).toEqual([])
   await pages.getByText('What it sets').click()
   await expect(pages.getByRole('definition').filter({ hasText: owner.address })).toBeVisible()
 })
