@@ -143,13 +143,13 @@ async function finds(page: Page, place: 'runs' | 'home'): Promise<void> {
   const letters: number[] = []
   for (let i = 0; i < 50; i++) {
     const begin = await press(page, 'Control+k')
-    opens.push((await page.evaluate(() => window.probe.painted(() => document.querySelector('dialog[open] [role=option]') !== null))) - begin)
+    opens.push((await page.evaluate(() => window.probe.painted(() => document.querySelector('.palette [role=option]') !== null))) - begin)
     for (const letter of 'varve-0'.slice(0, i % 5 === 0 ? undefined : 0)) {
       const typed = await press(page, letter)
       letters.push((await page.evaluate(() => window.probe.painted(() => true))) - typed)
     }
     await page.keyboard.press('Escape')
-    await page.waitForFunction(() => document.querySelector('dialog[open]') === null)
+    await page.waitForFunction(() => document.querySelector('.palette') === null)
     await page.waitForTimeout(30)
   }
   report.spread(`Find or do at ${place === 'runs' ? 'the table' : 'Home'}, from the key until it is on screen`, opens, 50)
