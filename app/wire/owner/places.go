@@ -8,7 +8,6 @@ import (
 	"runtime"
 	"strings"
 
-	"github.com/adrg/xdg"
 	"github.com/zeebo/blake3"
 
 	"dev.varve/backend/content"
@@ -31,9 +30,9 @@ func PlacesOf(dir string) Places {
 	key := hex.EncodeToString(sum[:8])
 	return Places{
 		Workspace: dir,
-		Cache:     filepath.Join(xdg.CacheHome, "varve", key),
-		State:     filepath.Join(xdg.StateHome, "varve", key),
-		Shared:    filepath.Join(xdg.CacheHome, "varve"),
+		Cache:     filepath.Join(theHomes().cache, key),
+		State:     filepath.Join(theHomes().state, key),
+		Shared:    theHomes().cache,
 	}
 }
 
@@ -101,9 +100,12 @@ func followLinks(path string) string {
 	return filepath.Join(followLinks(parent), filepath.Base(path))
 }
 
-// unwise says in words why a folder is a risky place for a workspace, or
-// nothing.
+// unwise says in words what is risky about where a workspace, or this person's
+// home, lies; or nothing.
 func unwise(dir string) string {
+	if theHomes().passing {
+		return "Your home folder cannot be written to. Runs and data are safe in the workspace; settings, the place of the window and the list of workspaces are forgotten when you log out or this computer starts anew."
+	}
 	for _, name := range []string{"Dropbox", "OneDrive", "Google Drive", "iCloud", "Nextcloud", "ownCloud"} {
 		for _, part := range strings.Split(dir, string(filepath.Separator)) {
 			if strings.HasPrefix(part, name) {

@@ -6,8 +6,6 @@ import (
 	"path/filepath"
 	"time"
 
-	"github.com/adrg/xdg"
-
 	"dev.varve/app/client"
 	"dev.varve/app/door/api"
 	"dev.varve/app/wire/background"
@@ -18,7 +16,7 @@ import (
 )
 
 // Shelf is where this person's computer remembers workspaces and answers.
-func Shelf() recent.Shelf { return recent.At(disk.OS{}, filepath.Join(xdg.StateHome, "varve")) }
+func Shelf() recent.Shelf { return recent.At(disk.OS{}, theHomes().state) }
 
 // Note enters a workspace as opened just now. Varve works without the list, so
 // that the error is one for the log.
