@@ -104,7 +104,7 @@ func followLinks(path string) string {
 // home, lies; or nothing.
 func unwise(dir string) string {
 	if theHomes().passing {
-		return "Your home folder cannot be written to. Runs and data are safe in the workspace; settings, the place of the window and the list of workspaces are forgotten when you log out or this computer starts anew."
+		return "Your home folder cannot be written to: settings and the list of workspaces are forgotten at the end of the session. Runs and data are safe in the workspace."
 	}
 	for _, name := range []string{"Dropbox", "OneDrive", "Google Drive", "iCloud", "Nextcloud", "ownCloud"} {
 		for _, part := range strings.Split(dir, string(filepath.Separator)) {
