@@ -52,7 +52,7 @@ static GtkWidget *find_view(GtkWidget *widget)
 }
 
 /* The one window that has the web view in it; dialogs have none. */
-static GtkWidget *find_window(GtkWidget **view)
+GtkWidget *varve_find_window(GtkWidget **view)
 {
     GtkWidget *found = NULL;
     GList *tops = gtk_window_list_toplevels();
@@ -71,7 +71,7 @@ static GtkWidget *find_window(GtkWidget **view)
 static gboolean do_move(gpointer data)
 {
     varve_place *place = data;
-    GtkWidget *window = find_window(NULL);
+    GtkWidget *window = varve_find_window(NULL);
     if (window != NULL)
         gtk_window_move(GTK_WINDOW(window), place->x, place->y);
     free(place);
@@ -91,7 +91,7 @@ void varve_move(int x, int y)
 static gboolean do_present(gpointer data)
 {
     (void)data;
-    GtkWidget *window = find_window(NULL);
+    GtkWidget *window = varve_find_window(NULL);
     if (window == NULL)
         return G_SOURCE_REMOVE;
     gtk_widget_show(window);
@@ -112,7 +112,7 @@ static gboolean do_seal(gpointer data)
 {
     (void)data;
     GtkWidget *view = NULL;
-    if (find_window(&view) != NULL)
+    if (varve_find_window(&view) != NULL)
         webkit_user_content_manager_unregister_script_message_handler(
             webkit_web_view_get_user_content_manager(WEBKIT_WEB_VIEW(view)), "external");
     return G_SOURCE_REMOVE;
@@ -163,7 +163,7 @@ static gboolean do_watch(gpointer data)
 {
     (void)data;
     GtkWidget *view = NULL;
-    if (find_window(&view) != NULL) {
+    if (varve_find_window(&view) != NULL) {
         g_signal_connect(view, "web-process-terminated", G_CALLBACK(gone), NULL);
         g_signal_connect(view, "decide-policy", G_CALLBACK(decide), NULL);
         g_signal_connect(view, "notify::uri", G_CALLBACK(moved), NULL);
@@ -177,7 +177,7 @@ static gboolean do_reload(gpointer data)
 {
     (void)data;
     GtkWidget *view = NULL;
-    if (find_window(&view) != NULL)
+    if (varve_find_window(&view) != NULL)
         webkit_web_view_load_uri(WEBKIT_WEB_VIEW(view), last_address != NULL ? last_address : START_PAGE);
     return G_SOURCE_REMOVE;
 }

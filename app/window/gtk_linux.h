@@ -4,6 +4,8 @@
 #ifndef VARVE_GTK_LINUX_H
 #define VARVE_GTK_LINUX_H
 
+#include <gtk/gtk.h>
+
 typedef struct {
     int x, y, width, height;
 } varve_place;
@@ -26,5 +28,9 @@ void varve_watch(void);
 
 /* Starts the web view anew, where it was last. */
 void varve_reload(void);
+
+/* The one window that has the web view in it, and the view if view is not NULL.
+   For the toolkit's own thread. */
+GtkWidget *varve_find_window(GtkWidget **view);
 
 #endif

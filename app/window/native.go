@@ -67,6 +67,9 @@ type desktop interface {
 	workspace(WorkspaceRequest) (WorkspaceShown, error)
 	asking() Asking
 	answered(ClosingAnswer) error
+	menu(MenuBar) error
+	edit(command string) error
+	close()
 	choose(ChooseRequest) ([]string, error)
 	show(path string) error
 	open(address string) error
@@ -92,6 +95,9 @@ func native(d desktop, happened *events, pages http.Handler) http.Handler {
 	mux.HandleFunc("GET /native/closing", func(w http.ResponseWriter, _ *http.Request) { answer(w, closingOf(d.asking())) })
 	mux.Handle("POST /native/closing", post(func(q Closing) (any, error) { return q, setClosing(d.asking(), q) }))
 	mux.Handle("POST /native/closing/answer", post(func(q ClosingAnswer) (any, error) { return struct{}{}, d.answered(q) }))
+	mux.Handle("POST /native/menu", post(func(q MenuBar) (any, error) { return setMenu(d, q) }))
+	mux.Handle("POST /native/edit", post(func(q EditRequest) (any, error) { return edit(d, q) }))
+	mux.Handle("POST /native/close", post(func(struct{}) (any, error) { d.close(); return struct{}{}, nil }))
 	mux.HandleFunc("/native/", func(w http.ResponseWriter, r *http.Request) {
 		writeProblem(w, fault.New(fault.NotFound, "the window has nothing at %s %s", r.Method, r.URL.Path))
 	})

@@ -28,6 +28,9 @@ type fakeDesktop struct {
 	raised bool
 	asks   Asking
 	said   ClosingAnswer
+	bar    MenuBar
+	edited string
+	closed int
 }
 
 func (f *fakeDesktop) choose(q ChooseRequest) ([]string, error) { f.asked = q; return f.chosen, f.err }
@@ -38,6 +41,9 @@ func (f *fakeDesktop) workspace(q WorkspaceRequest) (WorkspaceShown, error) {
 	f.wanted = q
 	return WorkspaceShown{Raised: f.raised}, f.err
 }
+func (f *fakeDesktop) menu(m MenuBar) error           { f.bar = m; return f.err }
+func (f *fakeDesktop) edit(what string) error         { f.edited = what; return f.err }
+func (f *fakeDesktop) close()                         { f.closed++ }
 func (f *fakeDesktop) asking() Asking                 { return f.asks }
 func (f *fakeDesktop) answered(a ClosingAnswer) error { f.said = a; return f.err }
 

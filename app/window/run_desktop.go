@@ -248,6 +248,16 @@ func (s *shell) ask(ctx context.Context) (closes bool) {
 
 func (s *shell) asking() Asking { return s.Asking }
 
+// close is what the close button does.
+func (s *shell) close() { runtime.Quit(s.ctx) }
+
+// chosen tells the page what was chosen in the menu.
+func (s *shell) chosen(id string) {
+	if err := s.happened.send("menu", MenuChosen{ID: id}); err != nil {
+		s.Log.Error("what was chosen did not reach the page", "error", err)
+	}
+}
+
 func (s *shell) answered(a ClosingAnswer) error { return s.question.answer(a) }
 
 func (s *shell) choose(q ChooseRequest) ([]string, error) {

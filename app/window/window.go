@@ -15,9 +15,13 @@
 //	POST /native/show     ShowRequest: opens the folder of a file in the file manager
 //	POST /native/open     OpenRequest: opens an https address in the browser
 //	POST /native/workspace  WorkspaceRequest → WorkspaceShown: another workspace in this window
+//	POST /native/menu     MenuBar: what the menus of the window have in them
+//	POST /native/edit     EditRequest: cut, copy, paste … in the page
+//	POST /native/close    closes the window as its button does
 //	GET  /native/closing  Closing: whether a person is asked; POST changes it
 //	POST /native/closing/answer  ClosingAnswer to the event "closing"
-//	GET  /native/events   event stream; "drop" carries a Drop, "closing" a ClosingQuestion
+//	GET  /native/events   event stream; "drop" carries a Drop, "closing" a ClosingQuestion,
+//	                      "menu" a MenuChosen
 //
 // Nothing is bound to JavaScript. A script in a sandboxed frame (an HTML
 // artifact) can reach everything that is bound, and a bound method that returns

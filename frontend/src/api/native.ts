@@ -27,8 +27,40 @@ export interface Native {
   setAsksToClose(ask: boolean): Promise<void>
   /** Answers the question whether the window may close. */
   answerClosing(answer: ClosingAnswer): Promise<void>
+  /** Closes the window as its button does. */
+  close(): Promise<void>
+  /** Shows these menus. */
+  menu(bar: NativeBar): Promise<void>
+  /** Calls back with the id of what is chosen in them, until the answer is called. */
+  onMenu(call: (id: string) => void): () => void
+  /** Does to what has the focus what a key would: cut, copy, paste, all, undo, redo. */
+  edit(command: string): Promise<void>
   /** Calls back with what happens to the window until the answer is called. */
   listen(hear: Happenings): () => void
+}
+
+/** A command in a menu, or a line between commands. */
+export interface NativeItem {
+  id?: string
+  title?: string
+  /** As they are printed; the page hears them itself. */
+  keys?: string
+  disabled?: boolean
+}
+
+export interface NativeMenu {
+  /** An underscore stands before the letter that opens it with Alt. */
+  title: string
+  items: NativeItem[]
+}
+
+/** The menus of the window, in the colours of the pages: "rgb(1, 2, 3)". */
+export interface NativeBar {
+  menus: NativeMenu[]
+  theme: 'system' | 'light' | 'dark'
+  ground: string
+  text: string
+  line: string
 }
 
 /** First that a person is asked, then what the person says. */
@@ -85,6 +117,27 @@ export function findNative(): Native | undefined {
     },
     async answerClosing(answer) {
       await ask('closing/answer', answer)
+    },
+    async close() {
+      await ask('close', {})
+    },
+    async menu(bar) {
+      await ask('menu', bar)
+    },
+    onMenu(call) {
+      const source = new EventSource('/native/events')
+      source.addEventListener('menu', (message: MessageEvent<string>) => call((JSON.parse(message.data) as { id: string }).id))
+      return () => source.close()
+    },
+    async edit(command) {
+      try {
+        await ask('edit', { command })
+      } catch (thrown) {
+        // Elsewhere than on Linux a script can do it itself, in the one way that there is.
+        const name = command === 'all' ? 'selectAll' : command
+        // eslint-disable-next-line @typescript-eslint/no-deprecated
+        if (asVarveError(thrown).code !== 'unsupported' || !document.execCommand(name)) throw thrown
+      }
     },
     listen(hear) {
       // WebView2 reports paths only when somebody has asked for them this way.

@@ -20,12 +20,22 @@ export function appCommands(app: App, showKeys: () => void): Command[] {
     { id: 'workspace.new', title: 'New workspace', words: 'create make folder record lab', run: () => app.workspaces.create(app.workspace.workspace?.path ?? '') },
     { id: 'progress', title: 'Show or hide progress', keys: 'j', words: 'copying cancel', run: () => (app.jobs.open = !app.jobs.open) },
     { id: 'undo', title: 'Undo', keys: 'Ctrl+z', when: () => undoable(app) !== undefined, run: () => undo(app) },
+    { id: 'back', title: 'Back', keys: 'Alt+ArrowLeft', words: 'before last page', run: () => history.back() },
+    { id: 'forward', title: 'Forward', keys: 'Alt+ArrowRight', words: 'next page', run: () => history.forward() },
+    ...windowCommands(app),
     { id: 'keys', title: 'Show all keys', keys: '?', words: 'shortcuts keyboard help', run: showKeys },
     { id: 'go.settings', title: 'Settings', keys: 'Ctrl+,', words: 'preferences options about version folder', setting: true, run: () => go(settings) },
     theme(app, 'light', 'Use the light theme', 'bright white day colours'),
     theme(app, 'dark', 'Use the dark theme', 'night black colours'),
     theme(app, 'system', 'Use the theme of the computer', 'system automatic dark light colours'),
   ]
+}
+
+/** What only a window can do. */
+function windowCommands(app: App): Command[] {
+  const { native } = app
+  if (native === undefined) return []
+  return [{ id: 'window.close', title: 'Close the window', keys: 'Ctrl+q', words: 'quit exit end', run: () => void app.attempt(() => native.close()) }]
 }
 
 /** The ways to the other workspaces of this computer. */

@@ -1,3 +1,5 @@
+import { createSubscriber } from 'svelte/reactivity'
+
 /** What a context menu can be of. */
 export type Thing = 'run' | 'artifact' | 'dataset'
 
@@ -23,13 +25,21 @@ export interface Command {
 const patience = 1200
 
 /** What fields do with keys by themselves. */
-const editing = ['Ctrl+z', 'Ctrl+y', 'Ctrl+a', 'Ctrl+c', 'Ctrl+v', 'Ctrl+x']
+const editing = ['Ctrl+z', 'Ctrl+y', 'Ctrl+a', 'Ctrl+c', 'Ctrl+v', 'Ctrl+x', 'Alt+ArrowLeft', 'Alt+ArrowRight']
+
+/** Keys that are printed otherwise than a page calls them. */
+const printed: Record<string, string> = { ArrowLeft: '←', ArrowRight: '→', Delete: 'Del', Escape: 'Esc' }
 
 /** Reads keys as commands. One listener for the whole window. */
 export class Keys {
   readonly #commands: Command[] = []
   readonly #letters: () => boolean
   #first: { key: string; at: number } | undefined
+  #changed: (() => void) | undefined
+  readonly #follow = createSubscriber((changed) => {
+    this.#changed = changed
+    return () => (this.#changed = undefined)
+  })
 
   /** letters says whether single letters are keys: speech input and unsteady hands type them unasked. */
   constructor(letters: () => boolean = () => true) {
@@ -47,6 +57,11 @@ export class Keys {
     return able.filter((c, i) => !able.some((other, j) => j > i && other.id === c.id))
   }
 
+  /** Lets an effect run again when commands come or go. */
+  follow(): void {
+    this.#follow()
+  }
+
   /** Adds commands; a key that is taken at the same place is a mistake. */
   add(commands: readonly Command[]): () => void {
     for (const c of commands) {
@@ -55,11 +70,13 @@ export class Keys {
       }
       this.#commands.push(c)
     }
+    this.#changed?.()
     return () => {
       for (const c of commands) {
         const at = this.#commands.indexOf(c)
         if (at >= 0) this.#commands.splice(at, 1)
       }
+      this.#changed?.()
     }
   }
 
@@ -96,7 +113,7 @@ export class Keys {
 
 /** The keys of a command as they are printed on a keyboard: "Ctrl+o" is "Ctrl O", "g r" two keys. */
 export function keyNames(keys: string): string[] {
-  return keys.split(' ').map((key) => key.split('+').map((part) => (/^[a-z]$/.test(part) ? part.toUpperCase() : part)).join(' '))
+  return keys.split(' ').map((key) => key.split('+').map((part) => (/^[a-z]$/.test(part) ? part.toUpperCase() : (printed[part] ?? part))).join(' '))
 }
 
 /** The name of a key with its modifiers, or undefined for a modifier alone. */
@@ -109,7 +126,8 @@ function nameOf(event: KeyboardEvent): string | undefined {
   return `${ctrl ? 'Ctrl+' : ''}${event.altKey ? 'Alt+' : ''}${shift ? 'Shift+' : ''}${key}`
 }
 
-function isField(target: EventTarget | null): boolean {
+/** Whether keys are typed into it. */
+export function isField(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false
   if (target.isContentEditable) return true
   if (target instanceof HTMLInputElement) return !['checkbox', 'radio', 'button'].includes(target.type)
