@@ -37,13 +37,14 @@ type Options struct {
 	Clock  host.Clock
 	Random host.Random
 
-	Records  Records
-	Files    Files
-	Data     Data
-	Projects Projects
-	Control  Control
-	Machine  Machine
-	Scripts  Scripts
+	Records     Records
+	Files       Files
+	Data        Data
+	Projects    Projects
+	Control     Control
+	Machine     Machine
+	Scripts     Scripts
+	Diagnostics Diagnostics
 	// Workspaces may be nil: then there is no list of others.
 	Workspaces Workspaces
 	Hub        *live.Hub

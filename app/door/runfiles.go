@@ -114,7 +114,7 @@ type seriesQuery struct {
 	Run    string `path:"run" doc:"Id of the run"`
 	Key    string `query:"key" required:"true" doc:"Of the metric"`
 	X      string `query:"x" default:"step" enum:"step,time,relative"`
-	Points int    `query:"points" default:"2000" minimum:"8" maximum:"1000000" doc:"At most so many"`
+	Points int    `query:"points" default:"2000" minimum:"0" maximum:"1000000" doc:"At most so many, 8 at least; 0 means all"`
 }
 
 type seriesAnswer struct {
@@ -133,7 +133,10 @@ func (d *Door) series(ctx context.Context, in *seriesQuery) (*seriesAnswer, erro
 	if err != nil {
 		return nil, err
 	}
-	kept, sampled := chart.Sample(chart.Place(points, chart.Axis(in.X), start), in.Points)
+	kept, sampled := chart.Place(points, chart.Axis(in.X), start), false
+	if in.Points > 0 {
+		kept, sampled = chart.Sample(kept, in.Points)
+	}
 	body := make([]byte, 0, 16*len(kept))
 	for _, p := range kept {
 		body = binary.LittleEndian.AppendUint64(body, math.Float64bits(p.X))

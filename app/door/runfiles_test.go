@@ -114,6 +114,9 @@ func TestSeries(t *testing.T) {
 		many = append(many, point("many", int64(i), float64(i%7)))
 	}
 	h.must(h.tracker.LogBatch(context.Background(), id, track.Batch{Metrics: many}))
+	if got, head := pairs("key=many&points=0"); len(strings.Fields(got)) != 2000 || head != "1000 false" {
+		t.Errorf("all of 1000 points: %d numbers, %s", len(strings.Fields(got)), head)
+	}
 	if got, head := pairs("key=many&points=50"); len(strings.Fields(got)) > 100 || head != "1000 true" {
 		t.Errorf("50 of 1000 points: %d numbers, %s", len(strings.Fields(got)), head)
 	}

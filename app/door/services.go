@@ -140,6 +140,13 @@ type Scripts interface {
 	Check(ctx context.Context, terminal bool) (api.ScriptCheck, error)
 }
 
+// Diagnostics helps whoever looks for a fault.
+type Diagnostics interface {
+	// Diagnostics is text for a person to read before it is saved: nothing in it
+	// names runs, data or params.
+	Diagnostics(ctx context.Context) (api.Diagnostics, error)
+}
+
 // Machine is a glance at this computer.
 type Machine interface {
 	Glance() api.Machine

@@ -20,6 +20,10 @@ func (d *Door) describeWorkspace(h huma.API) {
 			a := api.Alive{Workspace: d.Workspace.ID, Version: d.Workspace.Version, PID: os.Getpid(), Damage: d.damage()}
 			return the(a, nil)
 		})
+	add(d, h, get("/diagnostics", "diagnostics", "workspace", "What helps whoever looks for a fault, to be read before it is saved"),
+		func(ctx context.Context, _ *nothing) (*answer[api.Diagnostics], error) {
+			return the(d.Diagnostics.Diagnostics(ctx))
+		})
 	add(d, h, get("/experiments", "experiments", "runs", "All experiments that are not in the trash, by name"),
 		func(context.Context, *nothing) (*answer[api.Experiments], error) {
 			return the(api.Experiments{Experiments: d.experiments()}, nil)

@@ -71,3 +71,9 @@ type OpenedWorkspace struct {
 	Name    string `json:"name"`
 	Address string `json:"address" doc:"Of its pages, with a code that lets one browser in, once"`
 }
+
+// Diagnostics is a text about the program, the computer and the workspace.
+type Diagnostics struct {
+	Name string `json:"name" doc:"Proposed name of the file"`
+	Text string `json:"text"`
+}

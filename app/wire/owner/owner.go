@@ -47,14 +47,16 @@ type Owner struct {
 	// Rebuilt says why the index was built again at the start, or nothing.
 	Rebuilt string
 
-	places Places
-	disk   host.Disk
-	clock  host.Clock
-	random host.Random
-	log    *slog.Logger
-	person string
-	boot   string
-	device event.Writer
+	places  Places
+	disk    host.Disk
+	clock   host.Clock
+	random  host.Random
+	log     *slog.Logger
+	words   *kept // the last of what was logged
+	started time.Time
+	person  string
+	boot    string
+	device  event.Writer
 
 	lock     *lock.Lock
 	ws       *workspace.Workspace
@@ -86,9 +88,10 @@ const flushEvery = 250 * time.Millisecond
 // Become takes the workspace, or fails with fault.Locked if another process
 // has it. A folder that is missing or empty becomes a workspace.
 func Become(ctx context.Context, opts Options) (*Owner, error) {
+	log := remember(opts.Log.Handler())
 	o := &Owner{
 		Options: opts, places: PlacesOf(opts.Dir), disk: disk.OS{}, clock: machine.Clock{}, random: machine.Random(),
-		log: opts.Log, person: machine.UserName(),
+		log: slog.New(log), words: log.kept, started: machine.Clock{}.Now(), person: machine.UserName(),
 	}
 	if err := o.open(ctx); err != nil {
 		return nil, errors.Join(err, o.release())

@@ -77,6 +77,9 @@ func (f *finding) readUp(folder, top string, seen map[string]bool) error {
 				f.licences = append(f.licences, l)
 			}
 		}
+		if err := f.noteFiles(folder); err != nil {
+			return err
+		}
 		if folder == top {
 			return nil
 		}

@@ -3,7 +3,9 @@
 // the npm packages in its pages. What only helps to build and test has a wider
 // list. It fails on a licence that it does not know or that does not fit.
 //
-//	go run ./build/tools/licences [-v]
+//	go run ./build/tools/licences [-v] [-texts FILE]
+//
+// With -texts it writes the texts of what is shipped, for the window to show.
 package main
 
 import (
@@ -43,17 +45,26 @@ var usable = map[string]string{
 type finding struct {
 	name     string
 	licences []string // all of them hold
+	files    []string // with the texts of the licences, and notices
 	shipped  bool
 	problem  string // why it could not be told; empty if it could
 }
 
 func main() {
 	verbose := flag.Bool("v", false, "list everything")
+	texts := flag.String("texts", "", "write the licences of what is shipped, with their texts, to this file")
 	flag.Parse()
 	findings, err := collect()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "licences:", err)
 		os.Exit(2)
+	}
+	if *texts != "" {
+		if err := writeNotices(*texts, findings); err != nil {
+			fmt.Fprintln(os.Stderr, "licences:", err)
+			os.Exit(2)
+		}
+		return
 	}
 	if !report(os.Stdout, findings, *verbose) {
 		os.Exit(1)

@@ -79,6 +79,9 @@ func (f *finding) readPackage(folder, stated string, optional bool) {
 		return
 	}
 	found, err := licencesAt(folder)
+	if err == nil {
+		err = f.noteFiles(folder)
+	}
 	if err != nil {
 		if optional && errors.Is(err, fs.ErrNotExist) {
 			return // for another system; not installed here

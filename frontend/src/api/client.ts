@@ -68,6 +68,16 @@ export class Client {
     return value(this.#http.POST('/api/varve/v1/workspaces/open', { body: { path, create } }))
   }
 
+  diagnostics(signal?: AbortSignal): Promise<t.Diagnostics> {
+    return value(this.#http.GET('/api/varve/v1/diagnostics', { ...given(signal) }))
+  }
+
+  /** The licences of everything that Varve is made of. */
+  async notices(signal?: AbortSignal): Promise<t.Notices> {
+    const answer = await this.#ask('/licences.json', given(signal))
+    return (await answer.json()) as t.Notices
+  }
+
   scriptLines(signal?: AbortSignal): Promise<t.ScriptLines> {
     return value(this.#http.GET('/api/varve/v1/script', { ...given(signal) }))
   }
@@ -237,10 +247,14 @@ export class Client {
     await value(this.#http.POST('/api/varve/v1/session', { body: { code } }))
   }
 
-  async #raw(path: string, init: RequestInit): Promise<Response> {
+  #raw(path: string, init: RequestInit): Promise<Response> {
+    return this.#ask(root + path, init)
+  }
+
+  async #ask(address: string, init: RequestInit): Promise<Response> {
     let answer: Response
     try {
-      answer = await this.#fetch(root + path, init)
+      answer = await this.#fetch(address, init)
     } catch (thrown) {
       if (isAbort(thrown)) throw thrown
       throw asVarveError(thrown)

@@ -27,8 +27,16 @@ export type Axis = Schemas['Axis']
 export type Job = Schemas['Job']
 export type ScriptLines = Schemas['ScriptLines']
 export type ScriptCheck = Schemas['ScriptCheck']
+export type Diagnostics = Schemas['Diagnostics']
 export type Change = Schemas['Change']
 export type Problem = Schemas['Problem']
 
 /** What stands on the x axis of a chart. */
 export type XAxis = 'step' | 'time' | 'relative'
+
+/** The licences of everything that Varve is made of; written by its build, beside the pages. */
+export interface Notices {
+  parts: { name: string; version: string; licences: string[]; texts: number[] }[]
+  /** The texts that parts point to. */
+  texts: string[]
+}

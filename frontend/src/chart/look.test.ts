@@ -67,10 +67,18 @@ describe('compose', () => {
 
 describe('CSV', () => {
   test('has every point, also at the same x, and NaN in words', () => {
-    const text = csv('step', [line('a', 0, 1, 1, NaN, 1, 3), line('b, "c"', 1, -0.5, 2, Infinity)])
+    const text = csv('step', [line('a', 0, 1, 1, NaN, 1, 3), line('b, "c"', 1, -0.5, 2, Infinity)]).join('')
     expect(text.split('\r\n')).toEqual(['step,a,"b, ""c"""', '0,1,', '1,NaN,-0.5', '1,3,', '2,,Infinity', ''])
   })
   test.each([['grad/layer*', 'grad-layer.csv'], ['état: 1', 'état-1.csv'], ['../..', 'chart.csv']])('%s is saved as %s', (title, name) => {
     expect(fileName(title, 'csv')).toBe(name)
   })
+})
+
+test('a million and a half of points are all written', () => {
+  const pairs = new Float64Array(3_000_000)
+  for (let i = 0; i < 1_500_000; i++) pairs[2 * i] = pairs[2 * i + 1] = i
+  const pieces = csv('step', [{ ...line('loss'), pairs }])
+  expect(pieces.reduce((n, piece) => n + piece.split('\r\n').length - 1, 0)).toBe(1_500_001)
+  expect(pieces.at(-1)?.endsWith('1499999,1499999\r\n')).toBe(true)
 })

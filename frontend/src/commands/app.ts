@@ -25,6 +25,8 @@ export function appCommands(app: App, showKeys: () => void): Command[] {
     ...windowCommands(app),
     { id: 'keys', title: 'Show all keys', keys: '?', words: 'shortcuts keyboard help', run: showKeys },
     { id: 'go.settings', title: 'Settings', keys: 'Ctrl+,', words: 'preferences options about version folder', setting: true, run: () => go(settings) },
+    { id: 'diagnostics', title: 'Diagnostics', words: 'bundle support help fault bug log', setting: true, run: () => go({ place: 'settings', show: 'diagnostics' }) },
+    { id: 'licences', title: 'Licences of all parts', words: 'license about open source notices', setting: true, run: () => go({ place: 'settings', show: 'licences' }) },
     theme(app, 'light', 'Use the light theme', 'bright white day colours'),
     theme(app, 'dark', 'Use the dark theme', 'night black colours'),
     theme(app, 'system', 'Use the theme of the computer', 'system automatic dark light colours'),

@@ -4,6 +4,10 @@ import type { XAxis } from '../api/types'
 export const runTabs = ['overview', 'charts', 'log', 'artifacts', 'system'] as const
 export type RunTab = (typeof runTabs)[number]
 
+/** What lies over the settings. */
+const sheets = ['licences', 'diagnostics'] as const
+export type SettingsSheet = (typeof sheets)[number]
+
 /** What the address says is shown. The address is the state of the view. */
 export type Route =
   | { place: 'home' }
@@ -14,14 +18,14 @@ export type Route =
   | { place: 'dataset'; dataset: string; version: string; path: string }
   | { place: 'projects' }
   | { place: 'project'; path: string; entry: string }
-  | { place: 'settings' }
+  | { place: 'settings'; show: SettingsSheet | '' }
   | { place: 'unknown'; address: string }
 
 /** What happened, what runs, what needs a look: where a fresh window begins. */
 export const home: Route = { place: 'home' }
 
 /** What the person has set. */
-export const settings: Route = { place: 'settings' }
+export const settings: Route = { place: 'settings', show: '' }
 
 /** All runs, newest first. */
 export const allRuns: Route = { place: 'runs', experiments: [], filter: '', order: '' }
@@ -86,7 +90,7 @@ export function parseRoute(hash: string): Route {
       return { place: 'project', path: folder, entry: query.get('entry') ?? '' }
     }
     case 'settings':
-      return settings
+      return { place: 'settings', show: oneOf(sheets, query.get('show')) ?? '' }
     default:
       return { place: 'unknown', address: text }
   }
@@ -98,7 +102,7 @@ export function printRoute(route: Route): string {
     case 'home':
       return '#/home'
     case 'settings':
-      return '#/settings'
+      return address('settings', [['show', route.show]])
     case 'runs':
       return address('runs', [...route.experiments.map((e) => ['experiment', e]), ['filter', route.filter], ['order', route.order]])
     case 'compare':

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { Page } from 'playwright/test'
@@ -238,6 +238,42 @@ test('settings are kept: theme, numbers, keys', async ({ pages, owner }) => {
   await visit(pages, `${owner.address}/#/settings`, 'Settings')
   await expect(pages.getByText(join(owner.home, 'lake-lab'), { exact: true })).toBeVisible()
   expect((await owner.command('--version')).trim()).toContain(await pages.getByRole('definition').first().innerText())
+})
+
+test('diagnostics are read before they are saved, and name neither person nor data', async ({ pages, owner }) => {
+  await furnish(owner)
+  await pages.keyboard.press('Control+k')
+  await pages.keyboard.type('diagno')
+  await pages.keyboard.press('Enter')
+  const sheet = pages.getByRole('dialog', { name: 'Diagnostics' })
+  const text = sheet.getByRole('region', { name: 'Contents of the file' })
+  await expect(text).toContainText('points of metrics')
+  await expect(text).toContainText('shown in               a browser')
+  const read = await text.innerText()
+  for (const name of [owner.home, 'bright-tephra', 'varves', 'little']) expect(read).not.toContain(name)
+  expect(await violations(pages)).toEqual([])
+  const saved = pages.waitForEvent('download')
+  await sheet.getByRole('button', { name: 'Save file' }).click()
+  const file = await saved
+  expect(file.suggestedFilename()).toMatch(/^varve-diagnostics-\d{4}-\d\d-\d\d\.txt$/)
+  expect(await readFile(await file.path(), 'utf8')).toBe(read)
+  await expect(sheet).toHaveCount(0)
+})
+
+test('the licences of everything are there, with their texts', async ({ pages, owner }) => {
+  await visit(pages, `${owner.address}/#/settings?show=licences`, 'Settings')
+  const sheet = pages.getByRole('dialog', { name: 'Licences' })
+  await sheet.getByRole('searchbox').fill('badger')
+  await sheet.getByRole('button', { name: /dgraph-io\/badger/ }).click()
+  await expect(sheet).toContainText('TERMS AND CONDITIONS FOR USE, REPRODUCTION, AND DISTRIBUTION')
+  await sheet.getByRole('searchbox').fill('ofl')
+  await sheet.getByRole('button', { name: /inter/ }).click()
+  await expect(sheet).toContainText('SIL OPEN FONT LICENSE')
+  await sheet.getByRole('searchbox').fill('gpl')
+  await expect(sheet).toContainText('No part has “gpl”.')
+  expect(await violations(pages)).toEqual([])
+  await pages.keyboard.press('Escape')
+  await expect(sheet).toHaveCount(0)
 })
 
 test('notifications come only when wanted, allowed, and nobody looks', async ({ pages, owner, context }) => {
