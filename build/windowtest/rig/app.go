@@ -109,6 +109,10 @@ var shim = sync.OnceValues(func() (string, error) {
 	if err != nil {
 		return "", err
 	}
+	// A program under test may be another user's.
+	if err := os.Chmod(folder, 0o755); err != nil {
+		return "", err
+	}
 	source, library := filepath.Join(folder, "shim.c"), filepath.Join(folder, "shim.so")
 	if err := os.WriteFile(source, shimSource, 0o600); err != nil {
 		return "", err
