@@ -91,8 +91,9 @@ export class Keys {
     if (typing && (plain ? name !== 'Escape' : editing.includes(name))) return false
     if (plain && name.length === 1 && !this.#letters()) return false
     const pair = this.#first !== undefined && event.timeStamp - this.#first.at < patience ? `${this.#first.key} ${name}` : undefined
-    this.#first = plain && pair === undefined ? { key: name, at: event.timeStamp } : undefined
-    const found = this.#find(pair) ?? (pair === undefined || !this.#begins(pair) ? this.#find(name) : undefined)
+    const found = this.#find(pair) ?? this.#find(name)
+    // A key that completes nothing may begin something.
+    this.#first = plain && this.#begins(name) ? { key: name, at: event.timeStamp } : undefined
     if (found === undefined) return false
     this.#first = undefined
     event.preventDefault()
@@ -106,8 +107,8 @@ export class Keys {
     return [...this.#commands].reverse().find((c) => c.keys === keys && (c.when?.() ?? true))
   }
 
-  #begins(pair: string): boolean {
-    return this.#commands.some((c) => c.keys?.startsWith(`${pair} `))
+  #begins(key: string): boolean {
+    return this.#commands.some((c) => c.keys?.startsWith(`${key} `))
   }
 }
 

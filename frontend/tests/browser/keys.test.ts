@@ -30,6 +30,18 @@ test('a pair of keys is one command, and each of them alone is another', () => {
   expect(runs.run).toHaveBeenCalledOnce()
 })
 
+test('what was pressed before a pair takes nothing from it', () => {
+  for (const before of ['Escape', 'j', 'x', 'g']) {
+    const keys = new Keys()
+    const [runs, escape, j] = [command('g r'), command('Escape'), command('j')]
+    keys.add([runs, escape, j])
+    press(keys, before)
+    press(keys, 'g')
+    expect(press(keys, 'r'), before).toBe(true)
+    expect(runs.run).toHaveBeenCalledOnce()
+  }
+})
+
 test('letters in fields are text; Escape and Ctrl Enter are not; editing keeps Ctrl Z', () => {
   const keys = new Keys()
   const all = [command('j'), command('Escape'), command('Ctrl+Enter'), command('Ctrl+z')]
