@@ -19,6 +19,8 @@ export function appCommands(app: App, showKeys: () => void): Command[] {
     { id: 'workspace.open', title: 'Open another workspace', words: 'switch folder record lab', run: () => void app.workspaces.choose() },
     { id: 'workspace.new', title: 'New workspace', words: 'create make folder record lab', run: () => app.workspaces.create(app.workspace.workspace?.path ?? '') },
     { id: 'progress', title: 'Show or hide progress', keys: 'j', words: 'copying cancel', run: () => (app.jobs.open = !app.jobs.open) },
+    { id: 'rail', title: 'Slim or wide rail', keys: '[', words: 'sidebar places collapse', run: () => app.settings.toggleRail() },
+    { id: 'side', title: 'Show or hide the side pane', keys: ']', words: 'facts details collapse', run: () => app.settings.toggleSide() },
     { id: 'undo', title: 'Undo', keys: 'Ctrl+z', when: () => undoable(app) !== undefined, run: () => undo(app) },
     { id: 'back', title: 'Back', keys: 'Alt+ArrowLeft', words: 'before last page', run: () => history.back() },
     { id: 'forward', title: 'Forward', keys: 'Alt+ArrowRight', words: 'next page', run: () => history.forward() },

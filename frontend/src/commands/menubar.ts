@@ -17,9 +17,9 @@ const editing: readonly NativeItem[] = [
 const bar: readonly { title: string; ids: readonly string[] }[] = [
   { title: '_File', ids: ['data.add', 'project.open', 'project.start', '-', 'workspace.open', 'workspace.new', 'workspace:*', '-', 'go.settings', '-', 'window.close'] },
   { title: '_Edit', ids: ['edit', '-', '*', '-', 'find'] },
-  { title: '_View', ids: ['run.*', 'log.*', '-', 'progress', '-', 'theme.*'] },
+  { title: '_View', ids: ['run.*', 'log.*', '-', 'rail', 'side', 'progress', '-', 'theme.*'] },
   { title: '_Go', ids: ['back', 'forward', '-', 'go.*'] },
-  { title: '_Help', ids: ['keys'] },
+  { title: '_Help', ids: ['keys', '-', 'diagnostics', 'licences'] },
 ]
 
 /** Workspaces that the menu leads to; all of them are behind the workspace's name. */

@@ -16,12 +16,18 @@ export class Settings {
   #letters = $state(true)
   #numbers = $state<NumberStyle>('point')
   #notify = $state(false)
+  /** Chosen against what the width of the window would give. */
+  #rail = $state<'wide' | 'slim' | undefined>(undefined)
+  #side = $state(true)
+  readonly #narrow = typeof matchMedia === 'undefined' ? undefined : matchMedia('(max-width: 1120px)')
 
   constructor() {
     this.#theme = oneOf(themes, read('varve.theme')) ?? 'system'
     this.#letters = read('varve.letters') !== 'off'
     this.#numbers = oneOf(numberStyles, read('varve.numbers')) ?? 'point'
     this.#notify = read('varve.notify') === 'on'
+    this.#rail = oneOf(['wide', 'slim'] as const, read('varve.rail'))
+    this.#side = read('varve.side') !== 'off'
     setNumberStyle(this.#numbers)
   }
 
@@ -63,13 +69,34 @@ export class Settings {
     write('varve.notify', on ? 'on' : 'off')
   }
 
-  /** Puts the theme on the page and follows the system, until the answer is called. */
+  /** Makes the rail slim or wide, against the width of the window if need be. */
+  toggleRail(): void {
+    const byWidth = this.#narrow?.matches === true ? 'slim' : 'wide'
+    const next = (this.#rail ?? byWidth) === 'wide' ? 'slim' : 'wide'
+    this.#rail = next === byWidth ? undefined : next
+    write('varve.rail', this.#rail ?? '')
+    this.#show()
+  }
+
+  /** Shows or hides the side pane of pages that have one. */
+  toggleSide(): void {
+    this.#side = !this.#side
+    write('varve.side', this.#side ? 'on' : 'off')
+    this.#show()
+  }
+
+  /** Puts theme and panes on the page and follows the system, until the answer is called. */
   apply(): () => void {
     this.#show()
     const system = matchMedia('(prefers-color-scheme: dark)')
     const changed = () => this.colours++
+    const resized = () => this.#show()
     system.addEventListener('change', changed)
-    return () => system.removeEventListener('change', changed)
+    this.#narrow?.addEventListener('change', resized)
+    return () => {
+      system.removeEventListener('change', changed)
+      this.#narrow?.removeEventListener('change', resized)
+    }
   }
 
   /** The next of system, light, dark. */
@@ -81,6 +108,8 @@ export class Settings {
     const root = document.documentElement
     if (this.#theme === 'system') delete root.dataset['theme']
     else root.dataset['theme'] = this.#theme
+    root.dataset['rail'] = this.#rail ?? (this.#narrow?.matches === true ? 'slim' : 'wide')
+    root.dataset['side'] = this.#side ? 'on' : 'off'
   }
 }
 

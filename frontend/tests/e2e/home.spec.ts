@@ -240,6 +240,33 @@ test('settings are kept: theme, numbers, keys', async ({ pages, owner }) => {
   expect((await owner.command('--version')).trim()).toContain(await pages.getByRole('definition').first().innerText())
 })
 
+test('keys make the rail slim and hide the side pane, and both are kept', async ({ pages, owner }) => {
+  await furnish(owner)
+  await visit(pages, `${owner.address}/#/home`, 'Home')
+  const rail = pages.getByRole('navigation', { name: 'Places' })
+  const width = async () => (await rail.boundingBox())?.width ?? 0
+  const side = pages.getByRole('complementary', { name: 'Now' })
+  expect(await width()).toBeGreaterThan(200)
+  await pages.keyboard.press('[')
+  await expect.poll(width).toBeLessThan(60)
+  await expect(rail.getByRole('link', { name: 'Runs' })).toBeVisible()
+  await pages.keyboard.press(']')
+  await expect(side).toBeHidden()
+  await pages.reload()
+  await expect(pages.getByRole('heading', { level: 1, name: 'Home' })).toBeVisible()
+  expect(await width()).toBeLessThan(60)
+  await expect(side).toBeHidden()
+  // A narrow window has a slim rail by itself; the key makes it wide.
+  await pages.keyboard.press('[')
+  await pages.keyboard.press(']')
+  await expect(side).toBeVisible()
+  await pages.setViewportSize({ width: 1024, height: 700 })
+  await expect.poll(width).toBeLessThan(60)
+  await pages.keyboard.press('[')
+  await expect.poll(width).toBeGreaterThan(200)
+  expect(await violations(pages)).toEqual([])
+})
+
 test('diagnostics are read before they are saved, and name neither person nor data', async ({ pages, owner }) => {
   await furnish(owner)
   await pages.keyboard.press('Control+k')
