@@ -150,6 +150,47 @@ func TestVarveSwitchesWorkspaces(t *testing.T) {
 	rig.Until(t, "the run has finished", func() bool { return v.statuses(t) == "FINISHED" })
 }
 
+// TestVarveFinishesAGridInTheOtherWorkspace: work that goes on in this process, a
+// grid of runs here, goes on while another workspace is shown; and it is there
+// still for whoever comes back before its end.
+func TestVarveFinishesAGridInTheOtherWorkspace(t *testing.T) {
+	v := openVarve(t, rig.Options{})
+	glacier := v.in("Glacier")
+	t.Cleanup(func() { killOwners(t, v.folder); killOwners(t, glacier.folder) })
+	project := t.TempDir()
+	until := filepath.Join(project, "enough")
+	t.Cleanup(func() { end(t, until) })
+	file := "entry_points:\n  main:\n    parameters:\n      n: float\n    command: while [ ! -e " + until + " ]; do sleep 0.1; done && echo {n}\n"
+	if err := os.WriteFile(filepath.Join(project, "MLproject"), []byte(file), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	body, err := json.Marshal(map[string]any{
+		"start": map[string]any{"path": project, "entryPoint": "main", "params": map[string]string{}, "manager": "local"},
+		"grid":  []any{map[string]any{"name": "n", "values": []string{"1", "2"}}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a := postJSON(t, v.Page, "/api/varve/v1/projects/sweep", string(body)); a.Status != 200 {
+		t.Fatalf("%+v", a)
+	}
+	rig.Until(t, "the first run is running", func() bool { return v.statuses(t) == "RUNNING" })
+	change := func(to *varve) {
+		t.Helper()
+		if a := postJSON(t, v.Page, "/native/workspace", `{"path":"`+to.folder+`","create":true}`); a.Status != 200 {
+			t.Fatalf("%+v", a)
+		}
+	}
+	running := `(await fetch("/api/varve/v1/jobs").then(r => r.json())).jobs.some(j => j.kind === "run.sweep" && j.state === "running")`
+	change(glacier)
+	v.Until(t, "!("+running+")") // this one has no such job
+	change(v)
+	v.Until(t, running)
+	change(glacier)
+	end(t, until)
+	rig.Until(t, "both runs have finished", func() bool { return v.statuses(t) == "FINISHED FINISHED" })
+}
+
 // TestVarveStaysWhereSwitchingFails: what cannot be opened is said, and the
 // workspace that is open stays open.
 func TestVarveStaysWhereSwitchingFails(t *testing.T) {

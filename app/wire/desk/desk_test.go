@@ -27,10 +27,10 @@ func person(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(xdg.Reload) // after the variables have been put back
 	t.Setenv("XDG_STATE_HOME", filepath.Join(home, "state"))
 	t.Setenv("XDG_CACHE_HOME", filepath.Join(home, "cache"))
 	xdg.Reload()
-	t.Cleanup(xdg.Reload) // runs before the variables are put back, which does no harm
 	return home
 }
 
