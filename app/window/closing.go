@@ -12,10 +12,11 @@ type Closing struct {
 	Ask bool `json:"ask"`
 }
 
-// ClosingQuestion is the event "closing": the window is to close, and so many
-// runs go on without it.
+// ClosingQuestion is the event "closing": the window is to close, so many runs go
+// on without it, and this ends with it.
 type ClosingQuestion struct {
-	Runs int `json:"runs"`
+	Runs  int      `json:"runs"`
+	Stops []string `json:"stops"`
 }
 
 // ClosingAnswer is what the page says to it: first that a person is asked, then
@@ -50,12 +51,12 @@ type question struct {
 
 // put asks, and returns what the person said. Without a page that could ask, the
 // window closes.
-func (q *question) put(pages *events, runs int) ClosingAnswer {
+func (q *question) put(pages *events, left Leaving) ClosingAnswer {
 	unasked := ClosingAnswer{Close: true, Ask: true}
 	answers := make(chan ClosingAnswer, 2)
 	q.set(answers)
 	defer q.set(nil)
-	if n, err := pages.tell("closing", ClosingQuestion{Runs: runs}); err != nil || n == 0 {
+	if n, err := pages.tell("closing", ClosingQuestion{left.Runs, append([]string{}, left.Stops...)}); err != nil || n == 0 {
 		return unasked
 	}
 	late := time.After(notice)

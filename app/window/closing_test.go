@@ -21,7 +21,7 @@ func asked(t *testing.T, q *question, answers ...ClosingAnswer) (ClosingAnswer, 
 	messages, stop := pages.listen()
 	defer stop()
 	outcome := make(chan ClosingAnswer)
-	go func() { outcome <- q.put(pages, 3) }()
+	go func() { outcome <- q.put(pages, Leaving{Runs: 3, Stops: []string{"Add wine"}}) }()
 	saw := string(<-messages)
 	for _, a := range answers {
 		if err := q.answer(a); err != nil {
@@ -38,7 +38,7 @@ func TestAQuestionIsAnswered(t *testing.T) {
 		if got != want {
 			t.Errorf("answered %+v, it is %+v", want, got)
 		}
-		if !strings.Contains(saw, "event: closing\n") || !strings.Contains(saw, `{"runs":3}`) {
+		if !strings.Contains(saw, "event: closing\n") || !strings.Contains(saw, `{"runs":3,"stops":["Add wine"]}`) {
 			t.Errorf("the page saw %q", saw)
 		}
 	}
@@ -54,7 +54,7 @@ func TestTheAnswerOfAPageThatHasGone(t *testing.T) {
 	messages, stop := pages.listen()
 	defer stop()
 	outcome := make(chan ClosingAnswer)
-	go func() { outcome <- q.put(pages, 1) }()
+	go func() { outcome <- q.put(pages, Leaving{Runs: 1}) }()
 	<-messages
 	if err := q.answer(ClosingAnswer{Shown: true}); err != nil {
 		t.Fatal(err)
@@ -67,7 +67,7 @@ func TestTheAnswerOfAPageThatHasGone(t *testing.T) {
 
 // TestNoPageToAsk: nothing is lost by closing, so a window without a page closes.
 func TestNoPageToAsk(t *testing.T) {
-	if got := (&question{}).put(&events{}, 1); !got.Close || !got.Ask {
+	if got := (&question{}).put(&events{}, Leaving{Runs: 1}); !got.Close || !got.Ask {
 		t.Errorf("it is %+v", got)
 	}
 }
@@ -76,7 +76,7 @@ func TestAPageThatStandsStill(t *testing.T) {
 	pages := &events{}
 	_, stop := pages.listen()
 	defer stop()
-	if got := (&question{}).put(pages, 1); !got.Close || !got.Ask {
+	if got := (&question{}).put(pages, Leaving{Runs: 1}); !got.Close || !got.Ask {
 		t.Errorf("it is %+v", got)
 	}
 }

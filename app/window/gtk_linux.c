@@ -183,3 +183,13 @@ static gboolean do_reload(gpointer data)
 }
 
 void varve_reload(void) { g_idle_add(do_reload, NULL); }
+
+static gboolean do_zoom(gpointer data)
+{
+    GtkWidget *view = NULL;
+    if (varve_find_window(&view) != NULL)
+        webkit_web_view_set_zoom_level(WEBKIT_WEB_VIEW(view), GPOINTER_TO_INT(data) / 100.0);
+    return G_SOURCE_REMOVE;
+}
+
+void varve_zoom(int percent) { g_idle_add(do_zoom, GINT_TO_POINTER(percent)); }

@@ -65,6 +65,12 @@ func sealBridge() { C.varve_seal() }
 // loadAgain starts the web view anew.
 func loadAgain() { C.varve_reload() }
 
+// zoom shows the page larger or smaller.
+func (s *shell) zoom(percent int) error {
+	C.varve_zoom(C.int(percent))
+	return nil
+}
+
 var pageFailure struct {
 	sync.Mutex
 	tell func(reason string)

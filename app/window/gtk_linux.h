@@ -29,6 +29,9 @@ void varve_watch(void);
 /* Starts the web view anew, where it was last. */
 void varve_reload(void);
 
+/* Shows the page larger or smaller: 100 is as it is. */
+void varve_zoom(int percent);
+
 /* The one window that has the web view in it, and the view if view is not NULL.
    For the toolkit's own thread. */
 GtkWidget *varve_find_window(GtkWidget **view);

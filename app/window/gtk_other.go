@@ -2,7 +2,11 @@
 
 package window
 
-import "github.com/wailsapp/wails/v2/pkg/runtime"
+import (
+	"github.com/wailsapp/wails/v2/pkg/runtime"
+
+	"dev.varve/backend/fault"
+)
 
 // prepare has nothing to do: Wails starts the toolkit, and which screens there
 // are is known only when the window is open.
@@ -20,6 +24,11 @@ func (s *shell) toFront() {
 
 // sealBridge leaves the scripts of Wails as they are: on Windows, drops need them.
 func sealBridge() {}
+
+// zoom is something that pages do by themselves here.
+func (s *shell) zoom(int) error {
+	return fault.New(fault.Unsupported, "this window cannot make its page larger")
+}
 
 // loadAgain starts the web view anew.
 func loadAgain() {}

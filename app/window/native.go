@@ -62,6 +62,12 @@ type WorkspaceShown struct {
 	Raised bool `json:"raised"`
 }
 
+// ZoomRequest asks to show the page larger or smaller.
+type ZoomRequest struct {
+	// Percent is 100 for the size as it is; 50 to 300.
+	Percent int `json:"percent"`
+}
+
 // desktop is what the native handler needs from the system.
 type desktop interface {
 	workspace(WorkspaceRequest) (WorkspaceShown, error)
@@ -70,6 +76,7 @@ type desktop interface {
 	menu(MenuBar) error
 	edit(command string) error
 	close()
+	zoom(percent int) error
 	choose(ChooseRequest) ([]string, error)
 	show(path string) error
 	open(address string) error
@@ -98,6 +105,7 @@ func native(d desktop, happened *events, pages http.Handler) http.Handler {
 	mux.Handle("POST /native/menu", post(func(q MenuBar) (any, error) { return setMenu(d, q) }))
 	mux.Handle("POST /native/edit", post(func(q EditRequest) (any, error) { return edit(d, q) }))
 	mux.Handle("POST /native/close", post(func(struct{}) (any, error) { d.close(); return struct{}{}, nil }))
+	mux.Handle("POST /native/zoom", post(func(q ZoomRequest) (any, error) { return struct{}{}, zoom(d, q) }))
 	mux.HandleFunc("/native/", func(w http.ResponseWriter, r *http.Request) {
 		writeProblem(w, fault.New(fault.NotFound, "the window has nothing at %s %s", r.Method, r.URL.Path))
 	})
@@ -154,6 +162,13 @@ func open(d desktop, q OpenRequest) error {
 		return fault.New(fault.Invalid, "only https addresses are opened, not %q", q.URL)
 	}
 	return d.open(u.String())
+}
+
+func zoom(d desktop, q ZoomRequest) error {
+	if q.Percent < 50 || q.Percent > 300 {
+		return fault.New(fault.Invalid, "a page is shown at 50 to 300 percent, not at %d", q.Percent)
+	}
+	return d.zoom(q.Percent)
 }
 
 // maxBody is the size limit of a request, in bytes.

@@ -31,6 +31,7 @@ type fakeDesktop struct {
 	bar    MenuBar
 	edited string
 	closed int
+	zoomed int
 }
 
 func (f *fakeDesktop) choose(q ChooseRequest) ([]string, error) { f.asked = q; return f.chosen, f.err }
@@ -44,6 +45,7 @@ func (f *fakeDesktop) workspace(q WorkspaceRequest) (WorkspaceShown, error) {
 func (f *fakeDesktop) menu(m MenuBar) error           { f.bar = m; return f.err }
 func (f *fakeDesktop) edit(what string) error         { f.edited = what; return f.err }
 func (f *fakeDesktop) close()                         { f.closed++ }
+func (f *fakeDesktop) zoom(percent int) error         { f.zoomed = percent; return f.err }
 func (f *fakeDesktop) asking() Asking                 { return f.asks }
 func (f *fakeDesktop) answered(a ClosingAnswer) error { f.said = a; return f.err }
 
@@ -242,5 +244,18 @@ func TestPageThatDoesNotReadHoldsNobodyUp(t *testing.T) {
 		if err := happened.send("drop", Drop{}); err != nil {
 			t.Fatal(err)
 		}
+	}
+}
+
+func TestZoom(t *testing.T) {
+	d := &fakeDesktop{}
+	h := native(d, &events{}, http.NotFoundHandler())
+	for body, want := range map[string]int{`{"percent":150}`: 200, `{"percent":20}`: 400, `{"percent":1000}`: 400, `{}`: 400} {
+		if status, answer := ask(t, h, "POST", "/native/zoom", "application/json", body); status != want {
+			t.Errorf("%s: %d %s", body, status, answer)
+		}
+	}
+	if d.zoomed != 150 {
+		t.Errorf("zoomed to %d", d.zoomed)
 	}
 }

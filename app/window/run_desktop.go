@@ -229,15 +229,15 @@ func (s *shell) pageFailed(reason string) {
 
 // ask tells a person that runs go on, once, and whether the window closes.
 func (s *shell) ask(ctx context.Context) (closes bool) {
-	if s.Runs == nil || s.Asking == nil || !s.Asking.Asks() {
+	if s.Leaving == nil || s.Asking == nil {
 		return true
 	}
-	runs := s.Runs(ctx)
-	if runs == 0 {
+	left := s.Leaving(ctx)
+	if len(left.Stops) == 0 && (left.Runs == 0 || !s.Asking.Asks()) {
 		return true
 	}
 	s.toFront()
-	answer := s.question.put(&s.happened, runs)
+	answer := s.question.put(&s.happened, left)
 	if answer.Close && !answer.Ask {
 		if err := s.Asking.SetAsks(false); err != nil {
 			s.Log.Warn("the answer could not be remembered", "error", err)

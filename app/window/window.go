@@ -20,6 +20,7 @@
 //	POST /native/close    closes the window as its button does
 //	GET  /native/closing  Closing: whether a person is asked; POST changes it
 //	POST /native/closing/answer  ClosingAnswer to the event "closing"
+//	POST /native/zoom     ZoomRequest: the page larger or smaller
 //	GET  /native/events   event stream; "drop" carries a Drop, "closing" a ClosingQuestion,
 //	                      "menu" a MenuChosen
 //
@@ -76,10 +77,11 @@ type Options struct {
 	// Switch shows another workspace instead: from then on, Handler serves that
 	// one. It may be nil: then there is one workspace only.
 	Switch func(path string, create bool) (Another, error)
-	// Runs is how many runs would go on without the window. If there are any, and
-	// Asking wants it, the page asks before the window closes. Both may be nil.
-	Runs   func(ctx context.Context) int
-	Asking Asking
+	// Leaving is what would become of things without the window. If runs go on, and
+	// Asking wants it, or if anything stops, the page asks before the window closes.
+	// Both may be nil.
+	Leaving func(ctx context.Context) Leaving
+	Asking  Asking
 	// OnDrop is told of each drop, as the pages are. It may be nil.
 	OnDrop func(Drop)
 	// Log receives what the web view and the window report. Nil: nothing.
@@ -93,6 +95,12 @@ type Another struct {
 	// Raised means that what was wanted has a window of its own, which is in front
 	// now; this one stays as it is.
 	Raised bool
+}
+
+// Leaving is what a closing window leaves behind.
+type Leaving struct {
+	Runs  int      // that go on without it
+	Stops []string // what is being done and ends with it, in words
 }
 
 // Asking remembers whether a person wants to be asked before a window with runs

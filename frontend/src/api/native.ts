@@ -29,6 +29,8 @@ export interface Native {
   answerClosing(answer: ClosingAnswer): Promise<void>
   /** Closes the window as its button does. */
   close(): Promise<void>
+  /** Shows the page larger or smaller, in percent. */
+  zoom(percent: number): Promise<void>
   /** Shows these menus. */
   menu(bar: NativeBar): Promise<void>
   /** Calls back with the id of what is chosen in them, until the answer is called. */
@@ -73,8 +75,13 @@ export interface ClosingAnswer {
 /** What happens to the window. */
 export interface Happenings {
   drop: (drop: Drop) => void
-  /** It is to close, and so many runs go on. */
-  closing: (question: { runs: number }) => void
+  closing: (question: ClosingQuestion) => void
+}
+
+/** The window is to close: so many runs go on, and this, in words, stops. */
+export interface ClosingQuestion {
+  runs: number
+  stops: readonly string[]
 }
 
 /** Whether these pages are in Varve's window, not in a browser. */
@@ -120,6 +127,15 @@ export function findNative(): Native | undefined {
     },
     async close() {
       await ask('close', {})
+    },
+    async zoom(percent) {
+      try {
+        await ask('zoom', { percent })
+      } catch (thrown) {
+        // Elsewhere than on Linux the page does it.
+        if (asVarveError(thrown).code !== 'unsupported') throw thrown
+        document.documentElement.style.zoom = `${percent}%`
+      }
     },
     async menu(bar) {
       await ask('menu', bar)

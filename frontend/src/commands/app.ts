@@ -39,7 +39,17 @@ export function appCommands(app: App, showKeys: () => void): Command[] {
 function windowCommands(app: App): Command[] {
   const { native } = app
   if (native === undefined) return []
-  return [{ id: 'window.close', title: 'Close the window', keys: 'Ctrl+q', words: 'quit exit end', run: () => void app.attempt(() => native.close()) }]
+  const zoom = (percent: number) => {
+    const to = Math.min(300, Math.max(50, percent))
+    app.settings.zoom = to
+    void app.attempt(() => native.zoom(to))
+  }
+  return [
+    { id: 'zoom.in', title: 'Larger', keys: 'Ctrl++', also: 'Ctrl+=', words: 'zoom in text size', run: () => zoom(app.settings.zoom + 10) },
+    { id: 'zoom.out', title: 'Smaller', keys: 'Ctrl+-', words: 'zoom out text size', run: () => zoom(app.settings.zoom - 10) },
+    { id: 'zoom.reset', title: 'Normal size', keys: 'Ctrl+0', words: 'zoom 100', when: () => app.settings.zoom !== 100, run: () => zoom(100) },
+    { id: 'window.close', title: 'Close the window', keys: 'Ctrl+q', words: 'quit exit end', run: () => void app.attempt(() => native.close()) },
+  ]
 }
 
 /** The ways to the other workspaces of this computer. */

@@ -10,6 +10,8 @@ export interface Command {
   title: string
   /** For example "Ctrl+Enter", "/", or "g r": one key after the other. Undefined: in the palette only. */
   keys?: string
+  /** Another key for the same, which is not told. */
+  also?: string
   /** Other words by which people look for it. */
   words?: string
   /** A setting stands below what is done. */
@@ -104,7 +106,7 @@ export class Keys {
   #find(keys: string | undefined): Command | undefined {
     if (keys === undefined) return undefined
     // What was added last lies on top.
-    return [...this.#commands].reverse().find((c) => c.keys === keys && (c.when?.() ?? true))
+    return [...this.#commands].reverse().find((c) => (c.keys === keys || c.also === keys) && (c.when?.() ?? true))
   }
 
   #begins(key: string): boolean {
@@ -114,7 +116,7 @@ export class Keys {
 
 /** The keys of a command as they are printed on a keyboard: "Ctrl+o" is "Ctrl O", "g r" two keys. */
 export function keyNames(keys: string): string[] {
-  return keys.split(' ').map((key) => key.split('+').map((part) => (/^[a-z]$/.test(part) ? part.toUpperCase() : (printed[part] ?? part))).join(' '))
+  return keys.split(' ').map((key) => key.split(/\+(?=.)/).map((part) => (/^[a-z]$/.test(part) ? part.toUpperCase() : (printed[part] ?? part))).join(' '))
 }
 
 /** The name of a key with its modifiers, or undefined for a modifier alone. */

@@ -17,7 +17,7 @@ const editing: readonly NativeItem[] = [
 const bar: readonly { title: string; ids: readonly string[] }[] = [
   { title: '_File', ids: ['data.add', 'project.open', 'project.start', '-', 'workspace.open', 'workspace.new', 'workspace:*', '-', 'go.settings', '-', 'window.close'] },
   { title: '_Edit', ids: ['edit', '-', '*', '-', 'find'] },
-  { title: '_View', ids: ['run.*', 'log.*', '-', 'rail', 'side', 'progress', '-', 'theme.*'] },
+  { title: '_View', ids: ['run.*', 'log.*', '-', 'rail', 'side', 'progress', '-', 'zoom.*', '-', 'theme.*'] },
   { title: '_Go', ids: ['back', 'forward', '-', 'go.*'] },
   { title: '_Help', ids: ['keys', '-', 'diagnostics', 'licences'] },
 ]

@@ -92,6 +92,8 @@ export class App {
 
   /** Follows everything outside until the answer is called. */
   follow(): () => void {
+    // A web view begins at 100 %.
+    if (this.native !== undefined && this.settings.zoom !== 100) this.native.zoom(this.settings.zoom).catch(() => undefined)
     const seen = () => this.stream.seen(!document.hidden)
     // A link that is pasted over an open page changes the fragment only.
     const link = () => void this.#session().then((was) => was && location.reload())
@@ -107,7 +109,7 @@ export class App {
           if (drop.paths.length > 0) this.intake.offer(drop.paths)
           else if (drop.problem !== undefined) this.toasts.say(drop.problem, undefined, true)
         },
-        closing: ({ runs }) => this.closing.begin(runs),
+        closing: (question) => this.closing.begin(question),
       }),
       () => document.removeEventListener('visibilitychange', seen),
       () => window.removeEventListener('hashchange', link),

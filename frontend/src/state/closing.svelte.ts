@@ -1,10 +1,10 @@
 import { isAbort } from '../api/errors'
-import type { Native } from '../api/native'
+import type { ClosingQuestion, Native } from '../api/native'
 
 /** The window asks, once, before it closes while runs go on. */
 export class Closing {
-  /** So many runs go on; 0 while nobody is asked. */
-  runs = $state(0)
+  /** What a person is asked about; undefined while nobody is. */
+  question = $state.raw<ClosingQuestion | undefined>(undefined)
   /** Whether a person is asked the next time; undefined where there is no window. */
   ask = $state<boolean | undefined>(undefined)
 
@@ -34,16 +34,17 @@ export class Closing {
   }
 
   /** The window is to close. */
-  begin(runs: number): void {
-    this.runs = runs
+  begin(question: ClosingQuestion): void {
+    this.question = question
     this.#say({ shown: true })
   }
 
-  /** Whoever says once that the window may close is not asked again. */
+  /** Whoever says once that runs may go on is not asked again; that work may stop, is asked each time. */
   answer(close: boolean): void {
-    this.runs = 0
-    if (close) this.ask = false
-    this.#say({ close, ask: !close })
+    const again = !close || (this.question?.stops.length ?? 0) > 0
+    this.question = undefined
+    if (!again) this.ask = false
+    this.#say({ close, ask: again })
   }
 
   #say(answer: { shown?: boolean; close?: boolean; ask?: boolean }): void {

@@ -19,6 +19,7 @@ export class Settings {
   /** Chosen against what the width of the window would give. */
   #rail = $state<'wide' | 'slim' | undefined>(undefined)
   #side = $state(true)
+  #zoom = $state(100)
   readonly #narrow = typeof matchMedia === 'undefined' ? undefined : matchMedia('(max-width: 1120px)')
 
   constructor() {
@@ -27,6 +28,7 @@ export class Settings {
     this.#numbers = oneOf(numberStyles, read('varve.numbers')) ?? 'point'
     this.#notify = read('varve.notify') === 'on'
     this.#rail = oneOf(['wide', 'slim'] as const, read('varve.rail'))
+    this.#zoom = Number(read('varve.zoom') ?? 100) || 100
     this.#side = read('varve.side') !== 'off'
     setNumberStyle(this.#numbers)
   }
@@ -58,6 +60,15 @@ export class Settings {
     setNumberStyle(style)
     this.#numbers = style
     write('varve.numbers', style)
+  }
+
+  /** How large the window shows its page, in percent; browsers keep that themselves. */
+  get zoom(): number {
+    return this.#zoom
+  }
+  set zoom(percent: number) {
+    this.#zoom = percent
+    write('varve.zoom', String(percent))
   }
 
   /** Ends and failures are told while nobody looks. */
