@@ -85,7 +85,9 @@ func show(dir string) error {
 			raised, err := d.Switch(path, create)
 			return window.Another{Title: d.Title(), StateFile: d.StateFile(), Raised: raised}, err
 		},
-		Runs:   d.Runs,
+		Leaving: func(ctx context.Context) window.Leaving {
+			return window.Leaving{Runs: d.Runs(ctx), Stops: d.Stops()}
+		},
 		Asking: desk.Asking{},
 		Log:    log,
 	})

@@ -187,6 +187,13 @@ func TestVarveFinishesAGridInTheOtherWorkspace(t *testing.T) {
 	change(v)
 	v.Until(t, running)
 	change(glacier)
+
+	// Closing the window would stop it: that is asked every time.
+	v.screen.Close(t, v.screen.Window(t, glacier.title))
+	v.Until(t, `document.querySelector("dialog[open]")?.innerText.includes("stopped with the window: ")`)
+	v.painted(t)
+	v.screen.Picture(t, picture("closing, a grid"))
+	v.screen.Key(t, "Escape")
 	end(t, until)
 	rig.Until(t, "both runs have finished", func() bool { return v.statuses(t) == "FINISHED FINISHED" })
 }

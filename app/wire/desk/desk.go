@@ -9,10 +9,12 @@ import (
 	"encoding/json"
 	"errors"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/http/httputil"
 	"net/url"
 	"path/filepath"
+	"slices"
 	"sync"
 	"time"
 
@@ -198,6 +200,22 @@ func (d *Desk) Runs(ctx context.Context) int {
 		return 0 // nobody knows, and it is no reason to stay
 	}
 	return w.Counts.Live
+}
+
+// Stops is what is being done in this process, in words, and ends with it.
+func (d *Desk) Stops() (titles []string) {
+	seats := []*seat{d.now()}
+	if d.switching.TryLock() { // else another workspace is on its way, and asked soon again
+		seats = slices.AppendSeq(seats, maps.Values(d.parked))
+		d.switching.Unlock()
+	}
+	for _, s := range seats {
+		if o := s.owner(); o != nil {
+			titles = append(titles, o.Work()...)
+		}
+	}
+	slices.Sort(titles)
+	return titles
 }
 
 // Title is what the window is called.

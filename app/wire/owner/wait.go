@@ -5,6 +5,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"dev.varve/backend/job"
 	"dev.varve/backend/track"
 	"dev.varve/storage/workspace"
 )
@@ -55,6 +56,16 @@ func (o *Owner) Wait(ctx context.Context, idle time.Duration) error {
 
 // Working reports whether jobs go on in this process, which end with it.
 func (o *Owner) Working() bool { return o.jobs.Active() }
+
+// Work names those jobs.
+func (o *Owner) Work() (titles []string) {
+	for _, j := range o.jobs.List() {
+		if j.State == job.Running {
+			titles = append(titles, j.Title)
+		}
+	}
+	return titles
+}
 
 // Busy reports whether runs or jobs need an owner.
 func (o *Owner) Busy() bool { return o.jobs.Active() || o.Runs() > 0 }
