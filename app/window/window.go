@@ -103,12 +103,6 @@ type Leaving struct {
 	Stops []string // what is being done and ends with it, in words
 }
 
-// Leaving is what a closing window leaves behind.
-type Leaving struct {
-	Runs  int      // that go on without it
-	Stops []string // what is being done and ends with it, in words
-}
-
 // Asking remembers whether a person wants to be asked before a window with runs
 // closes.
 type Asking interface {
