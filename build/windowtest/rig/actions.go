@@ -43,3 +43,9 @@ func (e Element) Box(t *testing.T) (b Box) {
 	e.page.do(t, http.MethodGet, "/element/"+e.id+"/rect", nil, &rect)
 	return Box{X: int(rect.X), Y: int(rect.Y), Width: int(rect.Width), Height: int(rect.Height)}
 }
+
+// Keys presses keys one after the other in the active window, without a pause.
+func (s *Screen) Keys(t *testing.T, keys ...string) {
+	t.Helper()
+	s.xdotool(t, append([]string{"key", "--clearmodifiers"}, keys...)...)
+}

@@ -43,6 +43,7 @@ type Screen struct {
 	display string
 	bus     string
 	folders bool // keep the environment's XDG folders
+	failed  bool // there is a picture of the failure
 }
 
 // NewScreen starts a screen that ends with the test.
@@ -328,9 +329,10 @@ func (s *Screen) Picture(t *testing.T, name string) {
 
 // pictureOfFailure leaves a picture of what a failed test saw last, in Pictures.
 func (s *Screen) pictureOfFailure(t *testing.T) {
-	if !t.Failed() || Pictures == "" {
+	if !t.Failed() || Pictures == "" || s.failed {
 		return
 	}
+	s.failed = true // what ends first sees most
 	name := filepath.Join(Pictures, "failed "+strings.ReplaceAll(t.Name(), "/", " ")+".png")
 	if err := os.MkdirAll(Pictures, 0o755); err != nil {
 		t.Log(err)
