@@ -31,10 +31,11 @@ func (v *varve) value(t *testing.T, want string) {
 	v.Until(t, `document.activeElement?.value === "`+want+`"`)
 }
 
-// hasMenu waits until the page has given the window its commands.
+// hasMenu waits until the page has given the window its commands, and the bar has
+// taken its place above it.
 func (v *varve) hasMenu(t *testing.T) {
 	t.Helper()
-	v.Until(t, `document.querySelector("h1")`)
+	v.Until(t, `document.querySelector("h1") && outerHeight - innerHeight > 15`)
 	v.painted(t)
 }
 

@@ -1,4 +1,4 @@
-import type { NativeItem, NativeMenu } from '../api/native'
+import type { Native, NativeBar, NativeItem, NativeMenu } from '../api/native'
 import type { App } from '../state/app'
 import { isField, keyNames, type Command, type Keys } from './keys'
 
@@ -88,9 +88,20 @@ export class MenuBar {
     const now = JSON.stringify([bar, settings.colours])
     if (now === this.#shown) return
     this.#shown = now
+    void this.#give(native, bar, now)
+  }
+
+  async #give(native: Native, bar: Pick<NativeBar, 'menus' | 'theme'>, now: string): Promise<void> {
+    // The colours are there with the styles, which may come after the script.
+    if (document.readyState !== 'complete') await new Promise((done) => window.addEventListener('load', done, { once: true }))
+    if (now !== this.#shown) return
     const { backgroundColor: ground, color: text } = getComputedStyle(document.body)
-    // Without its menu a window is still a window.
-    native.menu({ ...bar, ground, text, line: colourOf('--line-2') }).catch(() => undefined)
+    try {
+      await native.menu({ ...bar, ground, text, line: colourOf('--line-2') })
+    } catch {
+      // A window without its menu is still a window; the next change tries again.
+      if (now === this.#shown) this.#shown = ''
+    }
   }
 
   /** Does what was chosen. */
