@@ -77,6 +77,7 @@ type desktop interface {
 	edit(command string) error
 	close()
 	zoom(percent int) error
+	notify(NotifyRequest) error
 	choose(ChooseRequest) ([]string, error)
 	show(path string) error
 	open(address string) error
@@ -106,6 +107,7 @@ func native(d desktop, happened *events, pages http.Handler) http.Handler {
 	mux.Handle("POST /native/edit", post(func(q EditRequest) (any, error) { return edit(d, q) }))
 	mux.Handle("POST /native/close", post(func(struct{}) (any, error) { d.close(); return struct{}{}, nil }))
 	mux.Handle("POST /native/zoom", post(func(q ZoomRequest) (any, error) { return struct{}{}, zoom(d, q) }))
+	mux.Handle("POST /native/notify", post(func(q NotifyRequest) (any, error) { return struct{}{}, notify(d, q) }))
 	mux.HandleFunc("/native/", func(w http.ResponseWriter, r *http.Request) {
 		writeProblem(w, fault.New(fault.NotFound, "the window has nothing at %s %s", r.Method, r.URL.Path))
 	})

@@ -32,6 +32,7 @@ type fakeDesktop struct {
 	edited string
 	closed int
 	zoomed int
+	noted  NotifyRequest
 }
 
 func (f *fakeDesktop) choose(q ChooseRequest) ([]string, error) { f.asked = q; return f.chosen, f.err }
@@ -45,6 +46,7 @@ func (f *fakeDesktop) workspace(q WorkspaceRequest) (WorkspaceShown, error) {
 func (f *fakeDesktop) menu(m MenuBar) error           { f.bar = m; return f.err }
 func (f *fakeDesktop) edit(what string) error         { f.edited = what; return f.err }
 func (f *fakeDesktop) close()                         { f.closed++ }
+func (f *fakeDesktop) notify(q NotifyRequest) error   { f.noted = q; return f.err }
 func (f *fakeDesktop) zoom(percent int) error         { f.zoomed = percent; return f.err }
 func (f *fakeDesktop) asking() Asking                 { return f.asks }
 func (f *fakeDesktop) answered(a ClosingAnswer) error { f.said = a; return f.err }
@@ -257,5 +259,22 @@ func TestZoom(t *testing.T) {
 	}
 	if d.zoomed != 150 {
 		t.Errorf("zoomed to %d", d.zoomed)
+	}
+}
+
+func TestNotify(t *testing.T) {
+	d := &fakeDesktop{}
+	h := native(d, &events{}, http.NotFoundHandler())
+	for _, body := range []string{`{}`, `{"id":"1"}`, `{"title":"x"}`} {
+		if status, answer := ask(t, h, "POST", "/native/notify", "application/json", body); status != 400 {
+			t.Errorf("%s: %d %s", body, status, answer)
+		}
+	}
+	long := strings.Repeat("é", 1000)
+	if status, answer := ask(t, h, "POST", "/native/notify", "application/json", `{"id":"1","title":"`+long+`","text":"`+long+`"}`); status != 200 {
+		t.Fatalf("%d %s", status, answer)
+	}
+	if n, m := len([]rune(d.noted.Title)), len([]rune(d.noted.Text)); n != maxTitle || m != maxText {
+		t.Errorf("shown are %d and %d letters", n, m)
 	}
 }

@@ -37,6 +37,7 @@ type shell struct {
 	forced   atomic.Bool // close without asking
 	closing  atomic.Bool // asking already
 	failures failures
+	notices  notices
 	question question
 	showing  sync.Mutex // over Title and StateFile
 }

@@ -20,6 +20,7 @@
 //	POST /native/close    closes the window as its button does
 //	GET  /native/closing  Closing: whether a person is asked; POST changes it
 //	POST /native/closing/answer  ClosingAnswer to the event "closing"
+//	POST /native/notify   NotifyRequest: a notification of the desktop
 //	POST /native/zoom     ZoomRequest: the page larger or smaller
 //	GET  /native/events   event stream; "drop" carries a Drop, "closing" a ClosingQuestion,
 //	                      "menu" a MenuChosen

@@ -102,6 +102,9 @@ func (s *Screen) startBus(t *testing.T) {
 	s.bus = strings.TrimSpace(line)
 }
 
+// Bus is the address of the D-Bus session.
+func (s *Screen) Bus() string { return s.bus }
+
 // Env is the environment of a program on this screen: the test's own, without
 // what names another screen, session or home. Later entries win.
 func (s *Screen) Env(more ...string) []string {

@@ -101,6 +101,11 @@ export class Client {
     return value(this.#http.GET('/api/varve/v1/runs', { params: { query }, ...given(signal) }))
   }
 
+  /** What ended of late; days are when each began, the newest first. */
+  home(days: number[], limit: number, signal?: AbortSignal): Promise<t.Home> {
+    return value(this.#http.GET('/api/varve/v1/home', { params: { query: { days, limit } }, querySerializer: { array: { style: 'form', explode: false } }, ...given(signal) }))
+  }
+
   run(run: string, signal?: AbortSignal): Promise<t.RunDetail> {
     return value(this.#http.GET('/api/varve/v1/runs/{run}', { params: { path: { run } }, ...given(signal) }))
   }

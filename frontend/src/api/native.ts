@@ -29,6 +29,8 @@ export interface Native {
   answerClosing(answer: ClosingAnswer): Promise<void>
   /** Closes the window as its button does. */
   close(): Promise<void>
+  /** Shows a notification of the desktop; its id comes back when the person chooses it. */
+  notify(id: string, title: string, text: string): Promise<void>
   /** Shows the page larger or smaller, in percent. */
   zoom(percent: number): Promise<void>
   /** Shows these menus. */
@@ -76,6 +78,8 @@ export interface ClosingAnswer {
 export interface Happenings {
   drop: (drop: Drop) => void
   closing: (question: ClosingQuestion) => void
+  /** A notification was chosen. */
+  notified: (chosen: { id: string }) => void
 }
 
 /** The window is to close: so many runs go on, and this, in words, stops. */
@@ -127,6 +131,9 @@ export function findNative(): Native | undefined {
     },
     async close() {
       await ask('close', {})
+    },
+    async notify(id, title, text) {
+      await ask('notify', { id, title, text })
     },
     async zoom(percent) {
       try {

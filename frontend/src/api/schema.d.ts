@@ -192,6 +192,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/varve/v1/home": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What ended of late: lines, and counts for each day */
+        get: operations["home"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/varve/v1/jobs": {
         parameters: {
             query?: never;
@@ -883,12 +900,36 @@ export interface components {
         Datasets: {
             datasets: components["schemas"]["Dataset"][];
         };
+        DayRuns: {
+            /**
+             * Format: int64
+             * @description Which of the days that were asked for, from 0
+             */
+            day: number;
+            /** @description Id of the experiment */
+            experiment: string;
+            /** Format: int64 */
+            runs: number;
+            /** @enum {string} */
+            status: "waiting" | "running" | "finished" | "failed" | "stopped" | "lost";
+        };
         Diagnostics: {
             /** @description Proposed name of the file */
             name: string;
             text: string;
         };
         Empty: Record<string, never>;
+        Ended: {
+            /**
+             * Format: int64
+             * @description When the first of them began
+             */
+            began?: number;
+            /** @description The newest of them */
+            run: components["schemas"]["RunRow"];
+            /** Format: int64 */
+            runs: number;
+        };
         EntryPoint: {
             command: string;
             name: string;
@@ -911,6 +952,12 @@ export interface components {
         };
         Experiments: {
             experiments: components["schemas"]["Experiment"][];
+        };
+        Home: {
+            /** @description Runs that ended on the days that were asked for */
+            days: components["schemas"]["DayRuns"][];
+            /** @description Newest first */
+            ended: components["schemas"]["Ended"][];
         };
         Job: {
             /**
@@ -1711,6 +1758,40 @@ export interface operations {
             };
         };
     };
+    home: {
+        parameters: {
+            query?: {
+                /** @description When each day began, the newest first: only the pages know where midnight is */
+                days?: number[];
+                /** @description Lines at most */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Home"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     jobs: {
         parameters: {
             query?: never;
@@ -2382,7 +2463,7 @@ export interface operations {
                 /** @description Of the metric */
                 key: string;
                 x?: "step" | "time" | "relative";
-                /** @description At most so many */
+                /** @description At most so many, 8 at least; 0 means all */
                 points?: number;
             };
             header?: never;

@@ -46,7 +46,7 @@ export class App {
   readonly finder: Finder
   readonly home: HomeState
   readonly pulse: Pulse
-  readonly notifier = new Notifier(() => this.settings.notify)
+  readonly notifier: Notifier
   readonly session = new Session()
 
   constructor(client = new Client(), native = findNative()) {
@@ -56,6 +56,7 @@ export class App {
       { stream: eventSource(`${root}/events`), poll: longPoll((since, wait, signal) => client.poll(since, wait, signal)) },
       systemClock,
     )
+    this.notifier = new Notifier(native, () => this.settings.notify)
     this.workspace = new WorkspaceState(client)
     this.workspaces = new Workspaces({ client, native, toasts: this.toasts, leave })
     this.closing = new Closing(native, (thrown) => this.complain(thrown))
@@ -110,6 +111,7 @@ export class App {
           else if (drop.problem !== undefined) this.toasts.say(drop.problem, undefined, true)
         },
         closing: (question) => this.closing.begin(question),
+        notified: ({ id }) => this.notifier.chosen(id),
       }),
       () => document.removeEventListener('visibilitychange', seen),
       () => window.removeEventListener('hashchange', link),

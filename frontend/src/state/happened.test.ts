@@ -1,31 +1,22 @@
 import { expect, test } from 'vitest'
-import type { Dataset, RunRow } from '../api/types'
-import { coreOf, happened, tellingMetric } from './happened'
+import type { Dataset, DayRuns, Ended, RunRow } from '../api/types'
+import { coreOf, dayStarts, happened, tellingMetric } from './happened'
 
 const now = new Date(2026, 10, 21, 14, 30).getTime()
 const hour = 3600_000
 
-const run = (id: string, hoursAgo: number, more: Partial<RunRow> = {}): RunRow => ({
-  id,
-  name: id,
-  experiment: 'wine',
-  status: 'finished',
-  ended: now - hoursAgo * hour,
-  params: {},
-  metrics: {},
-  data: [],
-  trashed: false,
-  ...more,
+const run = (id: string, hoursAgo: number, more: Partial<RunRow> = {}, runs = 1): Ended => ({
+  run: { id, name: id, experiment: 'wine', status: 'finished', ended: now - hoursAgo * hour, params: {}, metrics: {}, data: [], trashed: false, ...more },
+  runs,
 })
+const day = (ago: number, runs: number, experiment = 'wine', status: DayRuns['status'] = 'finished'): DayRuns => ({ day: ago, experiment, status, runs })
 const version = (number: number, hoursAgo: number) => ({ id: `v${number}`, number, created: now - hoursAgo * hour, digest: '', bytes: number, files: 1, runs: 0 })
 const set = (...versions: ReturnType<typeof version>[]): Dataset => ({ id: 'd', name: 'wine-quality', created: 0, runs: 0, versions })
 
-const told = (days: ReturnType<typeof happened>) => days.map((d) => [d.name, ...d.all.map((h) => (h.kind === 'runs' ? `${h.runs.length} runs` : h.id))])
+const told = (days: ReturnType<typeof happened>) => days.map((d) => [d.name, ...d.all.map((h) => (h.kind === 'runs' ? `${h.runs} runs` : h.id))])
 
 test('by days, the newest first, runs and versions together', () => {
-  const { ended, ...living } = run('live', 0)
-  expect(ended).toBe(now)
-  const runs = [run('a', 1), run('b', 20), run('c', 3, { status: 'failed' }), living]
+  const runs = [run('a', 1), run('b', 20), run('c', 3, { status: 'failed' })]
   expect(told(happened(runs, [set(version(2, 2), version(1, 50))], now, 10))).toEqual([
     ['Today', 'a', 'v2', 'c'],
     ['Yesterday', 'b'],
@@ -38,16 +29,8 @@ test('a version knows the one before it', () => {
   expect(day?.all.map((h) => (h.kind === 'version' ? h.before?.number : 0))).toEqual([1, undefined])
 })
 
-test('many finished runs of one experiment in a row are one line; what failed stands alone', () => {
-  const many = Array.from({ length: 9 }, (_, i) => run(`r${i}`, 1 + i / 10))
-  const failed = run('bad', 1.45, { status: 'failed' })
-  const other = run('other', 1.85, { experiment: 'ocean' })
-  expect(told(happened([...many, failed, other], [], now, 10))).toEqual([['Today', '5 runs', 'bad', '4 runs', 'other']])
-  // Midnight ends a row.
-  expect(told(happened(Array.from({ length: 4 }, (_, i) => run(`r${i}`, 13 + i)), [], now, 10))).toEqual([
-    ['Today', 'r0', 'r1'],
-    ['Yesterday', 'r2', 'r3'],
-  ])
+test('what the door tells in one line is one line', () => {
+  expect(told(happened([run('r', 1, {}, 9), run('bad', 2, { status: 'failed' })], [set(version(1, 1.5))], now, 10))).toEqual([['Today', '9 runs', 'v1', 'bad']])
 })
 
 test('so many lines at most', () => {
@@ -55,11 +38,10 @@ test('so many lines at most', () => {
   expect(happened(runs, [], now, 10).flatMap((d) => d.all)).toHaveLength(10)
 })
 
-const folder = (r: { experiment: string }) => r.experiment
+const folder = (experiment: string) => experiment
 
 test('the core has a column for each day, a bed for each folder, failures of their own colour', () => {
-  const runs = [run('a', 1), run('b', 1, { experiment: 'ocean' }), run('c', 2), run('d', 2, { status: 'failed' }), run('e', 48)]
-  const core = coreOf(runs, true, folder, now)
+  const core = coreOf([day(0, 2), day(0, 1, 'ocean'), day(0, 1, 'wine', 'failed'), day(2, 1)], folder)
   expect(core?.columns).toHaveLength(21)
   expect(core?.columns.at(-1)).toEqual({
     ago: 0,
@@ -75,23 +57,19 @@ test('the core has a column for each day, a bed for each folder, failures of the
 })
 
 test('more folders than colours share one', () => {
-  const names = ['a', 'a', 'a', 'b', 'b', 'c', 'd']
-  const core = coreOf(names.map((experiment, i) => run(String(i), 1 + i * 10, { experiment })), true, folder, now)
+  const core = coreOf([day(0, 3, 'a'), day(1, 2, 'b'), day(2, 1, 'c'), day(3, 1, 'd')], folder)
   expect(core?.folders).toEqual(['a', 'b', 'others'])
   expect(core?.columns.reduce((n, c) => n + c.total, 0)).toBe(7)
 })
 
-test('a day that may have had more runs than were read is left out', () => {
-  const runs = [run('a', 1), run('b', 24), run('c', 24 * 30), run('d', 24 * 30)]
-  expect(coreOf(runs, true, folder, now)?.columns[0]).toMatchObject({ ago: 30, total: 2 })
-  expect(coreOf(runs, false, folder, now)?.columns).toHaveLength(30)
-  expect(coreOf(runs, false, folder, now)?.columns[0]).toMatchObject({ ago: 29, total: 0 })
+test('one day alone is no picture; what is older than twelve weeks is not drawn', () => {
+  expect(coreOf([day(0, 2)], folder)).toBeUndefined()
+  expect(coreOf([day(0, 1), day(84, 1)], folder)).toBeUndefined()
+  expect(coreOf([day(0, 1), day(40, 1), day(84, 1)], folder)?.columns).toHaveLength(41)
 })
 
-test('one day alone is no picture; what is older than twelve weeks is not drawn', () => {
-  expect(coreOf([run('a', 1), run('b', 2)], true, folder, now)).toBeUndefined()
-  expect(coreOf([run('a', 1), run('b', 24 * 100)], true, folder, now)).toBeUndefined()
-  expect(coreOf([run('a', 1), run('c', 30), run('b', 24 * 100)], true, folder, now)?.columns).toHaveLength(21)
+test('days begin at midnight here', () => {
+  expect(dayStarts(now, 3).map((at) => new Date(at).toString().slice(4, 24))).toEqual(['Nov 21 2026 00:00:00', 'Nov 20 2026 00:00:00', 'Nov 19 2026 00:00:00'])
 })
 
 test.each([
