@@ -1,5 +1,5 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process'
-import { cp, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -66,7 +66,23 @@ export class Owner {
   /** Ends everything and takes the home away. */
   async close(): Promise<void> {
     await this.end()
+    await this.#endOthers()
     await rm(this.home, { recursive: true, force: true })
+  }
+
+  /** Ends the owners of other workspaces, which commands and pages have started. */
+  async #endOthers(): Promise<void> {
+    const state = join(this.home, 'state', 'varve')
+    for (const folder of await readdir(state)) {
+      const hint = await readFile(join(state, folder, 'door.json'), 'utf8').catch(() => '{}')
+      const { pid, open } = JSON.parse(hint) as { pid?: number; open?: boolean }
+      if (pid === undefined || open !== true) continue
+      try {
+        process.kill(pid, 'SIGKILL')
+      } catch {
+        // It has ended by itself.
+      }
+    }
   }
 
   /** Runs a command of varve and answers what it printed. */
