@@ -4,4 +4,4 @@
 source "$(dirname "$0")/lib.sh"
 
 unset DISPLAY WAYLAND_DISPLAY
-VARVE_ENDURANCE=hour go test -tags window -count 1 -timeout 60m -run '^TestVarveStaysSmall$' ./build/windowtest
+VARVE_ENDURANCE=hour go test -tags window -v -count 1 -timeout 60m -run '^TestVarveStaysSmall$' ./build/windowtest
