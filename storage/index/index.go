@@ -71,7 +71,7 @@ func Open(c Config) (*Index, error) {
 	if err := c.begin(); err != nil {
 		return nil, err
 	}
-	db, err := badger.Open(small(filepath.Join(c.Dir, "db")))
+	db, err := badger.Open(small(c.store()))
 	if err != nil {
 		if strings.Contains(err.Error(), "directory lock") {
 			return nil, fault.New(fault.Locked, "another process has the index open: %v", err)
@@ -85,6 +85,9 @@ func Open(c Config) (*Index, error) {
 	}
 	return x, nil
 }
+
+// store is Badger's own folder.
+func (c Config) store() string { return filepath.Join(c.Dir, "db") }
 
 // odd tells an error of the disk that the person has to know of from what
 // else may lie in the index's place, and can be wiped.
@@ -123,8 +126,12 @@ func (x *Index) check() error {
 // Wipe deletes the index. The journal stays.
 func Wipe(disk host.Disk, dir string) error { return disk.RemoveAll(dir) }
 
-// Close ends the index cleanly.
+// Close ends the index cleanly. If its folder has been deleted meanwhile, as a
+// cache may be, there is nothing to keep: the next Open begins with an empty one.
 func (x *Index) Close() error {
+	if _, err := x.Disk.Stat(x.store()); errors.Is(err, fault.NotFound) {
+		return x.closeDeleted()
+	}
 	if err := x.db.Close(); err != nil {
 		return fault.Wrap(err, fault.Internal, "close index in", x.Dir)
 	}
@@ -134,6 +141,16 @@ func (x *Index) Close() error {
 		return x.Config.note(ending{Unclean: distrusted, Boot: x.Boot})
 	}
 	return x.Config.end()
+}
+
+// closeDeleted ends an index whose folder is gone. Badger tries for ever to write
+// what it has in memory, so it gets a folder to write to; that is deleted again.
+func (x *Index) closeDeleted() error {
+	if err := x.Disk.MkdirAll(x.store()); err != nil {
+		return fault.Wrap(err, fault.Internal, "close index in", x.Dir)
+	}
+	_ = x.db.Close() // whatever it complains about is deleted next
+	return Wipe(x.Disk, x.Dir)
 }
 
 // Distrust makes the next Open say that the index has to be built again.

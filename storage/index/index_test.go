@@ -142,3 +142,26 @@ func TestADistrustedIndexIsBuiltAgain(t *testing.T) {
 		t.Fatalf("Open = %v", err)
 	}
 }
+
+// TestAnIndexThatWasDeletedWhileOpenCanBeClosed: caches may be deleted at any
+// time; whoever has it open must still be able to end.
+func TestAnIndexThatWasDeletedWhileOpenCanBeClosed(t *testing.T) {
+	c := config(t)
+	x := mustOpen(t, c)
+	if err := x.Write([]track.Pair{{Key: "run/a", Value: []byte("a")}}); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.RemoveAll(c.Dir); err != nil {
+		t.Skipf("this system does not delete what is open: %v", err)
+	}
+	if err := x.Close(); err != nil {
+		t.Error(err)
+	}
+	if _, err := os.Stat(c.Dir); !os.IsNotExist(err) {
+		t.Errorf("something is left of it: %v", err)
+	}
+	x = mustOpen(t, c)
+	if err := x.Close(); err != nil {
+		t.Error(err)
+	}
+}
