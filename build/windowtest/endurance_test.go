@@ -16,7 +16,7 @@ import (
 // A person who works for an hour opens a page every three seconds: 1,200 pages.
 const (
 	hourOfPages = 1200
-	littlePages = 160
+	littlePages = 112
 	// pagesUntilWarm are opened before the first look: caches fill, code is
 	// compiled, fonts are read.
 	pagesUntilWarm = 64
