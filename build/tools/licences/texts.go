@@ -5,8 +5,8 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"os/exec"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
 )
@@ -28,8 +28,10 @@ type Notices struct {
 
 // writeNotices writes the licences of what is shipped.
 func writeNotices(path string, findings []finding) error {
-	standard := finding{name: "Go standard library@" + strings.TrimPrefix(runtime.Version(), "go"), shipped: true, licences: []string{"BSD-3-Clause"}}
-	standard.files = []string{filepath.Join(runtime.GOROOT(), "LICENSE")}
+	standard, err := goItself()
+	if err != nil {
+		return err
+	}
 	var n Notices
 	for _, f := range append([]finding{standard}, findings...) {
 		if !f.shipped {
@@ -55,6 +57,19 @@ func writeNotices(path string, findings []finding) error {
 		return err
 	}
 	return os.WriteFile(path, data, 0o644)
+}
+
+// goItself is Go's standard library and runtime, which every program contains.
+func goItself() (finding, error) {
+	out, err := exec.Command("go", "env", "GOROOT", "GOVERSION").Output()
+	if err != nil {
+		return finding{}, err
+	}
+	root, version, _ := strings.Cut(strings.TrimSpace(string(out)), "\n")
+	return finding{
+		name: "Go standard library@" + strings.TrimPrefix(version, "go"), shipped: true, licences: []string{"BSD-3-Clause"},
+		files: []string{filepath.Join(root, "LICENSE")},
+	}, nil
 }
 
 // place finds a text among those that are there, or adds it.

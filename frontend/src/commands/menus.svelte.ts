@@ -22,6 +22,14 @@ export class Menus {
     else closed()
   }
 
+  /** Opens it where the pointer is; for the menu key, below what has the focus. */
+  showAt(event: MouseEvent, thing: Thing, label: string, closed: () => void): void {
+    event.preventDefault()
+    const box = event.target instanceof Element ? event.target.getBoundingClientRect() : undefined
+    const byPointer = event.clientX !== 0 || event.clientY !== 0
+    this.show(thing, label, byPointer ? event.clientX : (box?.left ?? 0), byPointer ? event.clientY : (box?.bottom ?? 0), closed)
+  }
+
   close(): void {
     const was = this.open
     this.open = undefined

@@ -62,6 +62,17 @@ test('a folder becomes version 1 and, changed, version 2; both can be restored',
     await sheet.getByRole('button', { name: 'Restore' }).click()
     await expect(pages.getByText(/empty/).last()).toBeVisible()
   })
+
+  await test.step('a data set has a menu', async () => {
+    await pages.goto(`${owner.address}/#/data`)
+    await pages.getByRole('row', { name: /wine/ }).getByRole('link').click({ button: 'right' })
+    const menu = pages.getByRole('menu', { name: 'wine' })
+    await expect(menu.getByRole('menuitem')).toHaveText(['Open', 'Add a version', 'Copy the name'])
+    expect(await violations(pages)).toEqual([])
+    await menu.getByRole('menuitem', { name: 'Add a version' }).click()
+    await expect(pages.getByRole('dialog', { name: 'Add a version of wine' })).toBeVisible()
+    await pages.keyboard.press('Escape')
+  })
 })
 
 test('names that are not text are shown and opened all the same', async ({ pages, owner }) => {

@@ -4,7 +4,7 @@ import { plural } from '../../format/words'
 import type { App } from '../../state/app'
 import { mostCompared } from '../../state/compare'
 import { compareRoute, runRoute } from '../../state/route'
-import { copy } from '../../ui/clipboard'
+import { copyText } from '../frame/copy'
 
 /** A chosen run whose row is not loaded: only its id is known. */
 export const unseen: RunRow = { id: '', name: '', experiment: '', status: 'finished', params: {}, metrics: {}, data: [], trashed: false }
@@ -26,8 +26,8 @@ export function runCommands(app: App, meant: () => readonly RunRow[], doing: Doi
     { id: 'runs.open', title: 'Open', menu: 'run', when: one, run: () => app.router.go(runRoute(ids()[0] ?? '')) },
     { id: 'runs.compare', title: 'Compare', keys: 'c', words: 'differences params beside each other', menu: 'run', when: several, run: () => app.router.go(compareRoute(ids())) },
     { id: 'runs.tag', title: 'Tag', keys: 't', words: 'label', menu: 'run', when: some, run: () => doing.tag(ids()) },
-    { id: 'runs.copy.name', title: 'Copy the name', menu: 'run', when: one, run: () => copied(app, meant()[0]?.name ?? '') },
-    { id: 'runs.copy.id', title: 'Copy the id', words: 'mlflow run id', menu: 'run', when: some, run: () => copied(app, ids().join('\n')) },
+    { id: 'runs.copy.name', title: 'Copy the name', menu: 'run', when: one, run: () => void copyText(app.toasts, meant()[0]?.name ?? '') },
+    { id: 'runs.copy.id', title: 'Copy the id', words: 'mlflow run id', menu: 'run', when: some, run: () => void copyText(app.toasts, ids().join('\n')) },
     { id: 'runs.trash', title: 'Move to trash', keys: 'Delete', words: 'delete remove', menu: 'run', when: some, run: () => trash(app, meant(), doing.clear) },
     { id: 'runs.clear', title: 'Clear what is chosen', keys: 'Escape', when: () => doing.chosen() > 0, run: doing.clear },
   ]
@@ -41,8 +41,4 @@ function trash(app: App, runs: readonly RunRow[], clear: () => void): void {
 
 function named(run: RunRow | undefined): string {
   return run === undefined || run.name === '' ? '1 run' : run.name
-}
-
-function copied(app: App, text: string): void {
-  void copy(text).then((done) => app.toasts.say(done ? 'Copied.' : 'It could not be copied: mark it and copy it with Ctrl C.'))
 }
