@@ -65,8 +65,12 @@ type response struct {
 	started bool
 }
 
-// WriteHeader begins the answer.
+// WriteHeader begins the answer. Whoever hangs up in the middle of one gets no
+// second.
 func (w *response) WriteHeader(status int) {
+	if w.started {
+		return
+	}
 	w.started = w.started || status >= http.StatusOK
 	w.ResponseWriter.WriteHeader(status)
 }
