@@ -160,9 +160,19 @@ static void closed(GtkMenuShell *shell, gpointer data)
 /* Alt, pressed and let go alone, opens the first menu, as F10 does. */
 static gboolean pressed(GtkWidget *window, GdkEventKey *event, gpointer data)
 {
+    static guint32 last = 0; /* when Alt was pressed */
     (void)window;
     (void)data;
-    alt_alone = (event->keyval == GDK_KEY_Alt_L) && !is_open();
+    if (event->keyval != GDK_KEY_Alt_L) {
+        alt_alone = FALSE;
+        return FALSE;
+    }
+    /* What its page does not want, the web view sends once more, on a busy machine
+       after the keys that came behind it. */
+    if (last != 0 && (gint32)(event->time - last) <= 0)
+        return FALSE;
+    last = event->time;
+    alt_alone = !is_open();
     return FALSE;
 }
 

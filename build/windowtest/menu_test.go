@@ -5,6 +5,7 @@ package windowtest
 import (
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 
 	"dev.varve/build/windowtest/rig"
@@ -133,4 +134,36 @@ func TestVarveMenuFollowsThePage(t *testing.T) {
 	v.menu(t, "f", 5)
 	v.shows(t, "Glacier")
 	v.screen.Window(t, other.title)
+}
+
+// TestVarveMenuStaysShutForLateKeys: what a page does not want of the keys comes
+// back to the window, on a busy machine after keys that were pressed behind it.
+// Alt and an arrow is then still not Alt alone.
+func TestVarveMenuStaysShutForLateKeys(t *testing.T) {
+	v := openVarve(t, rig.Options{})
+	v.screen.Focus(t, v.screen.Window(t, v.title))
+	v.hasMenu(t)
+	places := func(name string) string { return `document.querySelector("h1").textContent.trim() === "` + name + `"` }
+	v.keys(t, "g", "r")
+	v.Until(t, places("Runs"))
+	webs := rig.Children(t, v.PID, "WebKitWebProces")
+	signal := func(sig syscall.Signal) {
+		t.Helper()
+		for _, pid := range webs {
+			if err := syscall.Kill(pid, sig); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	signal(syscall.SIGSTOP)
+	v.screen.Hold(t, "Alt_L")
+	v.screen.Hold(t, "Left") // the page takes the arrow, and leaves Alt
+	v.screen.Release(t, "Left")
+	signal(syscall.SIGCONT)
+	v.Until(t, places("Home"))
+	v.screen.Release(t, "Alt_L")
+	v.painted(t)
+	// An open menu would take the keys.
+	v.keys(t, "ctrl+k")
+	v.Until(t, palette)
 }

@@ -299,6 +299,18 @@ func (s *Screen) Key(t *testing.T, key string) {
 	s.xdotool(t, "key", "--clearmodifiers", key)
 }
 
+// Hold presses a key and keeps it down until Release.
+func (s *Screen) Hold(t *testing.T, key string) {
+	t.Helper()
+	s.xdotool(t, "keydown", key)
+}
+
+// Release lets a key go.
+func (s *Screen) Release(t *testing.T, key string) {
+	t.Helper()
+	s.xdotool(t, "keyup", key)
+}
+
 // Type types text into the active window.
 func (s *Screen) Type(t *testing.T, text string) {
 	t.Helper()
