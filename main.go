@@ -14,6 +14,8 @@ import (
 	"os"
 	"path/filepath"
 
+	"golang.org/x/term"
+
 	"dev.varve/app/webui"
 	"dev.varve/app/window"
 	"dev.varve/app/wire/desk"
@@ -31,11 +33,21 @@ func main() {
 	named := flag.String("workspace", "", "workspace folder")
 	flag.Parse()
 	if err := run(workspaceOf(*named, flag.Args())); err != nil {
-		fmt.Fprintln(os.Stderr, "varve-window:", err)
-		if hint := fault.HintOf(err); hint != "" {
-			fmt.Fprintln(os.Stderr, hint)
-		}
+		complain(err)
 		os.Exit(1)
+	}
+}
+
+// complain says why there is no window: on the terminal, and, since a double
+// click has none, in a dialog.
+func complain(err error) {
+	hint := fault.HintOf(err)
+	fmt.Fprintln(os.Stderr, "varve-window:", err)
+	if hint != "" {
+		fmt.Fprintln(os.Stderr, hint)
+	}
+	if !term.IsTerminal(int(os.Stderr.Fd())) {
+		window.Tell("Varve", fault.Sentence(err.Error()), hint)
 	}
 }
 

@@ -24,10 +24,9 @@ func (d *Door) LimitBody(w http.ResponseWriter, r *http.Request, uploads bool) {
 	d.limitBody(w, r, demand)
 }
 
-// OwnHost, Sentence and ProblemOf are what tests look at by themselves.
+// OwnHost and ProblemOf are what tests look at by themselves.
 var (
 	OwnHost   = guard.Host
-	Sentence  = sentence
 	ProblemOf = problemOf
 	Statuses  = statuses
 )

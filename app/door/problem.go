@@ -6,7 +6,6 @@ import (
 	"errors"
 	"net/http"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"dev.varve/app/door/api"
@@ -58,32 +57,14 @@ func problemOf(err error) *api.Problem {
 	return p
 }
 
-// sentenceOn is sentence for a message about a field: if it begins with the
+// sentenceOn is fault.Sentence for a message about a field: if it begins with the
 // field's name, that stays as it is written.
 func sentenceOn(field, message string) string {
-	s := sentence(message)
+	s := fault.Sentence(message)
 	if field != "" && strings.HasPrefix(message, field) {
 		return field + s[len(field):]
 	}
 	return s
-}
-
-// sentence makes a sentence of a fault's message: pages show it as it is. A
-// message that begins with a name or a path keeps its first letter.
-func sentence(message string) string {
-	message = strings.TrimSpace(message)
-	if message == "" {
-		return "Something went wrong."
-	}
-	word, _, _ := strings.Cut(message, " ")
-	if !strings.ContainsFunc(word, func(r rune) bool { return !unicode.IsLower(r) && !strings.ContainsRune(",;:'’!?", r) }) {
-		first, n := utf8.DecodeRuneInString(message)
-		message = string(unicode.ToUpper(first)) + message[n:]
-	}
-	if last, _ := utf8.DecodeLastRuneInString(message); !strings.ContainsRune(".!?…", last) {
-		message += "."
-	}
-	return message
 }
 
 // noRoute is the answer where nothing is registered.

@@ -7,6 +7,7 @@ import (
 	"dev.varve/app/door/api"
 	"dev.varve/backend/chart"
 	"dev.varve/backend/event"
+	"dev.varve/backend/fault"
 	"dev.varve/backend/track"
 )
 
@@ -22,7 +23,7 @@ func (d *Door) row(r *track.Run) api.RunRow {
 	}
 	row.Status = statusOf(end.Status)
 	if reason, lost := d.Records.Lost(r); lost {
-		row.Status, row.Reason, row.Ended = api.Lost, sentence(reason), 0
+		row.Status, row.Reason, row.Ended = api.Lost, fault.Sentence(reason), 0
 	}
 	row.Parent, _ = r.Labels.Tag(track.TagParent)
 	row.Source = sourceOf(r)

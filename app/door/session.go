@@ -177,7 +177,7 @@ type sessionAnswer struct {
 // errLocked is the answer to whoever is not known.
 func errLocked(why string) error {
 	return &api.Problem{
-		Status: http.StatusUnauthorized, Code: string(fault.Denied), Title: sentence(why),
+		Status: http.StatusUnauthorized, Code: string(fault.Denied), Title: fault.Sentence(why),
 		Hint: "In a browser, open the link that `varve serve --open` prints. A script needs what `varve env` prints.",
 	}
 }

@@ -184,6 +184,19 @@ static gboolean do_reload(gpointer data)
 
 void varve_reload(void) { g_idle_add(do_reload, NULL); }
 
+int varve_tell(const char *title, const char *message, const char *hint)
+{
+    if (!gtk_init_check(NULL, NULL))
+        return 0;
+    GtkWidget *dialog = gtk_message_dialog_new(NULL, 0, GTK_MESSAGE_ERROR, GTK_BUTTONS_CLOSE, "%s", message);
+    if (hint[0] != '\0')
+        gtk_message_dialog_format_secondary_text(GTK_MESSAGE_DIALOG(dialog), "%s", hint);
+    gtk_window_set_title(GTK_WINDOW(dialog), title);
+    gtk_dialog_run(GTK_DIALOG(dialog));
+    gtk_widget_destroy(dialog);
+    return 1;
+}
+
 static gboolean do_zoom(gpointer data)
 {
     GtkWidget *view = NULL;

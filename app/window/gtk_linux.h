@@ -1,5 +1,5 @@
 /* What the window needs of GTK and WebKit beside what Wails offers. All functions
-   but the first two may be called from any thread: they pass the work on to the
+   but the first three may be called from any thread: they pass the work on to the
    toolkit's own. */
 #ifndef VARVE_GTK_LINUX_H
 #define VARVE_GTK_LINUX_H
@@ -16,6 +16,10 @@ int varve_prepare(const char *name, const char *language);
 
 /* Fills in the usable area of each screen, and returns how many there are. */
 int varve_screens(varve_place *places, int max);
+
+/* Says something in a dialog while there is no window, and returns when it has been
+   closed; 0 where there is no display. */
+int varve_tell(const char *title, const char *message, const char *hint);
 
 void varve_move(int x, int y);
 void varve_present(void);
