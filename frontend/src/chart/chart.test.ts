@@ -129,6 +129,25 @@ group('compose', () => {
     expect(y('percent100', 12)).toEqual([undefined, undefined])
     expect(y('percent100', 180)).toEqual([undefined, undefined])
   })
+  test('axes of metrics have at most five ticks, with decimals alike', () => {
+    const ticks = (values: readonly number[], more: { min?: number } = {}) => {
+      const [axis] = compose({ yAxis: [more] }, [line('a', values.flatMap((v, i) => [i, v]))], token, 0).option.yAxis as unknown as {
+        min?: number
+        max?: number
+        interval?: number
+        axisLabel: { formatter: (n: number) => string }
+      }[]
+      const { min, max, interval } = axis ?? {}
+      if (min === undefined || max === undefined || interval === undefined) return undefined
+      return Array.from({ length: Math.round((max - min) / interval) + 1 }, (_, i) => axis?.axisLabel.formatter(min + i * interval))
+    }
+    expect(ticks([0.5281, 0.6512])).toEqual(['0.50', '0.55', '0.60', '0.65', '0.70'])
+    expect(ticks([-0.02, NaN, 0.03])).toEqual(['−0.02', '0.00', '0.02', '0.04'])
+    expect(ticks([0, 61578])).toEqual(['0', '20,000', '40,000', '60,000', '80,000'])
+    expect(ticks([1e-5, 8e-5])).toEqual(['0', '2e-5', '4e-5', '6e-5', '8e-5'])
+    for (const level of [[1, 1], [NaN], [] as number[]]) expect(ticks(level)).toBeUndefined()
+    expect(ticks([0, 1], { min: 0 })).toBeUndefined()
+  })
   test('an empty skeleton still draws', () => {
     const bare = compose({}, [line('a', [0, 1, 1, 2])], token, 0).option as unknown as typeof option
     expect(bare.series[0]?.type).toBe('line')

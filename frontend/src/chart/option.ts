@@ -1,4 +1,5 @@
 import type { EChartsOption } from 'echarts'
+import { columnFormat, inColumn } from '../format/number'
 import { byteStep, drawing, extent, type Drawing, type Line } from './data'
 import { plainLook, type Look } from './look'
 import { smoothed, within } from './smooth'
@@ -37,6 +38,7 @@ export function compose(skeleton: Skeleton, lines: readonly Line[], token: Token
   put(xAxis, 'axisLabel', 'formatter', x.short)
   put(yAxis, 'axisLabel', 'formatter', y.short)
   Object.assign(yAxis, look.log ? logarithmic : ruled(formatterName(skeleton['yAxis']), lines))
+  if (!look.log && y === formatNamed(undefined)) Object.assign(yAxis, figured(yAxis, lines, look))
   if (look.zoom !== undefined) Object.assign(xAxis, { min: look.zoom[0], max: look.zoom[1] })
   const xName = typeof xAxis['name'] === 'string' ? xAxis['name'] : ''
   // The name stands in the head of the chart; on the axis it costs a line.
@@ -155,6 +157,33 @@ function ruled(format: string | undefined, lines: readonly Line[]): Tree {
   if ((format === 'megabytes' || format === 'bytes') && most > 0) {
     const interval = byteStep(format === 'megabytes' ? most * 1e6 : most) / (format === 'megabytes' ? 1e6 : 1)
     return { min: 0, interval, max: Math.ceil(most / interval) * interval }
+  }
+  return {}
+}
+
+/** At most so many spaces between the ticks of metrics: five ticks. */
+const spaces = 4
+
+/**
+ * A rule for metrics, unless Go has said the range: few ticks at round numbers,
+ * written with decimals alike, 0.60 between 0.55 and 0.65.
+ */
+function figured(given: Tree, lines: readonly Line[], look: Look): Tree {
+  if (given['min'] !== undefined || given['max'] !== undefined) return {}
+  const seen = lines.map((line) => extent(within(line.pairs, look.zoom))).filter((e) => e !== undefined)
+  const least = Math.min(...seen.map((e) => e.least))
+  const most = Math.max(...seen.map((e) => e.most))
+  const span = most - least
+  // What is level, or all but so, and what has no numbers, is left to the library.
+  if (!(span > Math.max(Math.abs(least), Math.abs(most)) * 1e-9) || !Number.isFinite(span)) return {}
+  const power = 10 ** Math.floor(Math.log10(span / spaces))
+  for (const step of [1, 2, 2.5, 5, 10, 20]) {
+    const interval = step * power
+    const min = Math.floor(least / interval + 1e-9) * interval
+    const max = Math.ceil(most / interval - 1e-9) * interval
+    if (Math.round((max - min) / interval) > spaces) continue
+    const format = columnFormat([min, max, ...Array.from({ length: spaces }, (_, i) => min + i * interval)])
+    return { min, max, interval, axisLabel: { ...tree(given['axisLabel']), formatter: (n: number) => inColumn(Math.abs(n) < interval / 1000 ? 0 : n, format) } }
   }
   return {}
 }

@@ -47,7 +47,8 @@ export function change(share: number): string | undefined {
  */
 export function metric(value: number | undefined): string {
   if (value === undefined) return missing
-  return special(value) ?? (scientific(value) ? exponent(value, 4) : plain(value, decimals(value, 4), true))
+  // A zero at the end is a digit, too: 0.6710 is not quite 0.671, and stands in line with 0.6077.
+  return special(value) ?? (scientific(value) ? exponent(value, 4) : plain(value, Math.min(decimals(value, 4), needed(value)), false))
 }
 
 /** Enough digits to tell neighbours apart, for a chart under the pointer. */

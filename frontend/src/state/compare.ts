@@ -5,6 +5,9 @@ import { duration } from '../format/time'
 /** As many runs as stand beside each other and can still be read. */
 export const mostCompared = 24
 
+/** Texts above this length are shown from where they differ. */
+const longText = 24
+
 /** What one run has in a row; undefined where it has nothing. */
 export interface Value {
   text: string
@@ -41,7 +44,7 @@ export function compareSections(runs: readonly RunDetail[], now: number): Compar
   }
   return [
     section('Metrics', [...metricRows(runs), row('took', runs.map(took))]),
-    section('Parameters', keysOf(runs, (run) => Object.keys(run.params)).map((key) => row(key, runs.map((run) => plain(run.params[key]))))),
+    section('Parameters', keysOf(runs, (run) => Object.keys(run.params)).map((key) => row(key, fromDifference(runs.map((run) => plain(run.params[key])))))),
     section('Data, code, environment', originRows(runs)),
   ].filter((s) => s.rows.length > 0)
 }
@@ -90,7 +93,7 @@ function originRows(runs: readonly RunDetail[]): CompareRow[] {
   const own = keysOf(runs, (run) => run.tags.filter((t) => !t.key.startsWith('mlflow.')).map((t) => t.key))
   return [
     ...data,
-    ...facts.map(([label, of]) => row(label, runs.map((run) => plain(of(run))))).filter((r) => r.values.some((v) => v !== undefined)),
+    ...facts.map(([label, of]) => row(label, fromDifference(runs.map((run) => plain(of(run)))))).filter((r) => r.values.some((v) => v !== undefined)),
     ...own.map((key) => row(key, runs.map((run) => plain(tag(run, key))))),
   ]
 }
@@ -101,6 +104,21 @@ function section(title: string, rows: readonly CompareRow[]): CompareSection {
 
 function row(label: string, values: readonly (Value | undefined)[]): CompareRow {
   return { label, values, same: values.every((v) => v?.whole === values[0]?.whole) }
+}
+
+/**
+ * Long texts, shown from the word at which they begin to differ: cut at their
+ * ends, commands with other values would all look alike.
+ */
+export function fromDifference(values: readonly (Value | undefined)[]): (Value | undefined)[] {
+  const texts = values.filter((v) => v !== undefined).map((v) => v.text)
+  const [first = '', ...others] = texts
+  if (others.length === 0 || texts.every((t) => t.length <= longText || t === first)) return [...values]
+  let same = 0
+  while (same < first.length && others.every((t) => t[same] === first[same])) same++
+  const begin = Math.max(first.lastIndexOf(' ', same - 1), first.lastIndexOf('/', same - 1)) + 1
+  if (begin <= 2) return [...values]
+  return values.map((v) => v && { ...v, text: `… ${v.text.slice(begin)}` })
 }
 
 function plain(text: string | undefined): Value | undefined {

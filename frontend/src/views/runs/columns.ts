@@ -19,7 +19,7 @@ export interface TableShape {
 /** Rows that widths are measured by. */
 const measured = 200
 
-/** The columns: what a run is, the params that differ, the metrics, then the params that are all the same. */
+/** The columns: what a run is, the params that differ, the metrics (these first where experiments are mixed), then the params that are all the same. */
 export function runColumns(shape: TableShape): GridColumn[] {
   const sample = shape.rows.slice(0, measured)
   const base: GridColumn[] = [
@@ -40,7 +40,9 @@ export function runColumns(shape: TableShape): GridColumn[] {
     const bar = isSorted(shape.order, `metrics.${quoted(key)}`) !== undefined ? 40 : 0
     return column(shape, { id: `metrics.${key}`, label: key, width: widthOf(key, ['-0.000000'], 150) + bar, key: `metrics.${quoted(key)}`, right: true })
   })
-  return [...base, ...differing, ...metrics, ...same]
+  // Runs of several experiments share metrics rather than params, most of which are
+  // gaps: what can be compared stands where it is seen in a small window, too.
+  return shape.manyExperiments ? [...base, ...metrics, ...differing, ...same] : [...base, ...differing, ...metrics, ...same]
 }
 
 /** The order after a click on a head: the better first, the other way, newest first again. */
