@@ -78,6 +78,9 @@ test('Home tells what runs, what ended, what was added, and what needs a look', 
 
   const slow = owner.train({ rate: 0.2, steps: 12, pause: 0.5 }, 'slow-kettle', 'wine/little')
   await expect(side.getByRole('link', { name: 'slow-kettle' })).toBeVisible()
+  await expect(side.getByRole('progressbar', { name: 'slow-kettle' })).toBeVisible()
+  await expect(side.getByText(/^\d+ of 12$/)).toBeVisible()
+  await expect(side.locator('polyline')).toHaveCount(1)
   await slow
   // Nothing is pressed: it moves by itself.
   await expect(stream.getByRole('listitem').filter({ hasText: 'slow-kettle' })).toContainText('in wine/little')
