@@ -106,13 +106,23 @@ func (s *Service) Restore(ctx context.Context, v event.DatasetVersion, dest stri
 	return s.Folders.Restore(ctx, sought{s.Store}, content.ID(v.Root), filepath.Clean(dest), progress)
 }
 
-// Files lists a folder of a version; the empty folder is the top.
+// Files lists a folder of a version; the empty folder is the top. A version that
+// is a single file lists that file.
 func (s *Service) Files(ctx context.Context, v event.DatasetVersion, folder string) ([]content.Entry, error) {
 	tree, err := content.OpenTree(ctx, sought{s.Store}, content.ID(v.Root))
 	if err != nil {
 		return nil, err
 	}
 	entries := []content.Entry{}
+	if folder == "" {
+		top, err := tree.Lookup(ctx, "")
+		if err != nil {
+			return nil, err
+		}
+		if top.Type != content.Folder {
+			return append(entries, top), nil
+		}
+	}
 	for e, err := range tree.List(ctx, folder, "") {
 		if err != nil {
 			return nil, err

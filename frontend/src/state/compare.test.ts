@@ -56,7 +56,7 @@ describe('runs beside each other', () => {
   test('long texts are shown from where they differ', () => {
     const command = (alpha: string) => `python train.py --data /home/ada/wine.csv --alpha ${alpha} --seed 1`
     const runs = [run('a', { command: command('0.1') }), run('b', { command: command('0.15') }), run('c')]
-    expect(texts(runs, 'Data, code, environment')).toContain('≠ command: … 0.1 --seed 1 | … 0.15 --seed 1 | –')
+    expect(texts(runs, 'Data, code, environment')).toContain('≠ command: … --alpha 0.1 --seed 1 | … --alpha 0.15 --seed 1 | –')
     const paths = ['/home/ada/cores/2024/dates.csv', '/home/ada/cores/2025/dates.csv'].map((path, i) => run(`r${i}`, { params: { data: path } }))
     expect(texts(paths, 'Parameters')).toEqual(['≠ data: … 2024/dates.csv | … 2025/dates.csv'])
     const same = [run('a', { command: command('0.1') }), run('b', { command: command('0.1') })]

@@ -38,7 +38,8 @@ export interface CompareSection {
 /** Runs beside each other: what each has of everything that any of them has. */
 export function compareSections(runs: readonly RunDetail[], now: number): CompareSection[] {
   const took = (run: RunDetail): Value | undefined => {
-    if (run.started === undefined || run.started === 0) return undefined
+    // Of a lost run nobody knows how long it took.
+    if (run.started === undefined || run.started === 0 || (run.status === 'lost' && run.ended === undefined)) return undefined
     const text = duration((run.ended ?? now) - run.started)
     return { text, whole: text }
   }
@@ -116,7 +117,10 @@ export function fromDifference(values: readonly (Value | undefined)[]): (Value |
   if (others.length === 0 || texts.every((t) => t.length <= longText || t === first)) return [...values]
   let same = 0
   while (same < first.length && others.every((t) => t[same] === first[same])) same++
-  const begin = Math.max(first.lastIndexOf(' ', same - 1), first.lastIndexOf('/', same - 1)) + 1
+  const word = Math.max(first.lastIndexOf(' ', same - 1), first.lastIndexOf('/', same - 1)) + 1
+  // A value alone tells less than "--alpha 0.1".
+  const before = first.lastIndexOf(' ', word - 2) + 1
+  const begin = first.startsWith('-', before) && first[word - 1] === ' ' ? before : word
   if (begin <= 2) return [...values]
   return values.map((v) => v && { ...v, text: `… ${v.text.slice(begin)}` })
 }

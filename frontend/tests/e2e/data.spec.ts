@@ -75,6 +75,19 @@ test('a folder becomes version 1 and, changed, version 2; both can be restored',
   })
 })
 
+test('a single file is a data set, too, and its page names it', async ({ pages, owner }) => {
+  const file = join(owner.home, 'depths.csv')
+  await writeFile(file, 'depth,grey\n1,2\n')
+  await pages.keyboard.press('Control+o')
+  const sheet = pages.getByRole('dialog')
+  await sheet.getByLabel('File or folder').fill(file)
+  await expect(sheet.getByText('Makes a new data set')).toBeVisible()
+  await sheet.getByRole('button', { name: 'Add', exact: true }).click()
+  await pages.getByRole('region', { name: 'Progress' }).getByRole('link', { name: 'Open' }).first().click()
+  await expect(pages.getByRole('heading', { level: 1, name: 'depths' })).toBeVisible()
+  await expect(pages.getByRole('cell', { name: 'depths.csv' })).toBeVisible()
+})
+
 test('names that are not text are shown and opened all the same', async ({ pages, owner }) => {
   const old = join(owner.home, 'old')
   const latin1 = Buffer.concat([Buffer.from(`${old}/caf`), Buffer.from([0xe9])])
