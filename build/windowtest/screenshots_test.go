@@ -74,6 +74,7 @@ func (v *varve) take(t *testing.T, shots []shot) {
 				v.stage(t, s)
 				v.cropped(t, box, filepath.Join(target, s.name+size.suffix+theme.suffix+".png"))
 				v.strike(t, s)
+				v.pointAway(t)
 			}
 		}
 	}
@@ -126,6 +127,7 @@ func (v *varve) theme(t *testing.T, choice int) {
 	t.Helper()
 	v.Eval(t, `location.hash = "#/settings"`, nil)
 	v.Find(t, fmt.Sprintf(`[role=radiogroup][aria-labelledby="set-theme"] label:nth-of-type(%d)`, choice)).Click(t)
+	v.pointAway(t)
 	v.painted(t)
 }
 
@@ -147,7 +149,7 @@ func (v *varve) cropped(t *testing.T, box rig.Box, name string) {
 // pointAway keeps the pointer from what it would light up.
 func (v *varve) pointAway(t *testing.T) {
 	t.Helper()
-	if out, err := v.screen.Command("xdotool", "mousemove", "0", "0").CombinedOutput(); err != nil {
+	if out, err := v.screen.Command("xdotool", "mousemove", "600", "600", "mousemove", "0", "0").CombinedOutput(); err != nil {
 		t.Fatalf("xdotool: %v\n%s", err, out)
 	}
 }
@@ -226,7 +228,7 @@ func TestScreens(t *testing.T) {
 		{name: "home", at: "#/home", shows: "wine"},
 		{name: "runs", at: table, shows: "rmse"},
 		{name: "runs-chosen", at: table, shows: "rmse", do: func() { v.choose(t, 3) }},
-		{name: "runs-menu", at: table, shows: "rmse", do: func() { v.secondClick(t, `[data-row="4"] a`); v.Until(t, dialog) },
+		{name: "runs-menu", at: table, shows: "rmse", do: func() { v.secondClick(t, `[data-row="4"] [data-column="params.alpha"]`); v.Until(t, dialog) },
 			undo: func() { v.keys(t, "Escape"); v.pointAway(t) }},
 		{name: "runs-all", at: "#/runs", shows: "boosting"},
 		{name: "compare", at: compared, shows: "alpha"},
