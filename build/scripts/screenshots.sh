@@ -1,15 +1,25 @@
 #!/usr/bin/env bash
-# screenshots.sh  takes the pictures in docs/screens/ from the real window on the
-# demo's workspace, light and dark. It needs no screen.
+# screenshots.sh  takes the pictures in docs/screens/ from the real window: every
+# screen on the demo's workspace, the states on one that is made for them; light
+# and dark, at 1280×800 and 1024×700. It needs no screen. VARVE_SHOTS may name
+# those that are wanted, with commas.
 source "$(dirname "$0")/lib.sh"
 unset DISPLAY WAYLAND_DISPLAY
 
 export VARVE_DEMO=${VARVE_DEMO:-$PWD/build/demo/lake-lab}
 bash build/scripts/demo.sh
-# A run with curves, beside the nine of the demo.
+# Runs with curves, beside the nine of the demo.
 varve=$PWD/build/bin/varve
 export VARVE_WORKSPACE=$VARVE_DEMO
-"$varve" runs list --experiment-name wine/boosting >/dev/null 2>&1 ||
-    "$varve" run examples/wine -e boosting --experiment-name wine/boosting --run-name "boosting, depth 3"
-VARVE_SCREENS=$PWD/docs/screens VARVE_EXAMPLE=$PWD/examples/wine go test -tags window,screenshots -count 1 -run '^TestScreens$' ./build/windowtest
-ls docs/screens
+for depth in 2 3 4; do
+    name="boosting, depth $depth"
+    [[ -n $("$varve" runs list --experiment-name wine/boosting --filter "attributes.run_name = '$name'" 2>/dev/null) ]] ||
+        "$varve" run examples/wine -e boosting -P "max_depth=$depth" --experiment-name wine/boosting --run-name "$name" | tail -n 1
+done
+
+# What was taken last time and is not taken any more, goes.
+[[ -n ${VARVE_SHOTS:-} ]] || rm -f docs/screens/*.png
+VARVE_SCREENS=$PWD/docs/screens VARVE_EXAMPLE=$PWD/examples/wine \
+    VARVE_STATES=$PWD/build/demo/ice-cores VARVE_FIRST_DAY=$PWD/build/demo/first-day \
+    go test -tags window,screenshots -count 1 -timeout 20m -run '^TestScreen' ./build/windowtest
+find docs/screens -name '*.png' | wc -l

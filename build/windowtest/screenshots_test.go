@@ -205,11 +205,7 @@ func TestScreens(t *testing.T) {
 	v := onScreen(t, workspace)
 	best, grid := v.firstRuns(t, "wine/elastic-net", "metrics.rmse ASC", 4)
 	long, boosting := v.firstRuns(t, "wine/boosting", "attributes.start_time DESC", 3)
-	var sets struct{ Datasets []struct{ ID string } }
-	v.Eval(t, `return await fetch("/api/varve/v1/datasets").then(r => r.json())`, &sets)
-	if len(sets.Datasets) == 0 {
-		t.Fatal("the demo has no data")
-	}
+	set := v.dataset(t, "wine-quality")
 	project := "#/project?path=" + url.QueryEscape(example)
 	table := "#/runs?experiment=" + grid + "&order=metrics.rmse+ASC"
 	compared := "#/compare?"
@@ -241,7 +237,7 @@ func TestScreens(t *testing.T) {
 		{name: "run-system", at: "#/runs/" + long[0] + "?tab=system", shows: "CPU"},
 		{name: "runs-boosting", at: "#/runs?experiment=" + boosting, shows: "max_depth"},
 		{name: "data", at: "#/data", shows: "wine-quality"},
-		{name: "data-set", at: "#/data/" + sets.Datasets[0].ID, shows: "wine-quality"},
+		{name: "data-set", at: "#/data/" + set, shows: "wine-quality"},
 		{name: "data-add", at: "#/data", shows: "wine-quality", do: func() {
 			v.keys(t, "ctrl+o")
 			v.Find(t, "dialog[open] input").Type(t, filepath.Join(example, "data", "wine-quality.csv"))
@@ -267,6 +263,20 @@ func TestScreens(t *testing.T) {
 		{name: "workspaces", at: "#/home", shows: "wine", do: func() { v.Find(t, `nav button[aria-haspopup="menu"]`).Click(t) }},
 		{name: "progress", at: "#/data", shows: "wine-quality", do: opens("j"), undo: func() { v.keys(t, "j") }},
 	})
+}
+
+// dataset is the id of a data set.
+func (v *varve) dataset(t *testing.T, name string) string {
+	t.Helper()
+	var sets struct{ Datasets []struct{ ID, Name string } }
+	v.Eval(t, `return await fetch("/api/varve/v1/datasets").then(r => r.json())`, &sets)
+	for _, d := range sets.Datasets {
+		if d.Name == name {
+			return d.ID
+		}
+	}
+	t.Fatalf("there is no data set %s", name)
+	return ""
 }
 
 // fill writes into the field of a project's parameter.

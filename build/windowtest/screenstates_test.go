@@ -225,14 +225,7 @@ func (s *states) shots(t *testing.T, failed, lost string, owner int) []shot {
 	t.Helper()
 	_, dating := s.firstRuns(t, "ice/dating", "attributes.start_time DESC", 1)
 	_, odd := s.firstRuns(t, "ice/odd values", "attributes.start_time DESC", 1)
-	var sets struct{ Datasets []struct{ ID, Name string } }
-	s.Eval(t, `return await fetch("/api/varve/v1/datasets").then(r => r.json())`, &sets)
-	set := ""
-	for _, d := range sets.Datasets {
-		if d.Name == "core depths" {
-			set = d.ID
-		}
-	}
+	set := s.dataset(t, "core depths")
 	signal := func(sig syscall.Signal) {
 		t.Helper()
 		if err := syscall.Kill(owner, sig); err != nil {
@@ -293,4 +286,51 @@ func TestScreensOfTheFirstDay(t *testing.T) {
 		{name: "first-data", at: "#/data", shows: "?" + `document.querySelector("main h2")`},
 		{name: "first-projects", at: "#/projects", shows: "Open a project"},
 	})
+}
+
+// TestScreensWithoutAnAnswer takes the pictures of a window whose owner is gone,
+// together with the folder of the workspace: nobody can follow it.
+func TestScreensWithoutAnAnswer(t *testing.T) {
+	folder := os.Getenv("VARVE_STATES") + "-elsewhere"
+	if os.Getenv("VARVE_SCREENS") == "" {
+		t.Fatal("run make screenshots")
+	}
+	for _, theme := range themes {
+		for _, size := range sizes {
+			t.Run("as"+size.suffix+theme.suffix, func(t *testing.T) {
+				s := &states{varve: &varve{screen: rig.NewScreen(t, rig.Options{Home: os.Getenv("HOME")}), folder: folder}}
+				clear := func() {
+					killOwners(t, folder)
+					for _, name := range []string{folder, folder + "-away"} {
+						if err := os.RemoveAll(name); err != nil {
+							t.Error(err)
+						}
+					}
+				}
+				clear()
+				t.Cleanup(clear)
+				s.script(t).runs(t, 40)
+				pid := s.owner(t)
+				s.varve = onScreen(t, folder)
+				t.Cleanup(func() { s.theme(t, 1) })
+				s.theme(t, theme.choice)
+				id := s.screen.Window(t, s.title)
+				s.screen.Place(t, id, rig.Box{X: 10, Y: 40, Width: size.width, Height: size.height})
+				s.Eval(t, `location.hash = "#/runs"`, nil)
+				s.Until(t, `document.querySelector("main").innerText.includes("layer-00039")`)
+				if err := os.Rename(folder, folder+"-away"); err != nil {
+					t.Fatal(err)
+				}
+				if err := os.WriteFile(folder, []byte("not the workspace"), 0o600); err != nil {
+					t.Fatal(err)
+				}
+				if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
+					t.Fatal(err)
+				}
+				s.Until(t, `document.querySelector("main").innerText.includes("not answering")`)
+				s.settle(t)
+				s.cropped(t, s.screen.Geometry(t, id), filepath.Join(os.Getenv("VARVE_SCREENS"), "state-not-answering"+size.suffix+theme.suffix+".png"))
+			})
+		}
+	}
 }
