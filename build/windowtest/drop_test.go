@@ -125,3 +125,42 @@ func TestUnhandledDropLeavesThePage(t *testing.T) {
 	}
 	p.Until(t, `window.drops.length === 1`) // the same page, not one loaded anew
 }
+
+// TestVarveTakesADropOnAField: on the field of a path, a drop is its value, also
+// on a page that is shown larger; elsewhere on the same page it is data to add.
+func TestVarveTakesADropOnAField(t *testing.T) {
+	v := openVarve(t, rig.Options{})
+	var made struct{ Path string }
+	v.Eval(t, `return await fetch("/api/varve/v1/projects/sample", { method: "POST", headers: { "Content-Type": "application/json" } }).then(a => a.json())`, &made)
+	v.Eval(t, `location.hash = "#/project?path=" + encodeURIComponent(arguments[0])`, nil, made.Path)
+	const field = `document.querySelector("form input.mono")`
+	v.Until(t, field)
+	other := filepath.Join(t.TempDir(), "other wines.csv")
+	if err := os.WriteFile(other, []byte("a;b\n1;2\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	_, _, id := aside(t, v.screen, v.title)
+	on := func() (x, y int) {
+		t.Helper()
+		var at [3]float64
+		v.Eval(t, `const b = `+field+`.getBoundingClientRect(), s = outerWidth / innerWidth; return [(b.left + b.width / 2) * s, (b.top + b.height / 2) * s, innerHeight * s]`, &at)
+		box := v.screen.Geometry(t, id)
+		return box.X + int(at[0]), box.Y + box.Height - int(at[2]) + int(at[1]) // the menu stands above the page
+	}
+	for _, larger := range []int{0, 3} {
+		for range larger {
+			v.Eval(t, `window.before = innerWidth`, nil)
+			v.keys(t, "ctrl+plus")
+			v.Until(t, `innerWidth < window.before`)
+		}
+		v.Eval(t, field+`.value = ""; `+field+`.dispatchEvent(new Event("input", { bubbles: true }))`, nil)
+		v.painted(t)
+		x, y := on()
+		v.screen.DragFiles(t, x, y, other)
+		v.Until(t, field+`.value.endsWith("other wines.csv")`)
+		v.Until(t, `!document.querySelector("dialog[open]")`)
+	}
+	x, y := on()
+	v.screen.DragFiles(t, x, y+260, other)
+	v.Until(t, `document.querySelector("dialog[open] input")?.value.endsWith("other wines.csv")`)
+}

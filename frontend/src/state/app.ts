@@ -1,7 +1,7 @@
 import { createContext } from 'svelte'
 import { Client, root } from '../api/client'
 import { asVarveError, isAbort } from '../api/errors'
-import { findNative, type Native } from '../api/native'
+import { findNative, type Drop, type Native } from '../api/native'
 import type { Job, RunStatus } from '../api/types'
 import { statusWord } from '../format/words'
 import { systemClock } from '../live/clock'
@@ -9,6 +9,7 @@ import { Stream } from '../live/stream.svelte'
 import { eventSource, longPoll } from '../live/transport'
 import { Closing } from './closing.svelte'
 import { DataSets } from './data.svelte'
+import { DropTargets } from './drops.svelte'
 import { Finder } from './finder.svelte'
 import { Intake } from './intake.svelte'
 import { Jobs } from './jobs.svelte'
@@ -48,6 +49,7 @@ export class App {
   readonly pulse: Pulse
   readonly notifier: Notifier
   readonly session = new Session()
+  readonly drops = new DropTargets()
 
   constructor(client = new Client(), native = findNative()) {
     this.client = client
@@ -106,10 +108,7 @@ export class App {
       this.settings.apply(),
       this.workspace.watch(),
       this.native?.listen({
-        drop: (drop) => {
-          if (drop.paths.length > 0) this.intake.offer(drop.paths)
-          else if (drop.problem !== undefined) this.toasts.say(drop.problem, undefined, true)
-        },
+        drop: (drop) => this.#dropped(drop),
         closing: (question) => this.closing.begin(question),
         notified: ({ id }) => this.notifier.chosen(id),
       }),
@@ -119,6 +118,20 @@ export class App {
     return () => {
       for (const stop of stops) stop?.()
     }
+  }
+
+  #dropped({ x, y, paths, problem }: Drop): void {
+    const [first] = paths
+    if (first === undefined) {
+      if (problem !== undefined) this.toasts.say(problem, undefined, true)
+      return
+    }
+    // The window counts its own pixels; a larger page has fewer of its own.
+    const scale = this.settings.zoom / 100
+    const target = this.drops.at(x / scale, y / scale)
+    if (target === undefined) this.intake.offer(paths)
+    else if (paths.length > 1) this.toasts.say('Only one file or folder fits in here.', undefined, true)
+    else target.take(first)
   }
 
   /** Tells starts, ends and failures to those who do not see them. */

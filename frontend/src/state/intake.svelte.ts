@@ -20,6 +20,8 @@ export class Intake {
   looking = $state(false)
   adding = $state(false)
   problem = $state.raw<VarveError | undefined>(undefined)
+  /** The data set whose page is shown. */
+  page = $state('')
   /** The data set whose page the sheet was opened from: its next version. */
   into = $state('')
 
@@ -49,16 +51,15 @@ export class Intake {
   offer(paths: readonly string[]): void {
     const [first] = paths
     if (first === undefined) return
-    this.begin(this.open ? this.into : this.#page)
+    this.begin(this.open ? this.into : this.page)
     if (paths.length > 1) this.offered = paths
     else void this.take(first)
   }
 
   /** The data set whose page is shown: a drop there is its next version. */
   onPage(dataset: string): void {
-    this.#page = dataset
+    this.page = dataset
   }
-  #page = ''
 
   /** Looks at a path. */
   async take(path: string): Promise<void> {
