@@ -22,7 +22,10 @@ test('two chosen runs stand beside each other by a key, and back brings the choi
   await expect(table.getByRole('rowheader', { name: 'steps', exact: true })).toHaveCount(0)
   await pages.getByLabel('Only what differs').uncheck()
   await expect(table.getByRole('rowheader', { name: 'steps', exact: true })).toBeVisible()
-  expect(await violations(pages)).toEqual([])
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await pages.emulateMedia({ colorScheme })
+    expect(await violations(pages)).toEqual([])
+  }
 
   await table.getByRole('button', { name: 'Compare the others with rate 0.1' }).click()
   await expect(table.getByRole('columnheader', { name: /rate 0.1/ })).toContainText('baseline')
@@ -33,6 +36,7 @@ test('two chosen runs stand beside each other by a key, and back brings the choi
 test('the menu of a row means that row, or what is chosen; a tag can be taken back', async ({ pages }) => {
   await row(pages, 'rate 0.3').click({ button: 'right' })
   const menu = pages.getByRole('menu', { name: 'This run' })
+  expect(await violations(pages)).toEqual([])
   await expect(menu.getByRole('menuitem')).toHaveText([/^Open/, /^Tag/, /^Copy the name/, /^Copy the id/, /^Move to trash/])
   await pages.keyboard.press('ArrowDown')
   await pages.keyboard.press('Enter')

@@ -353,6 +353,12 @@ for (const theme of ['light', 'dark'] as const) {
       await expect(pages.getByText('bright-tephra').or(pages.getByText('Single letters are keys')).first()).toBeVisible()
       expect(await violations(pages)).toEqual([])
     }
+    for (const sheet of ['Licences', 'Diagnostics']) {
+      await pages.goto(`${owner.address}/#/settings?show=${sheet.toLowerCase()}`)
+      await expect(pages.getByRole('dialog', { name: sheet })).toContainText(sheet === 'Licences' ? 'echarts' : 'goroutines')
+      expect(await violations(pages)).toEqual([])
+      await pages.keyboard.press('Escape')
+    }
     const field = await open(pages)
     expect(await violations(pages)).toEqual([])
     await field.fill('wine')
