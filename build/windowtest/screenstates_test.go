@@ -260,8 +260,8 @@ func (s *states) shots(t *testing.T, failed, lost string, owner int) []shot {
 			s.Until(t, `document.querySelector("dialog[open]")`)
 		}},
 		{name: "state-loading", at: "#/home", shows: "Dye 3", do: func() {
-			s.Eval(t, `location.reload()`, nil) // a table that was seen stays, and has no bars
-			s.Until(t, `document.querySelector("main")?.innerText.includes("Dye 3")`)
+			s.Eval(t, `window.before = true; location.reload()`, nil) // a table that was seen stays, and has no bars
+			s.Until(t, `window.before === undefined && document.querySelector("main")?.innerText.includes("Dye 3")`)
 			signal(syscall.SIGSTOP)
 			s.Eval(t, `location.hash = arguments[0]`, nil, in(odd, filter("params.seed = '6'")))
 			s.Until(t, `document.querySelector("main [aria-label=Loading]")`)
