@@ -1,3 +1,5 @@
+import { untrack } from 'svelte'
+
 /** A place on which a path can be let go. */
 export interface DropTarget {
   /** What letting go here does: "Use as data". */
@@ -11,12 +13,10 @@ export interface DropTarget {
 export class DropTargets {
   all = $state.raw<readonly DropTarget[]>([])
 
-  /** Adds a place until the answer is called. */
+  /** Adds a place until the answer is called; an effect that does so does not depend on the others. */
   add(target: DropTarget): () => void {
-    this.all = [...this.all, target]
-    return () => {
-      this.all = this.all.filter((other) => other !== target)
-    }
+    untrack(() => (this.all = [...this.all, target]))
+    return () => untrack(() => (this.all = this.all.filter((other) => other !== target)))
   }
 
   /** The place at a point, in CSS pixels. */

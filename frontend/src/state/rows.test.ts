@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { RunPage, RunRow } from '../api/types'
-import { append, difference, idFilter, patch, sameParams, shownAmong, statusChanges, unique } from './rows'
+import { append, dataFilter, difference, idFilter, patch, sameParams, shownAmong, statusChanges, unique } from './rows'
 
 const row = (id: string, more: Partial<RunRow> = {}): RunRow => ({
   id,
@@ -68,4 +68,13 @@ test('what changed, and which of it is shown', () => {
   expect(statusChanges(before, now).map(([was, is]) => [was.id, is.status])).toEqual([['a', 'finished']])
   expect(shownAmong(now, new Set(['c', 'x']), new Set(['a']))).toEqual(['a', 'c'])
   expect(unique(['a', 'b', 'a'])).toEqual(['a', 'b'])
+})
+
+test.each([
+  ['wine', undefined, "dataset.name = 'wine'"],
+  ['wine', '2b6d8cf70eb59f8904a1dea5c276a66a9e004e8c23bf6c81643c75a81722bd84', "dataset.name = 'wine' AND dataset.digest = '2b6d8cf70eb59f8904a1dea5c276a66a'"],
+  ["ada's", undefined, 'dataset.name = "ada\'s"'],
+  [`a"b'c`, 'ff', "dataset.digest = 'ff'"],
+])('the runs that read %s, version %s', (name, digest, filter) => {
+  expect(dataFilter(name, digest)).toBe(filter)
 })

@@ -77,5 +77,14 @@ export function idFilter(ids: readonly string[]): string {
   return `attributes.run_id IN (${ids.map((id) => `'${id.replaceAll("'", '')}'`).join(', ')})`
 }
 
+/** The MLflow filter that finds the runs that read a data set, or one version of it by its content. */
+export function dataFilter(name: string, digest?: string): string {
+  // MLflow's digests have 36 letters at most; Varve gives it the first 32.
+  const content = digest === undefined ? [] : [`dataset.digest = '${digest.slice(0, 32)}'`]
+  const quote = name.includes("'") ? '"' : "'"
+  const named = name.includes(quote) ? [] : [`dataset.name = ${quote}${name}${quote}`]
+  return [...named, ...content].join(' AND ')
+}
+
 /** No run is chosen. */
 export const nobody: ReadonlySet<string> = new Set()

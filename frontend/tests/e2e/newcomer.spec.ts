@@ -110,6 +110,14 @@ test('a newcomer, by keys alone: sample, chart, artifact, other data, other valu
     await pages.keyboard.press('r')
     await expect(pages.getByText('2 runs', { exact: true }).last()).toBeVisible()
     await expect(pages.getByRole('row').filter({ hasText: 'v2' })).toHaveCount(1)
+    // And the other way: from the version to the run that used it.
+    await pages.keyboard.press('g')
+    await pages.keyboard.press('d')
+    await tabTo(pages, pages.getByRole('link', { name: 'wine-sample', exact: true }))
+    await pages.keyboard.press('Enter')
+    await tabTo(pages, pages.getByRole('link', { name: '1 run', exact: true }))
+    await pages.keyboard.press('Enter')
+    await expect(pages.getByText('1 of 2 runs')).toBeVisible()
   })
 
   await test.step('several values at once', async () => {
