@@ -89,6 +89,7 @@ test('artifacts are looked at and downloaded', async ({ pages, owner }) => {
   await pages.getByRole('link', { name: /^Artifacts/ }).last().click()
   await pages.getByRole('treeitem', { name: /notes/ }).focus()
   await pages.keyboard.press('ArrowRight')
+  await expect(pages.getByRole('treeitem', { level: 2 }).first()).toBeVisible()
   await pages.keyboard.press('ArrowDown')
   await pages.keyboard.press('Enter')
   await expect(pages.getByRole('region', { name: 'Contents' })).toContainText('A little run.')
