@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module'
-import { test as base, expect, type Page } from 'playwright/test'
+import { test as base, expect, type Page, type Request } from 'playwright/test'
 import { Owner } from './owner'
 
 interface Rig {
@@ -20,9 +20,19 @@ export const test = base.extend<Rig, { owner: Owner }>({
   pages: async ({ page, owner }, use) => {
     const strange: string[] = []
     page.on('pageerror', (error) => strange.push(error.message))
+    const foreign = (request: Request) => {
+      const { origin, protocol } = new URL(request.url())
+      return origin !== owner.address && protocol !== 'blob:' && protocol !== 'data:'
+    }
+    page.on('requestfinished', (request) => {
+      if (foreign(request)) strange.push(`fetched ${request.url()}`)
+    })
+    // What a policy stops never left the machine; any other failure did, or tried to.
+    page.on('requestfailed', (request) => {
+      const why = request.failure()?.errorText ?? ''
+      if (foreign(request) && why !== 'csp') strange.push(`tried ${request.url()}: ${why}`)
+    })
     page.on('request', (request) => {
-      const url = new URL(request.url())
-      if (url.origin !== owner.address && url.protocol !== 'blob:' && url.protocol !== 'data:') strange.push(`fetched ${request.url()}`)
       // The window takes what has the type of a form, or none, for a foreign page's.
       const kind = request.headers()['content-type']
       if (request.method() !== 'GET' && kind !== 'application/json') strange.push(`${request.method()} ${request.url()} has the type ${kind ?? 'none'}`)
