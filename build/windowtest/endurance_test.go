@@ -66,7 +66,7 @@ func TestVarveStaysSmall(t *testing.T) {
 const liveTraining = `import math, os, sys, time
 import tracking
 step = 0
-while not os.path.exists(sys.argv[1]):
+while os.path.isdir(os.path.dirname(sys.argv[1])) and not os.path.exists(sys.argv[1]):
     tracking.log_metrics({"train_loss": math.exp(-step / 100), "val_loss": math.exp(-step / 120), "rate": 0.1 / (1 + step)}, step)
     print("step", step, flush=True)
     step += 1

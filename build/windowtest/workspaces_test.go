@@ -43,7 +43,7 @@ func (v *varve) waiter(t *testing.T) (until string) {
 	t.Helper()
 	project := t.TempDir()
 	until = filepath.Join(project, "enough")
-	file := "entry_points:\n  main:\n    command: echo started && while [ ! -e " + until + " ]; do sleep 0.1; done && echo ended\n"
+	file := "entry_points:\n  main:\n    command: echo started && while [ -d " + project + " ] && [ ! -e " + until + " ]; do sleep 0.1; done && echo ended\n"
 	if err := os.WriteFile(filepath.Join(project, "MLproject"), []byte(file), 0o644); err != nil {
 		t.Fatal(err)
 	}

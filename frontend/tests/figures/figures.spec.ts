@@ -115,7 +115,7 @@ async function orders(page: Page): Promise<void> {
   const shown = async (before: string) => page.evaluate((was) => window.probe.painted(() => !['', was].includes(window.probe.rows())), before)
   const sorts: number[] = []
   const filters: number[] = []
-  for (const column of ['test_rmse', 'loss', 'seed', 'train_rmse', 'test_r2']) {
+  for (const column of ['test_rmse', 'loss', 'train_rmse', 'test_r2']) {
     const before = await rows()
     await page.getByRole('columnheader', { name: column, exact: true }).click()
     const end = await shown(before)
