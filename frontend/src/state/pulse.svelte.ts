@@ -24,6 +24,8 @@ export class Pulse {
   readonly #call = new Latest()
   readonly #again = new Throttle(1000, () => void this.load())
   #turnedAt = ''
+  /** A run that is not known as a live one has changed: it may have begun and ended between two looks. */
+  #unseen = false
 
   constructor(client: Client, onStatus: (before: RunRow, now: RunRow) => void) {
     this.#client = client
@@ -31,6 +33,8 @@ export class Pulse {
   }
 
   async load(): Promise<void> {
+    const unseen = this.#unseen
+    this.#unseen = false
     try {
       const signal = this.#call.next()
       const page = await this.#client.runs({ experiments: [], filter: alive, order: [], limit: most }, signal)
@@ -43,17 +47,19 @@ export class Pulse {
       this.total = page.total
       this.loaded = true
       const now = [...still].sort().join()
-      if (now !== this.#turnedAt) this.turn++
+      if (now !== this.#turnedAt || unseen) this.turn++
       this.#turnedAt = now
       for (const [before, run] of changes) this.#onStatus(before, run)
     } catch (thrown) {
       // The next change asks again; the bar says when the door is gone.
+      this.#unseen ||= unseen
       if (!isAbort(thrown)) this.#again.cancel()
     }
   }
 
   hear(batch: Batch): void {
     const known = this.live.some((run) => batch.metrics.has(run.id))
+    this.#unseen ||= batch.reset || [...batch.runs].some((id) => !this.live.some((run) => run.id === id))
     if (batch.reset || batch.runs.size > 0 || known) this.#again.ask()
   }
 }

@@ -52,6 +52,19 @@ test('its turn rises when a run begins or ends, not with its values', async () =
   expect(pulse.turn).toBe(turn + 1)
 })
 
+test('its turn rises for a run that began and ended between two looks, and not for words about a live one', async () => {
+  const turn = pulse.turn
+  await tell({ runs: ['quick'] })
+  expect(pulse.turn).toBe(turn + 1)
+  await tell({ runs: ['a'] })
+  expect(pulse.turn).toBe(turn + 1)
+  down = true
+  await tell({ runs: ['quicker'] })
+  down = false
+  await tell({ metrics: ['a'] })
+  expect(pulse.turn).toBe(turn + 2)
+})
+
 test('a run that was taken away has no end', async () => {
   world = [row('b', 'waiting')]
   await tell({ runs: ['a'] })
