@@ -1,6 +1,7 @@
 package project
 
 import (
+	"errors"
 	"io/fs"
 	"path"
 	"path/filepath"
@@ -43,6 +44,9 @@ func Load(files Files, dir string) (*Project, error) {
 		return nil, fault.New(fault.Internal, "the project's folder %s is not absolute", dir)
 	}
 	info, err := files.Stat(dir)
+	if errors.Is(err, fs.ErrNotExist) || fault.KindOf(err) == fault.NotFound {
+		return nil, fault.New(fault.NotFound, "there is no folder %s", dir).WithHint("Give the folder of the project.")
+	}
 	if err != nil {
 		return nil, mistake(err, "open project", dir)
 	}

@@ -103,8 +103,8 @@ print("guess", mlflow.sklearn.load_model("runs:/%s/model").predict([[4.0]]))`, r
 	}
 }
 
-// killOwners kills every process that may own a workspace, and counts them.
-func killOwners(t *testing.T, workspace string) (killed int) {
+// ownersOf finds the processes that may own a workspace: its window, or a server.
+func ownersOf(t *testing.T, workspace string) (pids []int) {
 	t.Helper()
 	lines, err := filepath.Glob("/proc/[0-9]*/cmdline")
 	if err != nil {
@@ -116,8 +116,18 @@ func killOwners(t *testing.T, workspace string) (killed int) {
 		if err != nil || !strings.HasPrefix(filepath.Base(args[0]), "varve") || !strings.Contains(string(data), "\x00"+workspace+"\x00") {
 			continue
 		}
-		pid, err := strconv.Atoi(filepath.Base(filepath.Dir(name)))
-		if err == nil && syscall.Kill(pid, syscall.SIGKILL) == nil {
+		if pid, err := strconv.Atoi(filepath.Base(filepath.Dir(name))); err == nil {
+			pids = append(pids, pid)
+		}
+	}
+	return pids
+}
+
+// killOwners kills every process that may own a workspace, and counts them.
+func killOwners(t *testing.T, workspace string) (killed int) {
+	t.Helper()
+	for _, pid := range ownersOf(t, workspace) {
+		if syscall.Kill(pid, syscall.SIGKILL) == nil {
 			killed++
 		}
 	}

@@ -8,7 +8,6 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -166,16 +165,8 @@ func (s *states) odd(t *testing.T, doing *script) {
 // owner is the process that answers for the workspace, beside the window.
 func (s *states) owner(t *testing.T) int {
 	t.Helper()
-	all, err := filepath.Glob("/proc/[0-9]*/cmdline")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, name := range all {
-		data, err := os.ReadFile(name)
-		if err != nil || !strings.Contains(string(data), "\x00serve\x00") || !strings.Contains(string(data), "\x00"+s.folder+"\x00") {
-			continue
-		}
-		if pid, err := strconv.Atoi(filepath.Base(filepath.Dir(name))); err == nil {
+	for _, pid := range ownersOf(t, s.folder) {
+		if pid != s.PID {
 			return pid
 		}
 	}

@@ -89,6 +89,10 @@ func IDOf(disk host.Disk, dir string) string {
 // Check says in words why dir is no workspace and cannot become one. It
 // changes nothing.
 func Check(disk host.Disk, dir string, chunks []byte) error {
+	if info, err := disk.Stat(dir); err == nil && !info.IsDir() {
+		return fault.New(fault.Invalid, "%s is a file, not a folder", dir).
+			WithHint("A workspace is a folder. Name one, or the place for a new one.")
+	}
 	data, err := disk.ReadFile(filepath.Join(dir, MarkerName))
 	if err != nil && fault.KindOf(err) == fault.NotFound {
 		return checkEmpty(disk, dir)
