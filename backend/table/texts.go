@@ -1,0 +1,226 @@
+package table
+
+import (
+	"slices"
+	"strings"
+)
+
+// LongText is the length in bytes beyond which only the beginning of a text is
+// kept.
+const LongText = 256
+
+// Texts is a column of texts. Each different text has a code, from 1 on.
+type Texts struct {
+	blocks []textBlock
+	dict   []entry // by code; the first is not used
+	codes  map[string]uint32
+	count  int // rows that have one
+	unused int // codes that no row has any more
+}
+
+type entry struct {
+	text string
+	long bool
+	rows uint32 // that have it
+}
+
+// TextBlock is the part of a column that belongs to a block of rows. In a dense
+// one Codes holds a code for each row of the block up to the last that has a
+// text, 0 for none. In a sparse one, where At is not nil, it holds those of the
+// rows At, ascending.
+type TextBlock struct {
+	Codes []uint32
+	At    []uint16
+}
+
+type textBlock struct {
+	codes []uint32
+	at    []uint16
+	dense bool
+}
+
+func newTexts() *Texts {
+	return &Texts{dict: make([]entry, 1), codes: map[string]uint32{}}
+}
+
+// Block is the part that belongs to a block of rows; it is empty where no row
+// has a text.
+func (c *Texts) Block(block int) TextBlock {
+	if c == nil || block >= len(c.blocks) {
+		return TextBlock{}
+	}
+	b := &c.blocks[block]
+	if b.dense {
+		return TextBlock{Codes: b.codes}
+	}
+	return TextBlock{b.codes, b.at}
+}
+
+// Code is the code of a row's text, 0 for none.
+func (c *Texts) Code(row int) uint32 {
+	if c == nil || row/BlockRows >= len(c.blocks) {
+		return 0
+	}
+	b, i := &c.blocks[row/BlockRows], row%BlockRows
+	if !b.dense {
+		if k, ok := find(b.at, i); ok {
+			return b.codes[k]
+		}
+		return 0
+	}
+	if i >= len(b.codes) {
+		return 0
+	}
+	return b.codes[i]
+}
+
+// Text is the text of a code; long says that it is only the beginning.
+func (c *Texts) Text(code uint32) (text string, long bool) {
+	e := &c.dict[code]
+	return e.text, e.long
+}
+
+// Get is the text of a row.
+func (c *Texts) Get(row int) (text string, long, ok bool) {
+	code := c.Code(row)
+	if code == 0 {
+		return "", false, false
+	}
+	text, long = c.Text(code)
+	return text, long, true
+}
+
+// Codes is one more than the highest code. A code that no row has any more may
+// be among them.
+func (c *Texts) Codes() int {
+	if c == nil {
+		return 0
+	}
+	return len(c.dict)
+}
+
+// Rows is the number of rows that have the text of a code.
+func (c *Texts) Rows(code uint32) int { return int(c.dict[code].rows) }
+
+// Len is the number of rows that have a text.
+func (c *Texts) Len() int {
+	if c == nil {
+		return 0
+	}
+	return c.count
+}
+
+// code finds or makes the code of a text.
+func (c *Texts) code(text string, whole bool) uint32 {
+	long := !whole && len(text) > LongText
+	key := text
+	if long {
+		text = text[:LongText]
+		key = text + "…" // longer than any text that is kept whole
+	}
+	code, ok := c.codes[key]
+	if !ok {
+		code = uint32(len(c.dict))
+		key = strings.Clone(key) // the caller's text may be part of something large
+		c.dict = append(c.dict, entry{text: key[:len(text)], long: long})
+		c.codes[key] = code
+		c.unused++
+	}
+	return code
+}
+
+func (c *Texts) set(row int, text string, whole bool) {
+	code := c.code(text, whole)
+	b, i := blockAt(&c.blocks, row), row%BlockRows
+	if !b.dense {
+		k, ok := find(b.at, i)
+		switch {
+		case ok:
+			c.swap(&b.codes[k], code)
+			return
+		case len(b.at) < fewRows:
+			b.at, b.codes = slices.Insert(b.at, k, uint16(i)), slices.Insert(b.codes, k, 0)
+			c.swap(&b.codes[k], code)
+			return
+		}
+		b.spread()
+	}
+	b.codes = reach(b.codes, i)
+	c.swap(&b.codes[i], code)
+}
+
+// swap gives a cell another code, and counts.
+func (c *Texts) swap(cell *uint32, code uint32) {
+	if old := *cell; old == 0 {
+		c.count++
+	} else if c.dict[old].rows--; c.dict[old].rows == 0 {
+		c.unused++
+	}
+	if c.dict[code].rows++; c.dict[code].rows == 1 {
+		c.unused--
+	}
+	*cell = code
+	c.tidy()
+}
+
+func (b *textBlock) spread() {
+	dense := textBlock{dense: true}
+	for k, i := range b.at {
+		dense.codes = reach(dense.codes, int(i))
+		dense.codes[i] = b.codes[k]
+	}
+	*b = dense
+}
+
+func (c *Texts) clear(row int) {
+	if row/BlockRows >= len(c.blocks) {
+		return
+	}
+	b, i := &c.blocks[row/BlockRows], row%BlockRows
+	var code uint32
+	if !b.dense {
+		k, ok := find(b.at, i)
+		if !ok {
+			return
+		}
+		code = b.codes[k]
+		b.at, b.codes = slices.Delete(b.at, k, k+1), slices.Delete(b.codes, k, k+1)
+	} else if i < len(b.codes) {
+		code, b.codes[i] = b.codes[i], 0
+	}
+	if code == 0 {
+		return
+	}
+	c.count--
+	if c.dict[code].rows--; c.dict[code].rows == 0 {
+		c.unused++
+	}
+	c.tidy()
+}
+
+// manyUnused is how many texts that nobody has are worth a new dictionary.
+const manyUnused = 4096
+
+// tidy makes the dictionary anew when most of it is of no use, as a tag leaves
+// it that changes all the time.
+func (c *Texts) tidy() {
+	if c.unused < manyUnused || c.unused < len(c.dict)/2 {
+		return
+	}
+	moved := make([]uint32, len(c.dict))
+	dict := make([]entry, 1, len(c.dict)-c.unused)
+	codes := make(map[string]uint32, len(c.dict)-c.unused)
+	for key, code := range c.codes {
+		if c.dict[code].rows > 0 {
+			moved[code] = uint32(len(dict))
+			codes[key] = moved[code]
+			dict = append(dict, c.dict[code])
+		}
+	}
+	for i := range c.blocks {
+		for k, code := range c.blocks[i].codes {
+			c.blocks[i].codes[k] = moved[code]
+		}
+	}
+	c.dict, c.codes, c.unused = dict, codes, 0
+}
