@@ -14,7 +14,7 @@ func PackDatasets(inputs []Dataset) string {
 	var b strings.Builder
 	clean := strings.NewReplacer(fieldEnd, " ", inputEnd, " ")
 	for _, d := range inputs {
-		for _, field := range []string{d.Name, d.Digest, d.Context, map[bool]string{true: "c"}[d.HasContext]} {
+		for _, field := range []string{d.Name, d.Digest, d.Context, map[bool]string{true: "c"}[d.HasContext], d.ID, d.Version} {
 			b.WriteString(clean.Replace(field))
 			b.WriteString(fieldEnd)
 		}
@@ -27,8 +27,8 @@ func PackDatasets(inputs []Dataset) string {
 func UnpackDatasets(packed string) []Dataset {
 	var inputs []Dataset
 	for _, input := range strings.Split(packed, inputEnd) {
-		if f := strings.Split(input, fieldEnd); len(f) == 5 {
-			inputs = append(inputs, Dataset{Name: f[0], Digest: f[1], Context: f[2], HasContext: f[3] != ""})
+		if f := strings.Split(input, fieldEnd); len(f) == 7 {
+			inputs = append(inputs, Dataset{Name: f[0], Digest: f[1], Context: f[2], HasContext: f[3] != "", ID: f[4], Version: f[5]})
 		}
 	}
 	return inputs

@@ -57,6 +57,8 @@ type Dataset struct {
 	// HasContext whether there is one.
 	Context    string
 	HasContext bool
+	// ID and Version are those of a version that is kept here, else empty.
+	ID, Version string
 }
 
 // Point is one value of a metric of a logged model.
