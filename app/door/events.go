@@ -18,9 +18,10 @@ import (
 )
 
 const (
-	// heartbeat is how often a quiet stream writes a comment: that a page has
-	// gone is noticed only when a write fails.
-	heartbeat = 15 * time.Second
+	// heartbeat is how often a quiet stream repeats the number of its last
+	// message: a page that hears nothing for longer says that nobody answers, and
+	// that a page has gone is noticed only when a write fails.
+	heartbeat = 3 * time.Second
 	// patience is how long one message may take to be written.
 	patience = 30 * time.Second
 	// longest is how long a poll may wait.
@@ -36,7 +37,7 @@ type eventsQuery struct {
 func (d *Door) describeEvents(h huma.API) {
 	o := get("/events", "events", "live", "What changes, as it happens: an event stream of Change, with its number as id")
 	o.Responses = map[string]*huma.Response{"200": {
-		Description: "Each message is one Change; a first one, with the number that was asked for, says that the stream stands",
+		Description: "Each message is one Change; a first one, with the number that was asked for, says that the stream stands; the last number comes again every 3 seconds",
 		Content:     map[string]*huma.MediaType{"text/event-stream": {Schema: &huma.Schema{Type: huma.TypeString}}},
 	}}
 	add(d, h, o, func(_ context.Context, in *eventsQuery) (*stream, error) {
@@ -93,7 +94,7 @@ func (d *Door) streamEvents(w http.ResponseWriter, r *http.Request, since uint64
 	last := changes[len(changes)-1].Seq
 	go d.hear(ctx, last, heard)
 	for out.send(changes) {
-		changes = nil
+		changes = []api.Change{{Seq: changes[len(changes)-1].Seq}}
 		select {
 		case <-beat.C:
 		case news, ok := <-heard:
@@ -129,13 +130,9 @@ type events struct {
 	now func() time.Time
 }
 
-// send writes messages, or a heartbeat if there are none, and reports whether
-// the other side is still there.
+// send writes messages and reports whether the other side is still there.
 func (e *events) send(changes []api.Change) bool {
-	text := []byte(":\n\n")
-	if len(changes) > 0 {
-		text = text[:0]
-	}
+	var text []byte
 	for _, c := range changes {
 		data, err := json.Marshal(c)
 		if err != nil {

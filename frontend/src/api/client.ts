@@ -1,6 +1,7 @@
 import createClient from 'openapi-fetch'
 import { decodePoints, type Points } from './binary'
 import { asVarveError, fromAnswer, isAbort } from './errors'
+import { patient } from './patience'
 import type { paths } from './schema'
 import type * as t from './types'
 
@@ -40,9 +41,12 @@ export class Client {
   readonly #fetch: typeof fetch
   readonly #http: ReturnType<typeof createClient<paths>>
 
+  /** Whether there is a sign of life from the door at present: then answers may take their time. */
+  alive: () => boolean = () => false
+
   constructor(fetcher: typeof fetch = (input, init) => fetch(input, init)) {
-    this.#fetch = fetcher
-    this.#http = createClient<paths>({ fetch: (request) => fetcher(request) })
+    this.#fetch = patient(fetcher, () => this.alive())
+    this.#http = createClient<paths>({ fetch: (request) => this.#fetch(request) })
     this.#http.use({ onRequest: ({ request }) => typed(request) })
   }
 

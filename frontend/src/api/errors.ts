@@ -23,9 +23,9 @@ export class VarveError extends Error {
     this.offset = problem.offset
   }
 
-  /** The door did not answer at all. */
+  /** The door did not answer at all; in the window, the window says so in its place. */
   get unreachable(): boolean {
-    return this.status === 0
+    return this.status === 0 || (this.status === 503 && this.code === 'unavailable')
   }
 
   get notFound(): boolean {

@@ -1675,7 +1675,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Each message is one Change; a first one, with the number that was asked for, says that the stream stands */
+            /** @description Each message is one Change; a first one, with the number that was asked for, says that the stream stands; the last number comes again every 3 seconds */
             200: {
                 headers: {
                     [name: string]: unknown;

@@ -55,7 +55,7 @@ class TestWay {
 let clock: TestClock
 let stream: TestWay
 let poll: TestWay
-let states: [State, number | undefined][]
+let states: [State, number | undefined, number | undefined][]
 let batches: Batch[]
 let connection: Connection
 
@@ -68,7 +68,7 @@ beforeEach(() => {
   connection = new Connection({
     transports: { stream: stream.transport, poll: poll.transport },
     clock,
-    listener: { state: (s, at) => states.push([s, at]), batch: (b) => batches.push(b) },
+    listener: { state: (s, at, heard) => states.push([s, at, heard]), batch: (b) => batches.push(b) },
   })
 })
 
@@ -120,21 +120,22 @@ describe('a broken connection', () => {
     greet(5)
     stream.last.sink.change({ seq: 6 })
     stream.last.sink.failed()
-    expect(states.at(-1)).toEqual(['trying', undefined])
+    const heard = clock.now()
+    expect(states.at(-1)).toEqual(['trying', undefined, heard])
     clock.pass(250)
     expect(stream.last.since).toBe(6)
     stream.last.sink.failed()
-    expect(states.at(-1)).toEqual(['lost', clock.now() + 1000])
+    expect(states.at(-1)).toEqual(['lost', clock.now() + 1000, heard])
     clock.pass(1000)
     stream.last.sink.failed()
-    expect(states.at(-1)).toEqual(['lost', clock.now() + 2000])
+    expect(states.at(-1)).toEqual(['lost', clock.now() + 2000, heard])
     clock.pass(2000)
     stream.last.sink.opened()
-    expect(states.at(-1)).toEqual(['open', undefined])
+    expect(states.at(-1)?.[0]).toBe('open')
     expect(poll.calls).toHaveLength(0)
     // The next break begins with a short delay again.
     stream.last.sink.failed()
-    expect(states.at(-1)).toEqual(['trying', undefined])
+    expect(states.at(-1)?.[0]).toBe('trying')
   })
 
   test('is tried at once when asked, without a second try later', () => {
@@ -176,11 +177,16 @@ describe('where streams are held back', () => {
     expect(batches).toHaveLength(1)
   })
 
-  test('a greeting is enough to stay with the stream', () => {
+  test('a greeting and signs of life are enough to stay with the stream', () => {
     connection.start(3)
     greet(3)
-    clock.pass(60_000)
+    for (let i = 0; i < 20; i++) {
+      clock.pass(3000)
+      stream.last.sink.change({ seq: 3 })
+    }
+    expect(stream.calls).toHaveLength(1)
     expect(poll.calls).toHaveLength(0)
+    expect(batches).toHaveLength(0)
   })
 
   test('a stream that never opened lets polling try', () => {
@@ -188,6 +194,43 @@ describe('where streams are held back', () => {
     stream.last.sink.failed()
     clock.pass(250)
     expect(poll.calls).toHaveLength(1)
+  })
+})
+
+describe('an owner that hangs', () => {
+  test('is lost within fifteen seconds, and everything is read again when it goes on', () => {
+    connection.start(5)
+    greet(5)
+    stream.last.sink.change({ seq: 6, runs: ['a'] })
+    const heard = clock.now()
+    clock.pass(7000)
+    expect(stream.calls[0]?.closed).toBe(true)
+    expect(states.at(-1)).toEqual(['trying', undefined, heard])
+    clock.pass(5250)
+    expect(states.at(-1)).toEqual(['lost', clock.now() + 1000, heard])
+    clock.pass(1000)
+    expect(stream.calls).toHaveLength(3)
+    batches = []
+    greet(6)
+    expect(states.at(-1)?.[0]).toBe('open')
+    clock.pass(250)
+    expect(batches.map((b) => b.reset)).toEqual([true])
+    // And then it is quiet again.
+    stream.last.sink.change({ seq: 6 })
+    clock.pass(250)
+    expect(batches).toHaveLength(1)
+    expect(poll.calls).toHaveLength(0)
+  })
+
+  test('is noticed by polling, too', () => {
+    connection.start(3)
+    stream.last.sink.failed()
+    clock.pass(250)
+    poll.last.sink.opened()
+    poll.last.sink.change({ seq: 3 })
+    clock.pass(7000)
+    expect(poll.calls[0]?.closed).toBe(true)
+    expect(states.at(-1)?.[0]).toBe('trying')
   })
 })
 
@@ -222,12 +265,13 @@ describe('long polling', () => {
         failed: () => done(),
       })
     })
-    expect(heard).toEqual(['open', 4, 5, 1])
+    // Nothing new is a sign of life.
+    expect(heard).toEqual(['open', 3, 4, 5, 1])
     expect(asked).toEqual([
       [3, 0],
-      [3, 25],
-      [5, 25],
-      [1, 25],
+      [3, 3],
+      [5, 3],
+      [1, 3],
     ])
   })
 

@@ -12,7 +12,8 @@ export type State = 'open' | 'trying' | 'lost'
 
 /** What a connection tells. */
 export interface Listener {
-  state(state: State, retryAt: number | undefined): void
+  /** retryAt is when the next try is due; heardAt, when the other side gave its last sign of life. */
+  state(state: State, retryAt: number | undefined, heardAt: number | undefined): void
   batch(batch: Batch): void
 }
 
@@ -25,8 +26,10 @@ interface Options {
 
 /** Least time between two batches: four updates a second are enough for eyes. */
 const pace = 250
-/** The door greets at once; a stream that stays silent this long is held back. */
+/** The door greets at once; a stream that stays silent this long is held back, or the owner hangs. */
 const patience = 5000
+/** The door gives a sign of life every three seconds; after this much silence it hangs. */
+const silence = 7000
 const delays = [250, 1000, 2000, 4000, 8000, 15000]
 
 /**
@@ -39,12 +42,16 @@ export class Connection {
   #reset = false
   #pending: Change[] = []
   #failures = 0
+  /** When anything was heard last. */
+  #heardAt: number | undefined
   #streamWorked = false
+  /** A stream has brought messages: where it brings none, it is not held back. */
+  #streamSpoke = false
   #polling = false
   #close: (() => void) | undefined
   #cancelRetry: (() => void) | undefined
   #cancelFlush: (() => void) | undefined
-  #cancelPatience: (() => void) | undefined
+  #cancelWatch: (() => void) | undefined
   #flushed = -Infinity
 
   constructor(options: Options) {
@@ -80,12 +87,15 @@ export class Connection {
       opened: () => {
         if (over) return
         if (!this.#polling) this.#streamWorked = true
+        // What was asked for while nobody answered has failed: it is read again.
+        this.#reset ||= this.#failures > 0
         this.#failures = 0
-        this.#options.listener.state('open', undefined)
+        this.#options.listener.state('open', undefined, this.#heardAt)
       },
       change: (change) => {
         if (over) return
-        this.#cancelPatience?.()
+        if (!this.#polling) this.#streamSpoke = true
+        this.#heardAt = clock.now()
         this.#hear(change)
       },
       failed: () => {
@@ -98,18 +108,31 @@ export class Connection {
       over = true
       close()
     }
-    if (!this.#polling) {
-      this.#cancelPatience = clock.after(patience, () => {
-        this.#hangUp()
-        this.#polling = true
-        this.#connect()
-      })
+    this.#watch(clock.now())
+  }
+
+  /** Gives a connection up that began at a time and stays silent. */
+  #watch(began: number): void {
+    const { clock } = this.#options
+    const heard = this.#heardAt ?? -Infinity
+    const until = heard >= began ? heard + silence : began + patience
+    if (clock.now() < until) {
+      // One timer for many messages: it looks again when it would have been time.
+      this.#cancelWatch = clock.after(until - clock.now(), () => this.#watch(began))
+      return
     }
+    this.#hangUp()
+    if (this.#polling || this.#streamSpoke) {
+      this.#retry()
+      return
+    }
+    this.#polling = true
+    this.#connect()
   }
 
   #hangUp(): void {
-    this.#cancelPatience?.()
-    this.#cancelPatience = undefined
+    this.#cancelWatch?.()
+    this.#cancelWatch = undefined
     this.#close?.()
     this.#close = undefined
   }
@@ -120,8 +143,8 @@ export class Connection {
     const delay = delays[Math.min(this.#failures, delays.length - 1)] ?? 0
     this.#failures++
     const { clock, listener } = this.#options
-    if (this.#failures === 1) listener.state('trying', undefined)
-    else listener.state('lost', clock.now() + delay)
+    if (this.#failures === 1) listener.state('trying', undefined, this.#heardAt)
+    else listener.state('lost', clock.now() + delay, this.#heardAt)
     this.#cancelRetry = clock.after(delay, () => {
       this.#cancelRetry = undefined
       this.#connect()
@@ -130,10 +153,12 @@ export class Connection {
 
   #hear(change: Change): void {
     const how = order(this.#last, change)
-    if (how === 'old') return
+    if (how === 'old' && !this.#reset) return
     if (how === 'gap') this.#reset = true
-    this.#last = change.seq
-    this.#pending.push(change)
+    if (how !== 'old') {
+      this.#last = change.seq
+      this.#pending.push(change)
+    }
     if (this.#cancelFlush !== undefined) return
     const { clock } = this.#options
     const due = this.#flushed + pace - clock.now()

@@ -8,7 +8,7 @@ export class Stream {
   state = $state<State>('trying')
   /** When the next try is due, while lost. */
   retryAt = $state<number | undefined>(undefined)
-  /** Since when nobody has answered. */
+  /** When somebody answered last, while nobody does. */
   lostSince = $state<number | undefined>(undefined)
 
   readonly #connection: Connection
@@ -19,9 +19,8 @@ export class Stream {
       transports,
       clock,
       listener: {
-        state: (state, retryAt) => {
-          if (state === 'open') this.lostSince = undefined
-          else this.lostSince ??= clock.now()
+        state: (state, retryAt, heardAt) => {
+          this.lostSince = state === 'open' ? undefined : (heardAt ?? this.lostSince ?? clock.now())
           this.state = state
           this.retryAt = retryAt
         },

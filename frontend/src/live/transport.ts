@@ -5,6 +5,7 @@ import { parseChange } from './parse'
 export interface Sink {
   /** The other side answered. */
   opened(): void
+  /** Something changed; a number that was heard before is a sign of life. */
   change(change: Change): void
   failed(): void
 }
@@ -41,8 +42,8 @@ export function longPoll(ask: (since: number, wait: number, signal: AbortSignal)
   }
 }
 
-/** Seconds that a poll may be held open; doors answer sooner when something happens. */
-const wait = 25
+/** Seconds that a poll may be held open; doors answer sooner when something happens. An empty answer is a sign of life. */
+const wait = 3
 
 async function listen(
   ask: (since: number, wait: number, signal: AbortSignal) => Promise<Change[]>,
@@ -64,6 +65,7 @@ async function listen(
     if (closed()) return
     if (first) sink.opened()
     first = false
+    if (changes.length === 0) sink.change({ seq: last })
     for (const change of changes) {
       last = change.reset === true ? change.seq : Math.max(last, change.seq)
       sink.change(change)

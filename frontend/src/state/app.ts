@@ -58,6 +58,7 @@ export class App {
       { stream: eventSource(`${root}/events`), poll: longPoll((since, wait, signal) => client.poll(since, wait, signal)) },
       systemClock,
     )
+    client.alive = () => this.stream.state === 'open'
     this.notifier = new Notifier(native, () => this.settings.notify)
     this.workspace = new WorkspaceState(client)
     this.workspaces = new Workspaces({ client, native, toasts: this.toasts, leave })

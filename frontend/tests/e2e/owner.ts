@@ -63,6 +63,15 @@ export class Owner {
     await gone
   }
 
+  /** Makes the owner stand still: it answers nobody, and hangs up on nobody. */
+  hang(): void {
+    this.#process?.kill('SIGSTOP')
+  }
+
+  goOn(): void {
+    this.#process?.kill('SIGCONT')
+  }
+
   /** Ends everything and takes the home away. */
   async close(): Promise<void> {
     await this.end()

@@ -1,0 +1,44 @@
+import { expect, row, test } from './test'
+
+test('an owner that hangs is told within seconds, and that it goes on', async ({ pages, owner }) => {
+  await owner.train({ rate: 0.2, steps: 30 }, 'bright-tephra')
+  await expect(row(pages, 'bright-tephra')).toBeVisible()
+  const streams: string[] = []
+  pages.on('request', (request) => {
+    if (request.url().includes('/events')) streams.push(request.url())
+  })
+  const bar = pages.getByRole('status').filter({ hasText: 'Varve is not answering' })
+  owner.hang()
+  try {
+    await expect(bar).toBeVisible({ timeout: 16_000 })
+    await expect(bar).toContainText('runs go on')
+    // What is on screen stays; what is asked for meanwhile fails in words, and is not waited for.
+    await expect(row(pages, 'bright-tephra')).toBeVisible()
+    await row(pages, 'bright-tephra').getByRole('link').click()
+    await expect(pages.getByRole('alert')).toContainText('Varve is not answering')
+    expect(streams.length).toBeGreaterThan(1)
+  } finally {
+    owner.goOn()
+  }
+  await expect(bar).toBeHidden()
+  await expect(pages.getByRole('heading', { level: 1, name: 'bright-tephra' })).toBeVisible()
+  await expect(pages.getByRole('alert')).toHaveCount(0)
+  await pages.goBack()
+  await expect(row(pages, 'bright-tephra')).toBeVisible()
+})
+
+test('an owner that has nothing to tell is not taken for one that hangs', async ({ pages }) => {
+  const streams: string[] = []
+  pages.on('request', (request) => {
+    if (request.url().includes('/events')) streams.push(request.url())
+  })
+  let signs = 0
+  const cdp = await pages.context().newCDPSession(pages)
+  await cdp.send('Network.enable')
+  cdp.on('Network.eventSourceMessageReceived', () => signs++)
+  await pages.reload()
+  await expect(pages.getByRole('heading', { level: 1, name: 'Runs' })).toBeVisible()
+  // One every three seconds: longer than any silence that is put up with.
+  await expect(() => expect(signs).toBeGreaterThan(4)).toPass()
+  expect(streams).toHaveLength(1)
+})
