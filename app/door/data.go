@@ -77,17 +77,15 @@ func absolute(field, path string) (string, error) {
 // uses counts the runs that used data sets and versions, by their ids.
 func (d *Door) uses() map[string]int {
 	counts := map[string]int{}
-	var experiments []string
-	d.Records.Experiments(func(x *track.Experiment) { experiments = append(experiments, x.ID) })
 	var mine []string
-	d.Records.Runs(experiments, func(r *track.Run) bool {
-		if len(r.Datasets) == 0 || d.Records.Gone(r) {
+	d.Records.Briefs(nil, func(r track.Brief) bool {
+		inputs := r.Inputs()
+		if len(inputs) == 0 || r.Gone() {
 			return true
 		}
 		mine = mine[:0]
-		for i := range r.Datasets {
-			in := &r.Datasets[i].Value
-			mine = append(mine, in.Dataset, in.Version)
+		for _, in := range inputs {
+			mine = append(mine, in.ID, in.Version)
 		}
 		slices.Sort(mine)
 		for _, id := range slices.Compact(mine) {

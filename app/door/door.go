@@ -71,7 +71,6 @@ type Door struct {
 	Options
 	routes   *routes
 	sessions sessions
-	keys     keyrings
 
 	mu   sync.Mutex // held while OnActivity is told, so that it hears numbers in order
 	open int        // requests that are being answered

@@ -60,14 +60,11 @@ func earlier(a, b int64) int64 {
 
 // endings are all runs that have ended, the newest first.
 func (d *Door) endings(days []int64) []ending {
-	var experiments []string
-	d.Records.Experiments(func(x *track.Experiment) { experiments = append(experiments, x.ID) })
 	var list []ending
-	d.Records.Runs(experiments, func(r *track.Run) bool {
-		end := r.End()
+	d.Records.Briefs(nil, func(r track.Brief) bool {
 		// Of a lost run nobody knows when it ended.
-		if _, lost := d.Records.Lost(r); end.End > 0 && !lost && !d.Records.Gone(r) {
-			list = append(list, ending{r.ID, r.Experiment, statusOf(end.Status), r.Start, end.End, dayOf(end.End, days)})
+		if end := r.End(); end > 0 && !r.Lost() && !r.Gone() {
+			list = append(list, ending{r.ID(), r.Experiment(), statusOf(r.Status()), r.Start(), end, dayOf(end, days)})
 		}
 		return true
 	})

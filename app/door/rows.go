@@ -2,7 +2,6 @@ package door
 
 import (
 	"encoding/hex"
-	"strings"
 
 	"dev.varve/app/door/api"
 	"dev.varve/backend/chart"
@@ -26,7 +25,7 @@ func (d *Door) row(r *track.Run) api.RunRow {
 		row.Status, row.Reason, row.Ended = api.Lost, fault.Sentence(reason), 0
 	}
 	row.Parent, _ = r.Labels.Tag(track.TagParent)
-	row.Source = sourceOf(r)
+	row.Source = r.Source()
 	for key, p := range r.Params {
 		row.Params[key] = p.Value
 	}
@@ -63,16 +62,6 @@ func statusOf(status string) api.RunStatus {
 		return api.Stopped
 	}
 	return api.Running
-}
-
-// sourceOf names the project or the script of a run by its last element.
-func sourceOf(r *track.Run) string {
-	source, _ := r.Labels.Tag(track.TagSource)
-	if r.Origin != nil && r.Origin.Project != "" {
-		source = r.Origin.Project
-	}
-	source = strings.TrimRight(source, `/\`)
-	return source[strings.LastIndexAny(source, `/\`)+1:]
 }
 
 // number fills in the version numbers of the data that runs used.

@@ -8,6 +8,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"dev.varve/app/door/api"
+	"dev.varve/backend/chart"
 	"dev.varve/backend/event"
 	"dev.varve/backend/search"
 	"dev.varve/backend/track"
@@ -66,12 +67,6 @@ func (d *Door) describeRuns(h huma.API) {
 	})
 }
 
-// hit is a run that a filter lets through, with what its order looks at.
-type hit struct {
-	id  string
-	row search.Row
-}
-
 func (d *Door) runPage(_ context.Context, in *runsQuery) (*answer[api.RunPage], error) {
 	filter, err := search.Parse(search.Runs, in.Filter)
 	if err != nil {
@@ -82,58 +77,38 @@ func (d *Door) runPage(_ context.Context, in *runsQuery) (*answer[api.RunPage], 
 		return nil, inField("order", err)
 	}
 	page := api.RunPage{Seq: d.Hub.Seq(), Runs: []api.RunRow{}}
-	hits := d.match(in, filter, order.Columns(), &page)
-	slices.SortFunc(hits, func(a, b hit) int { return order.Compare(a.row, b.row) })
-	page.Total = len(hits)
+	q := track.Query{
+		Experiments: in.Experiment, Filter: filter, Order: order, Limit: in.Limit,
+		Shows: func(gone bool) bool { return gone == in.Trashed },
+	}
 	if in.Cursor != "" {
-		var last search.Row
-		if err := d.Records.Run(in.Cursor, func(r *track.Run) { last = track.Freeze(d.Records.Row(r), order.Columns()) }); err != nil {
+		last := func(r *track.Run) { q.After = track.Freeze(d.Records.Row(r), order.Columns()) }
+		if err := d.Records.Run(in.Cursor, last); err != nil {
 			return nil, inField("cursor", err)
 		}
-		from, _ := slices.BinarySearchFunc(hits, last, func(h hit, last search.Row) int {
-			if order.Compare(h.row, last) <= 0 {
-				return -1
-			}
-			return 1
-		})
-		hits = hits[from:]
 	}
-	if len(hits) > in.Limit {
-		hits = hits[:in.Limit]
-		if in.Limit > 0 {
-			page.Cursor = hits[in.Limit-1].id
-		}
+	found, err := d.Records.Find(q)
+	if err != nil {
+		return nil, err
 	}
-	for _, h := range hits {
+	page.Total, page.All = found.Matching, found.All
+	page.Params, page.Metrics = d.keys(q)
+	for _, h := range found.Hits {
 		// A run that has vanished since is left out.
-		_ = d.Records.Run(h.id, func(r *track.Run) { page.Runs = append(page.Runs, d.row(r)) })
+		_ = d.Records.Run(h.ID, func(r *track.Run) { page.Runs = append(page.Runs, d.row(r)) })
+	}
+	if n := len(found.Hits); n == in.Limit && n > 0 {
+		page.Cursor = found.Hits[n-1].ID
 	}
 	d.number(page.Runs)
 	return the(page, nil)
 }
 
-// match finds the runs that a filter lets through, and fills in what the page
-// says about all runs of the chosen experiments.
-func (d *Door) match(in *runsQuery, filter *search.Filter, columns []search.Column, page *api.RunPage) (hits []hit) {
-	experiments := in.Experiment
-	if len(experiments) == 0 {
-		d.Records.Experiments(func(x *track.Experiment) { experiments = append(experiments, x.ID) })
-	}
-	page.Params, page.Metrics = d.keys.of(in).walk(func(visit func(*track.Run)) {
-		hits, page.All = hits[:0], 0
-		d.Records.Runs(experiments, func(r *track.Run) bool {
-			if d.Records.Gone(r) != in.Trashed {
-				return true
-			}
-			page.All++
-			visit(r)
-			if row := d.Records.Row(r); filter.Match(row) {
-				hits = append(hits, hit{r.ID, track.Freeze(row, columns)})
-			}
-			return true
-		})
-	})
-	return hits
+// keys lists the params and metrics of the runs that a question is about.
+func (d *Door) keys(q track.Query) (params, metrics []string) {
+	params, metrics = d.Records.Keys(q)
+	metrics = slices.DeleteFunc(metrics, chart.System)
+	return append([]string{}, params...), append([]string{}, metrics...)
 }
 
 // fieldError names the field of the request that is wrong.

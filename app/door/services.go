@@ -24,11 +24,16 @@ type Records interface {
 type RunRecords interface {
 	// Run calls fn with a run; NotFound if there is none.
 	Run(id string, fn func(*track.Run)) error
-	// Runs calls fn with the runs of experiments, in no order, until fn returns
-	// false.
-	Runs(experiments []string, fn func(*track.Run) bool)
+	// Find searches runs, and Keys lists what a table of them can show.
+	Find(track.Query) (*track.Found, error)
+	Keys(track.Query) (params, metrics []string)
+	// Briefs calls fn with the runs of experiments, or with all, until fn
+	// returns false.
+	Briefs(experiments []string, fn func(track.Brief) bool)
 	// Live calls fn with every run that has not ended.
-	Live(fn func(*track.Run))
+	Live(fn func(track.Brief))
+	// Count counts the runs of an experiment.
+	Count(experiment string) track.Counts
 	// Row shows a run to a search. The lock is held.
 	Row(r *track.Run) track.RunRow
 	// Lost says why a run's agent is gone. The lock is held.

@@ -64,20 +64,16 @@ func (d *Door) experiments() []api.Experiment {
 		}
 	})
 	live := map[string]int{}
-	d.Records.Live(func(r *track.Run) {
-		if d.running(r) && !d.Records.Gone(r) {
-			live[r.Experiment]++
+	d.Records.Live(func(r track.Brief) {
+		if r.Status() == "RUNNING" && !r.Lost() && !r.Gone() {
+			live[r.Experiment()]++
 		}
 	})
 	for i := range list {
 		x := &list[i]
 		x.Live = live[x.ID]
-		d.Records.Runs([]string{x.ID}, func(r *track.Run) bool {
-			if !r.Trashed() {
-				x.Runs++
-			}
-			return true
-		})
+		n := d.Records.Count(x.ID)
+		x.Runs = n.All - n.Trashed
 	}
 	slices.SortFunc(list, func(a, b api.Experiment) int {
 		return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID))

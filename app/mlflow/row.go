@@ -15,8 +15,8 @@ type runRow struct {
 	lost   bool
 }
 
-func (d *door) row(r *track.Run) runRow {
-	row := runRow{RunRow: d.Tracker.Row(r)}
+func (d *door) row(r *track.Run) *runRow {
+	row := &runRow{RunRow: d.Tracker.Row(r)}
 	row.reason, row.lost = d.Tracker.Lost(r)
 	return row
 }

@@ -124,25 +124,31 @@ func (d *door) searchRuns(_ context.Context, req *searchRuns, out []byte) ([]byt
 	if err != nil {
 		return nil, err
 	}
-	found, err := newPage(order, req.PageToken, size)
+	after, err := cursorOf(req.PageToken, order.Columns())
 	if err != nil {
 		return nil, err
 	}
 	if err := d.checkExperiments(req.ExperimentIDs); err != nil {
 		return nil, err
 	}
-	row := &runRow{} // one for all runs
-	d.Tracker.Runs(req.ExperimentIDs, func(r *track.Run) bool {
-		if !shown.shows(d.Tracker.Gone(r)) {
-			return true
-		}
-		if *row = d.row(r); filter.Match(row) {
-			found.offer(row, nil)
-		}
-		return true
-	})
+	q := track.Query{
+		Experiments: append([]string{}, req.ExperimentIDs...), // none are none, not all
+		Filter:      filter, Order: order, Shows: shown.shows, Limit: size + 1,
+		Row: func(r *track.Run) search.Row { return d.row(r) },
+	}
+	if after != nil {
+		q.After = after
+	}
+	found, err := d.Tracker.Find(q)
+	if err != nil {
+		return nil, err
+	}
+	p := page{order: order, columns: order.Columns(), limit: size + 1}
+	for _, hit := range found.Hits {
+		p.rows = append(p.rows, newCursor(hit.Row, p.columns))
+	}
 	e := runEncoder{door: d}
-	return found.append(out, "runs", "run_id", func(b []byte, id string) ([]byte, error) {
+	return p.append(out, "runs", "run_id", func(b []byte, id string) ([]byte, error) {
 		err := d.Tracker.Run(id, func(r *track.Run) { b = e.append(b, r) })
 		return b, err
 	})

@@ -38,7 +38,7 @@ type Runs interface {
 	CreateRun(context.Context, track.NewRun) (id string, err error)
 	Knows(id string) bool
 	Run(id string, fn func(*track.Run)) error
-	Runs(experiments []string, fn func(*track.Run) bool)
+	Find(track.Query) (*track.Found, error)
 	UpdateRun(ctx context.Context, id string, u track.RunUpdate) error
 	TrashRun(ctx context.Context, id string, trash bool) error
 	Lost(*track.Run) (reason string, ok bool)

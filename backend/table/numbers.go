@@ -1,6 +1,9 @@
 package table
 
-import "slices"
+import (
+	"iter"
+	"slices"
+)
 
 // Numbers is a column of numbers. NaN is a number like others.
 type Numbers struct {
@@ -113,5 +116,22 @@ func (c *Numbers) clear(row int) {
 	if b.has.Has(i) {
 		b.has.Clear(i)
 		c.count--
+	}
+}
+
+// Rows yields the rows that have a number, in order.
+func (c *Numbers) Rows() iter.Seq[int] {
+	return func(yield func(int) bool) {
+		if c == nil {
+			return
+		}
+		for b := range c.blocks {
+			for i := range BlockRows {
+				row := b*BlockRows + i
+				if _, ok := c.Get(row); ok && !yield(row) {
+					return
+				}
+			}
+		}
 	}
 }

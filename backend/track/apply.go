@@ -40,7 +40,11 @@ func (s *state) apply(e *event.Event) error {
 	kind, id, _ := strings.Cut(e.Stream, "/")
 	switch kind + "/" {
 	case runPrefix:
-		return s.applyRun(e, s.run(id), body)
+		r, err := s.run(id)
+		if err != nil {
+			return err
+		}
+		return s.applyRun(e, r, body)
 	case experimentPrefix:
 		return s.applyExperiment(e, s.experiment(id), body)
 	case modelPrefix:
@@ -91,7 +95,7 @@ func (s *state) applyRun(e *event.Event, r *Run, body event.Body) error {
 	if !s.begin(e, &r.Head) {
 		return nil
 	}
-	what, before := Facts, r.Experiment
+	what := Facts
 	switch b := body.(type) {
 	case *event.RunCreated:
 		if r.creates(e) {
@@ -124,8 +128,7 @@ func (s *state) applyRun(e *event.Event, r *Run, body event.Body) error {
 		return misplaced(e)
 	}
 	s.finish(e, &r.Head, r, what)
-	s.noteLive(r)
-	s.settle(r, before)
+	s.enter(r, body)
 	return nil
 }
 

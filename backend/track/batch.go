@@ -143,7 +143,11 @@ func pack(m Metric, points []event.Point) event.Series {
 func (t *Tracker) newParams(id string, params []event.Param) ([]event.Param, error) {
 	t.mu.RLock()
 	defer t.mu.RUnlock()
-	known := t.state.run(id).Params
+	r, err := t.state.knownRun(id)
+	if err != nil {
+		return nil, err
+	}
+	known := r.Params
 	fresh, changed := sortParams(known, params)
 	switch {
 	case len(changed) == 0:
@@ -194,9 +198,21 @@ func (t *Tracker) LogInputs(ctx context.Context, id string, datasets []event.Dat
 	if err := t.writable(id); err != nil {
 		return err
 	}
-	in := event.RunInputs{}
+	in, err := t.newInputs(id, datasets, models)
+	if err != nil || len(in.Datasets)+len(in.Models) == 0 {
+		return err
+	}
+	return t.commit(ctx, event.Draft{Stream: runPrefix + id, Body: in})
+}
+
+// newInputs leaves out what a run has already.
+func (t *Tracker) newInputs(id string, datasets []event.DatasetInput, models []string) (in event.RunInputs, err error) {
 	t.mu.RLock()
-	r := t.state.run(id)
+	defer t.mu.RUnlock()
+	r, err := t.state.knownRun(id)
+	if err != nil {
+		return in, err
+	}
 	for _, d := range datasets {
 		same := func(o event.DatasetInput) bool {
 			return o.Name == d.Name && o.Digest == d.Digest && slices.Equal(o.Tags, d.Tags)
@@ -210,11 +226,7 @@ func (t *Tracker) LogInputs(ctx context.Context, id string, datasets []event.Dat
 			in.Models = append(in.Models, m)
 		}
 	}
-	t.mu.RUnlock()
-	if len(in.Datasets)+len(in.Models) == 0 {
-		return nil
-	}
-	return t.commit(ctx, event.Draft{Stream: runPrefix + id, Body: in})
+	return in, nil
 }
 
 func checkDatasetInput(i int, d event.DatasetInput) error {

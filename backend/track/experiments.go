@@ -262,7 +262,11 @@ func (s *state) labelsOf(stream string) (Labels, error) {
 	var h record
 	switch kind + "/" {
 	case runPrefix:
-		h = s.run(id)
+		r, err := s.run(id)
+		if err != nil {
+			return nil, err
+		}
+		h = r
 	case experimentPrefix:
 		h = s.experiment(id)
 	case modelPrefix:

@@ -100,8 +100,8 @@ func TestTrashedExperiment(t *testing.T) {
 	_, err := w.CreateRun(ctx, track.NewRun{Experiment: x})
 	wants(t, err, fault.Invalid, "The experiment "+x+" must be in the 'active' state. Current state is deleted.")
 	gone := func() (n int) {
-		w.Runs([]string{x}, func(r *track.Run) bool {
-			if w.Gone(r) {
+		w.Briefs([]string{x}, func(r track.Brief) bool {
+			if r.Gone() {
 				n++
 			}
 			return true

@@ -71,12 +71,7 @@ func (r RunRow) Attribute(name string) (search.Value, bool) {
 
 // Datasets returns the inputs of the run.
 func (r RunRow) Datasets() []search.Dataset {
-	inputs := make([]search.Dataset, len(r.run.Datasets))
-	for i, d := range r.run.Datasets {
-		inputs[i] = search.Dataset{Name: d.Value.Name, Digest: d.Value.Digest}
-		inputs[i].Context, inputs[i].HasContext = ContextOf(&d.Value)
-	}
-	return inputs
+	return r.run.inputs()
 }
 
 // ContextOf says what a run used a data set for: training, evaluation…

@@ -75,8 +75,8 @@ func TestRow(t *testing.T) {
 		if got := read(row, columns); got != want {
 			t.Errorf("the row says %s\nwant         %s", got, want)
 		}
-		if got := fmt.Sprint(row.Datasets()); got != "[{wine ab training true}]" {
-			t.Errorf("data sets are %s", got)
+		if got := row.Datasets(); len(got) != 1 || got[0].Name != "wine" || got[0].Digest != "ab" || got[0].Context != "training" || !got[0].HasContext {
+			t.Errorf("data sets are %+v", got)
 		}
 		frozen = track.Freeze(row, columns)
 	})

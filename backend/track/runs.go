@@ -100,29 +100,20 @@ func noRun(id string) error { return fault.New(fault.NotFound, "Run with id=%s n
 func (t *Tracker) Run(id string, fn func(*Run)) error {
 	t.mu.RLock()
 	defer t.mu.RUnlock()
-	r, ok := t.state.runs[id]
-	if !ok || !r.Known() {
-		return noRun(id)
+	r, err := t.state.knownRun(id)
+	if err != nil {
+		return err
 	}
 	fn(r)
 	return nil
-}
-
-// Live calls fn with every run that has not ended, the lock held.
-func (t *Tracker) Live(fn func(*Run)) {
-	t.mu.RLock()
-	defer t.mu.RUnlock()
-	for _, r := range t.state.live {
-		fn(r)
-	}
 }
 
 // Knows reports whether the run is in this record.
 func (t *Tracker) Knows(id string) bool {
 	t.mu.RLock()
 	defer t.mu.RUnlock()
-	r, ok := t.state.runs[id]
-	return ok && r.Known()
+	_, _, ok := t.state.tables.find(id)
+	return ok
 }
 
 // writable refuses runs that are unknown, in the trash, or stopped by a later
@@ -130,9 +121,9 @@ func (t *Tracker) Knows(id string) bool {
 func (t *Tracker) writable(id string) error {
 	t.mu.RLock()
 	defer t.mu.RUnlock()
-	r, ok := t.state.runs[id]
-	if !ok || !r.Known() {
-		return noRun(id)
+	r, err := t.state.knownRun(id)
+	if err != nil {
+		return err
 	}
 	if t.state.trashed(r) {
 		return fault.New(fault.Invalid, "The run %s must be in the 'active' state. Current state is deleted.", id)
@@ -173,7 +164,11 @@ func (t *Tracker) UpdateRun(ctx context.Context, id string, u RunUpdate) error {
 	}
 	var drafts []event.Draft
 	if u.Status != "" || u.End != 0 {
-		drafts = append(drafts, t.statusDraft(id, u))
+		status, err := t.statusDraft(id, u)
+		if err != nil {
+			return err
+		}
+		drafts = append(drafts, status)
 	}
 	if u.Name != "" {
 		named, err := t.labelDrafts(runPrefix+id, []event.LabelSet{{Key: event.LabelName, Value: cut(u.Name, maxTag)}})
@@ -185,10 +180,13 @@ func (t *Tracker) UpdateRun(ctx context.Context, id string, u RunUpdate) error {
 	return t.commit(ctx, drafts...)
 }
 
-func (t *Tracker) statusDraft(id string, u RunUpdate) event.Draft {
+func (t *Tracker) statusDraft(id string, u RunUpdate) (event.Draft, error) {
 	t.mu.RLock()
 	defer t.mu.RUnlock()
-	r := t.state.run(id)
+	r, err := t.state.knownRun(id)
+	if err != nil {
+		return event.Draft{}, err
+	}
 	was := r.End()
 	s := event.RunStatus{Status: u.Status, End: u.End, Reason: u.Reason, ExitCode: u.ExitCode, Signal: u.Signal, Agent: u.Agent}
 	if s.Status == "" {
@@ -200,7 +198,7 @@ func (t *Tracker) statusDraft(id string, u RunUpdate) event.Draft {
 			s.End = t.nowMS()
 		}
 	}
-	return event.Draft{Stream: runPrefix + id, Body: s, Replaces: r.Status.ids()}
+	return event.Draft{Stream: runPrefix + id, Body: s, Replaces: r.Status.ids()}, nil
 }
 
 // TrashRun puts a run into the trash or takes it out again; doing it twice is

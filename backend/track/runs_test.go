@@ -98,7 +98,7 @@ func TestLiveAndLost(t *testing.T) {
 	a, b := w.run(t, track.NewRun{}), w.run(t, track.NewRun{})
 	noError(t, w.UpdateRun(t.Context(), b, track.RunUpdate{Status: "FINISHED"}))
 	live := func() (ids []string) {
-		w.Live(func(r *track.Run) { ids = append(ids, r.ID) })
+		w.Live(func(r track.Brief) { ids = append(ids, r.ID()) })
 		return ids
 	}
 	if got := live(); len(got) != 1 || got[0] != a {
@@ -165,15 +165,15 @@ func TestRunsOfExperiments(t *testing.T) {
 	w := newWorld(t)
 	x, y := w.experiment(t, "x"), w.experiment(t, "y")
 	var want []string
-	for i := range 600 { // more than one hold of the lock
+	for i := range 600 {
 		id := w.run(t, track.NewRun{Experiment: map[bool]string{true: x, false: y}[i%3 > 0]})
 		if i%3 > 0 {
 			want = append([]string{id}, want...)
 		}
 	}
 	walk := func(stopAfter int, ids ...string) (got []string) {
-		w.Runs(ids, func(r *track.Run) bool {
-			got = append(got, r.ID)
+		w.Briefs(ids, func(r track.Brief) bool {
+			got = append(got, r.ID())
 			return len(got) != stopAfter
 		})
 		return got

@@ -1,6 +1,7 @@
 package track
 
 import (
+	"maps"
 	"strings"
 
 	"dev.varve/backend/event"
@@ -25,16 +26,16 @@ type record interface{ head() *Head }
 // state holds the records. It has no lock; Tracker guards it.
 type state struct {
 	experiments map[string]*Experiment
-	runs        map[string]*Run
 	models      map[string]*LoggedModel
 	datasets    map[string]*Dataset
 	projects    map[string]*Project
 	names       map[string]string // experiment by name
-	live        map[string]*Run   // runs that have not ended
-	members     map[string][]*Run // runs by experiment
+	shelf       *shelf
+	tables      *tables
 	store       Store
 	points      Points
 	dirty       map[string]record    // changed since the last flush, by key
+	flushing    map[string]record    // being flushed, by key
 	artifacts   map[string]*Artifact // changed since the last flush, by key
 	writing     map[string]*Artifact // being flushed, by key
 	unknown     []Pair               // events from a later Varve, kept for after an update
@@ -54,10 +55,10 @@ const (
 
 func newState(store Store, points Points) *state {
 	return &state{
-		experiments: map[string]*Experiment{}, runs: map[string]*Run{}, models: map[string]*LoggedModel{},
-		datasets: map[string]*Dataset{}, projects: map[string]*Project{}, names: map[string]string{}, live: map[string]*Run{},
-		members: map[string][]*Run{},
-		store:   store, points: points, dirty: map[string]record{}, artifacts: map[string]*Artifact{},
+		experiments: map[string]*Experiment{}, models: map[string]*LoggedModel{},
+		datasets: map[string]*Dataset{}, projects: map[string]*Project{}, names: map[string]string{},
+		shelf: newShelf(), tables: newTables(),
+		store: store, points: points, dirty: map[string]record{}, flushing: map[string]record{}, artifacts: map[string]*Artifact{},
 		stopped: map[string]bool{}, touched: func(string, Aspect) {},
 	}
 }
@@ -72,7 +73,7 @@ func (s *state) load() error {
 	if err := load(experimentPrefix, loadInto(s.experiments)); err != nil {
 		return err
 	}
-	if err := load(runPrefix, loadInto(s.runs)); err != nil {
+	if err := load(runPrefix, s.loadRun); err != nil {
 		return err
 	}
 	if err := load(modelPrefix, loadInto(s.models)); err != nil {
@@ -87,11 +88,18 @@ func (s *state) load() error {
 	for _, e := range s.experiments {
 		s.index(e)
 	}
-	for _, r := range s.runs {
-		s.noteLive(r)
-		s.settle(r, "")
-	}
 	return s.retryUnknown()
+}
+
+// loadRun enters a stored run into the tables.
+func (s *state) loadRun(_ string, value []byte) error {
+	r := new(Run)
+	if err := event.Unmarshal(value, r); err != nil {
+		return err
+	}
+	s.enter(r, nil)
+	s.shelf.put(r)
+	return nil
 }
 
 func loadInto[T any](records map[string]*T) func(string, []byte) error {
@@ -113,15 +121,6 @@ func (s *state) index(e *Experiment) {
 		return
 	}
 	s.names[name] = e.ID
-}
-
-// noteLive keeps the set of runs that have not ended.
-func (s *state) noteLive(r *Run) {
-	if r.Known() && !Terminal(r.End().Status) {
-		s.live[r.ID] = r
-		return
-	}
-	delete(s.live, r.ID)
 }
 
 // byName finds an experiment by its shown name.
@@ -146,10 +145,6 @@ func newHead(id string) Head { return Head{ID: id, Applied: Applied{}} }
 
 func (s *state) experiment(id string) *Experiment {
 	return get(s.experiments, id, func() *Experiment { return &Experiment{Head: newHead(id)} })
-}
-
-func (s *state) run(id string) *Run {
-	return get(s.runs, id, func() *Run { return &Run{Head: newHead(id)} })
 }
 
 func (s *state) model(id string) *LoggedModel {
@@ -202,8 +197,19 @@ func (s *state) take() ([]Pair, error) {
 		pairs = append(pairs, Pair{Key: key, Value: value})
 	}
 	s.writing = s.artifacts
+	maps.Copy(s.flushing, s.dirty)
 	s.unknown, s.dirty, s.artifacts = nil, map[string]record{}, map[string]*Artifact{}
 	return pairs, nil
 }
 
-func (s *state) written() { s.writing = nil }
+// written says that what take returned is in the store.
+func (s *state) written() {
+	s.writing = nil
+	for key, r := range s.flushing {
+		run, ok := r.(*Run)
+		if _, changed := s.dirty[key]; ok && !changed {
+			s.shelf.put(run)
+		}
+	}
+	s.flushing = map[string]record{}
+}

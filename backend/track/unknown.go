@@ -89,7 +89,8 @@ func (s *state) headOf(stream string, body event.Body) (*Head, error) {
 	kind, id, _ := strings.Cut(stream, "/")
 	switch kind + "/" {
 	case runPrefix:
-		return &s.run(id).Head, nil
+		r, err := s.run(id)
+		return &r.Head, err
 	case experimentPrefix:
 		return &s.experiment(id).Head, nil
 	case modelPrefix:

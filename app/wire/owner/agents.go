@@ -199,13 +199,14 @@ func (a *agents) keepOutput(ctx context.Context, w event.Writer, run string) err
 // deriveLost finds runs that have not ended and whose agent is gone.
 func (a *agents) deriveLost() {
 	lost := map[string]string{}
-	a.o.tracker.Live(func(r *track.Run) {
-		if r.Origin == nil {
+	a.o.tracker.Live(func(r track.Brief) {
+		host, agent := r.Host()
+		if !agent {
 			return
 		}
-		if _, alive := a.live[r.ID]; !alive {
-			at := time.Unix(0, r.Touched).Format("15:04 on 2 January")
-			lost[r.ID] = fmt.Sprintf("Its agent on %s ended without a word; it last reported at %s", r.Origin.Host, at)
+		if _, alive := a.live[r.ID()]; !alive {
+			at := time.UnixMilli(r.Touched()).Format("15:04 on 2 January")
+			lost[r.ID()] = fmt.Sprintf("Its agent on %s ended without a word; it last reported at %s", host, at)
 		}
 	})
 	a.o.tracker.SetLost(lost)

@@ -74,23 +74,14 @@ func (d diagnostics) computer(b *strings.Builder) {
 
 func (d diagnostics) workspace(b *strings.Builder) {
 	o := d.o
-	runs, live, points := 0, 0, int64(0)
-	experiments := []string{}
-	o.tracker.Experiments(func(x *track.Experiment) { experiments = append(experiments, x.ID) })
-	o.tracker.Runs(experiments, func(r *track.Run) bool {
-		runs++
-		for _, m := range r.Metrics {
-			points += m.Points
-		}
-		return true
-	})
-	o.tracker.Live(func(*track.Run) { live++ })
-	datasets := 0
+	experiments, runs, live, datasets := 0, 0, 0, 0
+	o.tracker.Experiments(func(*track.Experiment) { experiments++ })
+	o.tracker.Briefs(nil, func(track.Brief) bool { runs++; return true })
+	o.tracker.Live(func(track.Brief) { live++ })
 	o.tracker.Datasets(func(*track.Dataset) { datasets++ })
-	fact(b, "experiments", len(experiments))
+	fact(b, "experiments", experiments)
 	fact(b, "runs", runs)
 	fact(b, "of them live", live)
-	fact(b, "points of metrics", points)
 	fact(b, "data sets", datasets)
 	fact(b, "index", said(o.Rebuilt, "kept from before"))
 	for _, part := range []struct{ name, dir string }{{"journal", o.ws.Journal()}, {"packs", o.ws.Packs()}, {"cache", o.places.Cache}} {

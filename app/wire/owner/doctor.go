@@ -51,7 +51,7 @@ func (o *Owner) diagnose(ctx context.Context) (d Diagnosis, err error) {
 	if d.State, err = o.tracker.StateHash(); err != nil {
 		return d, err
 	}
-	o.tracker.Runs(o.experiments(), func(*track.Run) bool { d.Runs++; return true })
+	o.tracker.Briefs(nil, func(track.Brief) bool { d.Runs++; return true })
 	if err := o.checkLogs(&d); err != nil {
 		return d, err
 	}

@@ -107,15 +107,10 @@ func (o *Owner) versions() (list []version) {
 
 // owners are all who may have artifacts.
 func (o *Owner) owners() (list []track.Owner) {
-	o.tracker.Runs(o.experiments(), func(r *track.Run) bool {
-		list = append(list, track.Owner{Run: r.ID})
+	o.tracker.Briefs(nil, func(r track.Brief) bool {
+		list = append(list, track.Owner{Run: r.ID()})
 		return true
 	})
 	o.tracker.Models(func(m *track.LoggedModel) { list = append(list, track.Owner{Model: m.ID}) })
 	return list
-}
-
-func (o *Owner) experiments() (ids []string) {
-	o.tracker.Experiments(func(x *track.Experiment) { ids = append(ids, x.ID) })
-	return ids
 }

@@ -72,10 +72,10 @@ func (o *Owner) Busy() bool { return o.jobs.Active() || o.Runs() > 0 }
 
 // Runs is how many runs go on.
 func (o *Owner) Runs() (n int) {
-	o.tracker.Live(func(r *track.Run) {
-		_, lost := o.tracker.Lost(r)
-		recent := time.Since(time.Unix(0, r.Touched)) < quietScript
-		if !lost && (r.Origin != nil || recent) {
+	o.tracker.Live(func(r track.Brief) {
+		_, agent := r.Host()
+		recent := time.Since(time.UnixMilli(r.Touched())) < quietScript
+		if !r.Lost() && (agent || recent) {
 			n++
 		}
 	})
