@@ -3,9 +3,6 @@ package track
 import (
 	"container/list"
 	"sync"
-
-	"dev.varve/backend/event"
-	"dev.varve/backend/fault"
 )
 
 // shelfBytes bounds the records of runs that are kept in memory although the
@@ -99,9 +96,9 @@ func (s *state) findRun(id string) (*Run, error) {
 	if err != nil || !ok {
 		return nil, err
 	}
-	r := new(Run)
-	if err := event.Unmarshal(value, r); err != nil {
-		return nil, fault.Wrap(err, fault.Corrupt, "read record", key)
+	r, err := decodeRun(value)
+	if err != nil {
+		return nil, err
 	}
 	s.shelf.put(r)
 	return r, nil

@@ -93,8 +93,8 @@ func (s *state) load() error {
 
 // loadRun enters a stored run into the tables.
 func (s *state) loadRun(_ string, value []byte) error {
-	r := new(Run)
-	if err := event.Unmarshal(value, r); err != nil {
+	r, err := decodeRun(value)
+	if err != nil {
 		return err
 	}
 	s.enter(r, nil)
@@ -183,7 +183,7 @@ func (s *state) artifact(key string) (*Artifact, error) {
 func (s *state) take() ([]Pair, error) {
 	pairs := s.unknown
 	for key, r := range s.dirty {
-		value, err := event.Marshal(r)
+		value, err := encode(r)
 		if err != nil {
 			return nil, fault.Wrap(err, fault.Internal, "encode record", key)
 		}
@@ -200,6 +200,13 @@ func (s *state) take() ([]Pair, error) {
 	maps.Copy(s.flushing, s.dirty)
 	s.unknown, s.dirty, s.artifacts = nil, map[string]record{}, map[string]*Artifact{}
 	return pairs, nil
+}
+
+func encode(r record) ([]byte, error) {
+	if run, ok := r.(*Run); ok {
+		return encodeRun(run)
+	}
+	return event.Marshal(r)
 }
 
 // written says that what take returned is in the store.
