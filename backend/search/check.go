@@ -53,7 +53,7 @@ func (k *checker) condition(c *clause) (condition, error) {
 		if !f.ops.has(c.op) {
 			return nil, badOperator()
 		}
-		test := numberTest{c.op, want}
+		test := numberTest{op: c.op, want: want}
 		if f.Kind == Metric && k.Schema == LoggedModels {
 			return &pointIs{f.Name, test, k.datasets}, nil
 		}

@@ -14,7 +14,8 @@ type Error struct {
 	Clause  int    // which order clause, counted from 0; 0 for a filter
 	Offset  int    // first byte of the wrong part, 0 <= Offset <= len(Text)
 	End     int    // byte after the wrong part, Offset <= End <= len(Text)
-	Message string // what is wrong, in MLflow's words
+	Message string // what is wrong, in MLflow's words or, by ParseQuery, in one plain sentence
+	Instead string // what was probably meant in place of the wrong part; empty if nobody knows
 }
 
 // Error returns the message alone.
@@ -54,11 +55,17 @@ type text struct {
 
 // wrong returns the fault for a part of the text. The hint may be empty.
 func (t text) wrong(at span, message, hint string) error {
+	return t.wrongWord(at, message, hint, "")
+}
+
+// wrongWord is wrong for a part of the text in whose place something else was
+// probably meant.
+func (t text) wrongWord(at span, message, hint, instead string) error {
 	return &fault.Error{
 		Kind:    fault.Invalid,
 		Message: message,
 		Hint:    hint,
-		Err:     &Error{Text: t.s, Clause: t.clause, Offset: at.from, End: at.to, Message: message},
+		Err:     &Error{Text: t.s, Clause: t.clause, Offset: at.from, End: at.to, Message: message, Instead: instead},
 	}
 }
 

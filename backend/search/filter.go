@@ -9,8 +9,9 @@ import (
 // Filter is a checked filter. It is immutable and may be used by many
 // goroutines at once.
 type Filter struct {
-	tree       *conjunction
-	conditions []condition
+	tree *conjunction // as it was written in MLflow's grammar
+	node *queryNode   // else as it was written in Varve's own
+	root expr
 }
 
 // Parse reads a filter. The empty filter matches every row. An error is a
@@ -33,6 +34,7 @@ func parse(s *Schema, filter string, datasets []DatasetRef) (*Filter, error) {
 		return nil, err
 	}
 	f := &Filter{tree: &conjunction{}}
+	var conditions []condition
 	if filter != "" {
 		toks := tokens(filter)
 		if len(toks) == 1 {
@@ -44,16 +46,17 @@ func parse(s *Schema, filter string, datasets []DatasetRef) (*Filter, error) {
 			return nil, err
 		}
 		k := checker{text: src, Schema: s, datasets: slices.Clone(datasets)}
-		if f.conditions, err = k.conditions(f.tree); err != nil {
+		if conditions, err = k.conditions(f.tree); err != nil {
 			return nil, err
 		}
 	}
-	if len(datasets) > 0 && !slices.ContainsFunc(f.conditions, isPointIs) {
-		f.conditions = append(f.conditions, &pointIs{datasets: slices.Clone(datasets)})
+	if len(datasets) > 0 && !slices.ContainsFunc(conditions, isPointIs) {
+		conditions = append(conditions, &pointIs{datasets: slices.Clone(datasets)})
 	}
 	if s.prompts {
-		f.hidePrompts()
+		conditions = hidePrompts(conditions)
 	}
+	f.root = conjunctionOf(conditions)
 	return f, nil
 }
 
@@ -65,15 +68,15 @@ func isPointIs(c condition) bool {
 // hidePrompts lets prompts through only if the first condition on their tag
 // asks for them. Otherwise no condition on it counts: models lack the tag, and
 // would match none.
-func (f *Filter) hidePrompts() {
+func hidePrompts(conditions []condition) []condition {
 	onTag := func(c condition) bool { return c.column() == Column{Tag, promptTag} }
-	if i := slices.IndexFunc(f.conditions, onTag); i >= 0 {
-		c, ok := f.conditions[i].(*textIs)
+	if i := slices.IndexFunc(conditions, onTag); i >= 0 {
+		c, ok := conditions[i].(*textIs)
 		if ok && (c.op == opEqual && strings.EqualFold(c.want, "true") || c.op == opNotEqual && strings.EqualFold(c.want, "false")) {
-			return
+			return conditions
 		}
 	}
-	f.conditions = append(slices.DeleteFunc(f.conditions, onTag), notPrompt{})
+	return append(slices.DeleteFunc(conditions, onTag), notPrompt{})
 }
 
 // readable refuses a text that is too long or not UTF-8.
@@ -89,32 +92,31 @@ func (t text) readable() error {
 	return nil
 }
 
-// Match reports whether a row fulfils the filter. It does not allocate.
-func (f *Filter) Match(r Row) bool {
-	for _, c := range f.conditions {
-		if !c.match(r) {
-			return false
-		}
-	}
-	return true
-}
+// Match reports whether a row fulfils the filter. Of a filter in MLflow's
+// grammar it does not allocate.
+func (f *Filter) Match(r Row) bool { return f.root.match(r) }
 
 // Columns returns what the filter reads of a row, each column once. A
 // condition on the datasets of a logged model alone reads all metrics: it is a
 // Metric without a name.
 func (f *Filter) Columns() []Column {
 	var out []Column
-	for _, c := range f.conditions {
-		if !slices.Contains(out, c.column()) {
-			out = append(out, c.column())
+	seen := map[Column]bool{}
+	f.root.each(func(l *leaf) {
+		if c := l.column(); !seen[c] {
+			seen[c] = true
+			out = append(out, c)
 		}
-	}
+	})
 	return out
 }
 
 // String returns the filter in its plainest form: one AND between two
 // conditions, operators in capitals, single spaces. It reads as an equal filter.
 func (f *Filter) String() string {
+	if f.node != nil {
+		return f.node.String()
+	}
 	var b strings.Builder
 	for i, term := range f.tree.terms {
 		if i > 0 {

@@ -16,6 +16,8 @@ type sortKey struct {
 	descending bool
 	points     bool       // a metric of a logged model: look at its points
 	dataset    DatasetRef // only points of this dataset
+	of         quantity   // what to read; nil: the column
+	numbers    versionNumbers
 }
 
 func by(attribute string, typ valueType, descending bool) sortKey {

@@ -66,6 +66,11 @@ const (
 	opNotIn
 	opIsNull
 	opIsNotNull
+	// Only in Varve's own grammar:
+	opMatches
+	opBetween // from the first to the last
+	opWithin  // from the first to before the last: a span of time
+	opIsNaN
 )
 
 var operators = map[string]operator{

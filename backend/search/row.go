@@ -20,6 +20,24 @@ type Row interface {
 	Datasets() []Dataset
 }
 
+// RunRow is a Row of Runs that answers what only Varve's own grammar asks
+// (ParseQuery). Of a Row that is none, such a question is answered as of a run
+// that lacks the thing. Varve's grammar also reads the attributes state
+// (waiting, running, finished, failed, stopped, lost), experiment, reason and
+// source (texts), exit_code and children (numbers).
+type RunRow interface {
+	Row
+	// Min and Max return the least and the greatest value that a metric ever had,
+	// NaN left out. ok is false if it never had another.
+	Min(key string) (value float64, ok bool)
+	Max(key string) (value float64, ok bool)
+	// At returns the value of a metric at exactly this step.
+	At(key string, step int64) (value float64, ok bool)
+	// Params and Tags call yield with all of them, in any order, until it is false.
+	Params(yield func(key, value string) bool)
+	Tags(yield func(key, value string) bool)
+}
+
 // ModelRow is a Row of LoggedModels. A logged model has no latest value of a
 // metric: a filter looks at all of its points, an order at the latest of those
 // that belong to a dataset.
@@ -90,6 +108,23 @@ const (
 	DatasetInput // Column.Name is name, digest or context
 )
 
+// The kinds that only filters and orders in Varve's own grammar read.
+const (
+	MetricMin Kind = 100 + iota // the least value of a metric
+	MetricMax                   // the greatest value of a metric
+	MetricAt                    // Column.Name is key AT step
+	Loose                       // a name alone: a metric or, without one, a param or, without one, a tag
+	Data                        // Column.Name is the name of a data set, empty: all of them
+	FreeText                    // all texts of a run
+)
+
+// Tags and attributes that Varve's own grammar has other names for.
+const (
+	noteTag        = "mlflow.note.content"
+	parentTag      = "mlflow.parentRunId"
+	stateAttribute = "state"
+)
+
 // String returns MLflow's word for the kind.
 func (k Kind) String() string {
 	switch k {
@@ -111,6 +146,8 @@ type Column struct {
 	Name string
 }
 
+func (c Column) column() Column { return c }
+
 // text returns the string that a row has in a column of params, tags or attributes.
 func (c Column) text(r Row) (string, bool) {
 	switch c.Kind {
@@ -118,19 +155,75 @@ func (c Column) text(r Row) (string, bool) {
 		return r.Param(c.Name)
 	case Tag:
 		return r.Tag(c.Name)
+	case Loose:
+		if s, ok := r.Param(c.Name); ok {
+			return s, ok
+		}
+		return r.Tag(c.Name)
+	case Attribute:
+		if c.Name == stateAttribute {
+			return stateOf(r)
+		}
 	}
 	v, ok := r.Attribute(c.Name)
 	return v.text, ok && v.isText
 }
 
-// number returns the number that a row has in a column of metrics or attributes.
+// number returns the number that a row has in a column. A param or a tag that
+// is no number is NaN.
 func (c Column) number(r Row) (float64, bool) {
-	if c.Kind == Metric {
+	switch c.Kind {
+	case Metric:
 		f, ok := r.Metric(c.Name)
 		return finite(f), ok
+	case MetricMin, MetricMax:
+		run, ok := r.(RunRow)
+		if !ok {
+			return 0, false
+		}
+		read := run.Min
+		if c.Kind == MetricMax {
+			read = run.Max
+		}
+		f, ok := read(c.Name)
+		return finite(f), ok
+	case Loose:
+		if f, ok := r.Metric(c.Name); ok {
+			return finite(f), ok
+		}
+		fallthrough
+	case Param, Tag:
+		s, ok := c.text(r)
+		f, _ := numberOf(s)
+		return f, ok
 	}
 	v, ok := r.Attribute(c.Name)
 	return v.number, ok && !v.isText
+}
+
+// has reports whether a row has something in a column.
+func (c Column) has(r Row) bool {
+	switch c.Kind {
+	case Metric, MetricMin, MetricMax:
+		_, ok := c.number(r)
+		return ok
+	case Loose:
+		if _, ok := r.Metric(c.Name); ok {
+			return true
+		}
+		fallthrough
+	case Param, Tag:
+		_, ok := c.text(r)
+		return ok
+	case DatasetInput:
+		return len(r.Datasets()) > 0
+	}
+	if c.Name == stateAttribute {
+		_, ok := stateOf(r)
+		return ok
+	}
+	_, ok := r.Attribute(c.Name)
+	return ok
 }
 
 // finite puts the greatest and least number in place of the infinities, as

@@ -55,6 +55,12 @@ const (
 	typeVersion           // an integer, which may be quoted
 	typeID                // a quoted decimal number of any length: 007 is 7
 	typeStatus            // the status of a logged model: sorted by progress, not by letter
+
+	// Only in orders of Varve's own:
+	typeNatural      // a text in natural order
+	typeState        // what a run does
+	typeInput        // its first data set
+	typeInputVersion // the number of the version of a data set
 )
 
 func (t valueType) isNumber() bool {

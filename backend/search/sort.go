@@ -67,6 +67,7 @@ type class uint8
 
 const (
 	isValue class = iota
+	isText        // in natural order, what is no number
 	isNaN
 	isMissing
 )
@@ -85,8 +86,12 @@ func (k *sortKey) read(r Row) (out reading) {
 	switch {
 	case k.points:
 		out.number, ok = k.latest(r)
+	case k.of != nil:
+		out.number, ok = k.of.number(r)
 	case k.typ.isNumber():
 		out.number, ok = k.number(r)
+	case k.typ >= typeNatural:
+		out, ok = k.readNatural(r)
 	default:
 		out.text, ok = k.text(r)
 	}
@@ -107,11 +112,15 @@ func (k *sortKey) read(r Row) (out reading) {
 
 // compare compares what two rows have for a key.
 func (k *sortKey) compare(a, b reading) int {
-	if a.class != b.class || a.class != isValue {
+	if a.class != b.class || a.class > isText {
 		return cmp.Compare(a.class, b.class)
 	}
 	c := cmp.Compare(a.number, b.number)
-	if c == 0 {
+	switch {
+	case c != 0:
+	case a.class == isText:
+		c = compareNatural(a.text, b.text)
+	default:
 		c = strings.Compare(a.text, b.text)
 	}
 	if k.descending {

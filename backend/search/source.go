@@ -2,12 +2,6 @@ package search
 
 import "dev.varve/backend/table"
 
-// Kinds of columns that only a table of runs has.
-const (
-	MetricMin Kind = 100 + iota // the least value of a metric, where it is not the latest
-	MetricMax                   // the greatest, where it is not the latest
-)
-
 // Source is one table of runs, with what its columns do not hold. Its columns
 // are those that TableKey names:
 //

@@ -1,0 +1,45 @@
+package search
+
+import (
+	"cmp"
+	"strings"
+	"unicode/utf8"
+)
+
+// compareNatural compares texts as people sort them: digits that stand together
+// count as a whole number, run-9 before run-10, and case does not count unless
+// nothing else differs. Different texts are never equal.
+func compareNatural(a, b string) int {
+	x, y := a, b
+	for x != "" && y != "" {
+		n, m := digits(x), digits(y)
+		if n > 0 && m > 0 {
+			if c := compareDigits(x[:n], y[:m]); c != 0 {
+				return c
+			}
+			x, y = x[n:], y[m:]
+			continue
+		}
+		r, n := utf8.DecodeRuneInString(x)
+		s, m := utf8.DecodeRuneInString(y)
+		if c := cmp.Compare(sortRune(r), sortRune(s)); c != 0 {
+			return c
+		}
+		x, y = x[n:], y[m:]
+	}
+	return cmp.Or(cmp.Compare(len(x), len(y)), strings.Compare(a, b))
+}
+
+// sortRune is where a character stands. All digits stand in one place: which
+// one begins a number says nothing about its size.
+func sortRune(r rune) rune {
+	if '0' <= r && r <= '9' {
+		return '0'
+	}
+	return foldRune(r)
+}
+
+func compareDigits(a, b string) int {
+	a, b = strings.TrimLeft(a, "0"), strings.TrimLeft(b, "0")
+	return cmp.Or(cmp.Compare(len(a), len(b)), strings.Compare(a, b))
+}
