@@ -62,6 +62,20 @@ export function exact(value: number | undefined): string {
   return special(value) ?? trueMinus(String(value))
 }
 
+/** The next round number above a value, or below it: with two digits where that makes a difference. */
+export function roundBeyond(value: number, above: boolean): number | undefined {
+  if (!Number.isFinite(value)) return undefined
+  const beyond = (n: number) => (above ? n > value : n < value)
+  for (const digits of [2, 3, 4, 6, 9]) {
+    const round = Number(value.toPrecision(digits))
+    if (beyond(round)) return round
+    const step = 10 ** (Math.floor(Math.log10(Math.abs(value) || 1)) - digits + 1)
+    const next = Number((round + (above ? step : -step)).toPrecision(digits))
+    if (beyond(next)) return next
+  }
+  return undefined
+}
+
 /** How the metrics of one column are written: with the same decimals. */
 export interface ColumnFormat {
   decimals: number

@@ -1,4 +1,4 @@
-import { expect, row, test } from './test'
+import { expect, row, test, violations } from './test'
 
 test('an owner that hangs is told within seconds, and that it goes on', async ({ pages, owner }) => {
   await owner.train({ rate: 0.2, steps: 30 }, 'bright-tephra')
@@ -8,10 +8,15 @@ test('an owner that hangs is told within seconds, and that it goes on', async ({
     if (request.url().includes('/events')) streams.push(request.url())
   })
   const bar = pages.getByRole('status').filter({ hasText: 'Varve is not answering' })
+  const colour = () => row(pages, 'bright-tephra').getByRole('rowheader').getByRole('link').evaluate((link) => getComputedStyle(link).color)
+  const fresh = await colour()
   owner.hang()
   try {
     await expect(bar).toBeVisible({ timeout: 16_000 })
     await expect(bar).toContainText('runs go on')
+    // Old values are grey, and can be read.
+    expect(await colour()).not.toBe(fresh)
+    expect(await violations(pages)).toEqual([])
     // What is on screen stays; what is asked for meanwhile fails in words, and is not waited for.
     await expect(row(pages, 'bright-tephra')).toBeVisible()
     await row(pages, 'bright-tephra').getByRole('link').click()
@@ -24,6 +29,7 @@ test('an owner that hangs is told within seconds, and that it goes on', async ({
   await expect(pages.getByRole('heading', { level: 1, name: 'bright-tephra' })).toBeVisible()
   await expect(pages.getByRole('alert')).toHaveCount(0)
   await pages.goBack()
+  await expect.poll(colour).toBe(fresh)
   await expect(row(pages, 'bright-tephra')).toBeVisible()
 })
 

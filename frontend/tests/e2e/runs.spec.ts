@@ -29,7 +29,16 @@ test('sorted by a click, filtered by text, and told in words when that cannot be
 
   await box.fill('metrics.rmse < 0')
   await box.press('Enter')
-  await expect(pages.getByRole('heading', { name: 'No run matches metrics.rmse < 0' })).toBeVisible()
+  // The one that comes nearest is named, and a bound that it keeps is offered.
+  await expect(pages.getByRole('heading', { name: 'No run has rmse below 0' })).toBeVisible()
+  await expect(pages.getByText('The lowest is')).toHaveText(/The lowest is 0.7,\s+in rate 0.1\. 3 runs are hidden by the filter\./)
+  await pages.getByRole('button', { name: /^Show below/ }).click()
+  await expect(pages.getByText('1 of 3 runs')).toBeVisible()
+  await expect(row(pages, 'rate 0.1')).toBeVisible()
+
+  await box.fill('metrics.rmse < 0 and metrics.rmse > 2')
+  await box.press('Enter')
+  await expect(pages.getByRole('heading', { name: 'No run matches metrics.rmse < 0 and metrics.rmse > 2' })).toBeVisible()
   await pages.getByRole('button', { name: /^Clear filter/ }).last().click()
   await expect(pages.getByText('3 runs')).toBeVisible()
 })

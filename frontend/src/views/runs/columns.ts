@@ -139,7 +139,7 @@ function orderKey(id: string): string | undefined {
 }
 
 /** A key as MLflow's grammar wants it. */
-function quoted(key: string): string {
+export function quoted(key: string): string {
   return /^[A-Za-z_]\w*$/.test(key) ? key : `\`${key}\``
 }
 
