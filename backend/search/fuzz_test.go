@@ -78,6 +78,73 @@ func FuzzParse(f *testing.F) {
 	})
 }
 
+// FuzzParseQuery reads any text by Varve's own grammar. What MLflow's accepts
+// means the same; what is accepted is the same after it was written out.
+func FuzzParseQuery(f *testing.F) {
+	for i, c := range readWorld(f, "runs").Cases {
+		if i%7 == 0 {
+			f.Add(c.Filter)
+		}
+	}
+	for _, text := range []string{
+		"elastic OR NOT (params.lr < 0.1 AND loss AT 100 >= 5)", "started in last 7 days duration > 2 hours", "min(metrics.`a b`) BETWEEN 1 AND 2", "status IN (lost, 'FAILED')",
+		"data.wine NOT IN (1, 2) OR data = 'wine@3'", "name =~ '^a+$' OR note !~ \"x\"", "started = 2026-11-20 09:30 last 5d", "x IN ((1,2),)", "metrics.a = nan",
+	} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		query, err := ParseQuery(text, given)
+		mlflow, refused := Parse(Runs, text)
+		if err != nil {
+			checkError(t, text, err)
+			if refused == nil {
+				t.Fatalf("%q is MLflow's, and refused: %v", text, err)
+			}
+			return
+		}
+		plain := query.String()
+		again, err := ParseQuery(plain, given)
+		if err != nil {
+			t.Fatalf("%q reads as %q, which is refused: %v", text, plain, err)
+		}
+		if again.String() != plain {
+			t.Fatalf("%q reads as %q, and that as %q", text, plain, again)
+		}
+		for i, row := range fuzzRows {
+			match := query.Match(row)
+			if again.Match(row) != match || refused == nil && mlflow.Match(row) != match {
+				t.Fatalf("%q and %q differ about row %d", text, plain, i)
+			}
+		}
+		for _, row := range runs {
+			if query.Match(row) != again.Match(row) {
+				t.Fatalf("%q and %q differ about %+v", text, plain, row)
+			}
+		}
+	})
+}
+
+// FuzzParseQueryOrder reads any text as a clause of an order of Varve's own.
+func FuzzParseQueryOrder(f *testing.F) {
+	for _, clause := range []string{"metrics.loss DESC", "min(loss)", "data.`a b` asc", "duration", "`x", "status", "loss AT 5"} {
+		f.Add(clause)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		order, err := ParseQueryOrder([]string{text}, given)
+		if err != nil {
+			checkError(t, text, err)
+			return
+		}
+		for _, a := range runs {
+			for _, b := range runs {
+				if order.Compare(a, b) != -order.Compare(b, a) {
+					t.Fatalf("%q orders two rows both ways", text)
+				}
+			}
+		}
+	})
+}
+
 // FuzzParseOrder reads any text as an order clause by every schema. What it
 // accepts must order: no row before itself, and no two before each other.
 func FuzzParseOrder(f *testing.F) {

@@ -236,7 +236,10 @@ func (p *queryParser) field(aggregate bool) (queryField, error) {
 	if f.Kind != Metric && f.Kind != Loose {
 		return f, p.wrong(at.at, "Only metrics have steps", "Write metrics.loss AT 100 < 0.5.")
 	}
-	step, _ := wholeNumber(p.peek()) // a number follows: operatorFollows saw to it
+	step, ok := wholeNumber(p.peek())
+	if !ok {
+		return f, p.wrong(at.at, "After AT comes a step", "Write metrics.loss AT 100 < 0.5.")
+	}
 	f.of, f.typ = metricAt{f.Name, step}, queryNumber
 	f.written += " AT " + strconv.FormatInt(step, 10)
 	f.at.to = p.take().at.to

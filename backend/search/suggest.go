@@ -54,19 +54,17 @@ func (c *completer) keys() {
 	c.keysOf(Param, "params.")
 	c.keysOf(Tag, "tags.")
 	c.keysOf(Data, "data.")
-	for _, name := range slices.Sorted(maps.Keys(queryAttributes)) {
-		if f := queryAttributes[name]; plainAttribute[name] || f.Name == name && c.partial != "" {
-			c.offer(SuggestKey, 0, name)
-		}
+	c.offer(SuggestKey, 0, plainAttributes...)
+	if c.partial != "" {
+		c.offer(SuggestKey, 0, slices.Sorted(maps.Keys(queryAttributes))...)
 	}
 	c.offer(SuggestKey, 0, "min(", "max(", "last(")
 }
 
-// plainAttribute are the properties that are offered before anything is
+// plainAttributes are the properties that are offered before anything is
 // written: of several names for one thing the shortest.
-var plainAttribute = map[string]bool{
-	"name": true, "status": true, "user": true, "experiment": true, "note": true, "started": true, "ended": true, "duration": true,
-	"data": true, "parent": true, "children": true, "reason": true, "exit_code": true,
+var plainAttributes = []string{
+	"status", "name", "started", "duration", "data", "user", "experiment", "note", "parent", "children", "ended", "reason", "exit_code", "source", "id",
 }
 
 // keysOf offers the names of a kind. A name is found by its own beginning, too.
