@@ -3,6 +3,8 @@ package search
 import (
 	"errors"
 	"math"
+	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -356,5 +358,34 @@ func TestNumbersInTexts(t *testing.T) {
 	}
 	if got, ok := numberOf("NaN"); !ok || !math.IsNaN(got) {
 		t.Errorf("NaN is %v %v", got, ok)
+	}
+}
+
+// TestManual reads every query that the manual shows.
+func TestManual(t *testing.T) {
+	manual, err := os.ReadFile("../../docs/search.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for i, block := range strings.Split(string(manual), "\n```\n") {
+		if i%2 == 0 || strings.Contains(block, "^^^") || strings.Contains(block, "…") || strings.Contains(block, "ebnf") {
+			continue
+		}
+		for query := range strings.SplitSeq(block, "\n") {
+			n++
+			if _, err := ParseQuery(query, given); err != nil {
+				t.Errorf("%s: %v", query, err)
+			}
+		}
+	}
+	for _, code := range regexp.MustCompile("`([a-z]+(?:\\.[a-z]+)? (?:=|<|>|>=|IN|IS|in|last) [^`…]+)`").FindAllStringSubmatch(string(manual), -1) {
+		n++
+		if _, err := ParseQuery(code[1], given); err != nil {
+			t.Errorf("%s: %v", code[1], err)
+		}
+	}
+	if n < 25 {
+		t.Errorf("only %d queries found in the manual", n)
 	}
 }
