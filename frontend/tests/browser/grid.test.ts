@@ -145,6 +145,18 @@ describe('keys', () => {
   })
 })
 
+test('what stands at the right edge is shortened there, not cut through', async () => {
+  await show(rows.slice(0, 30))
+  const inside = () => {
+    const edge = grid.getBoundingClientRect().left + grid.clientWidth
+    const cells = [...grid.querySelectorAll('[role=gridcell], [role=columnheader]')].map((cell) => cell.getBoundingClientRect()).filter((box) => box.left < edge - 20)
+    return { seen: cells.length > 0, beyond: cells.filter((box) => box.right > edge + 0.5).length }
+  }
+  await expect.poll(inside).toEqual({ seen: true, beyond: 0 })
+  grid.scrollLeft = 130
+  await expect.poll(inside).toEqual({ seen: true, beyond: 0 })
+})
+
 describe('the pointer', () => {
   test('a row has a menu; the menu key means the row of the cursor', async () => {
     await show()

@@ -111,8 +111,13 @@ test('a run that failed says why before anything else', async ({ pages, owner })
   const why = pages.getByRole('region', { name: 'Why it failed' })
   await expect(why).toContainText('ValueError: Input X contains NaN.')
   await expect(why).toContainText('reading')
+  // Once on the page, and whole behind the button.
+  await expect(pages.getByText('reading', { exact: true })).toHaveCount(1)
+  await expect(pages.getByRole('region', { name: 'Output' })).toHaveCount(0)
   await why.getByRole('button', { name: 'Open the log' }).click()
   await expect(pages.getByRole('region', { name: 'Output' })).toContainText('ValueError')
+  await expect(why).not.toContainText('reading')
+  await expect(why.getByRole('button')).toHaveCount(0)
 })
 
 test('a project that cannot be read says where', async ({ pages, owner }) => {
