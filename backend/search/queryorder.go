@@ -83,6 +83,9 @@ func (f *queryField) sortKey() (key sortKey, ok bool) {
 		key.typ = typeInput
 	default:
 		key.typ = typeNatural
+		if f.Column == (Column{Attribute, "run_id"}) {
+			key.typ = typeText // 0e1 and 0e2 are no numbers, and no two ids are equal
+		}
 	}
 	return key, true
 }

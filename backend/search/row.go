@@ -166,7 +166,7 @@ func (c Column) text(r Row) (string, bool) {
 		}
 	}
 	v, ok := r.Attribute(c.Name)
-	return v.text, ok && v.isText
+	return v.text, ok && v.isText && (v.text != "" || c.Name != "reason" && c.Name != "source")
 }
 
 // number returns the number that a row has in a column. A param or a tag that
@@ -201,7 +201,8 @@ func (c Column) number(r Row) (float64, bool) {
 	return v.number, ok && !v.isText
 }
 
-// has reports whether a row has something in a column.
+// has reports whether a row has something in a column. A property that is an
+// empty text, such as no name, is nothing.
 func (c Column) has(r Row) bool {
 	switch c.Kind {
 	case Metric, MetricMin, MetricMax:
@@ -222,8 +223,8 @@ func (c Column) has(r Row) bool {
 		_, ok := stateOf(r)
 		return ok
 	}
-	_, ok := r.Attribute(c.Name)
-	return ok
+	v, ok := r.Attribute(c.Name)
+	return ok && (!v.isText || v.text != "")
 }
 
 // finite puts the greatest and least number in place of the infinities, as

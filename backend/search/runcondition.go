@@ -200,8 +200,11 @@ func (w *wordIs) in(r Row) bool {
 // begins reports whether a run's id begins with the word. A short one would
 // find runs by accident.
 func (w *wordIs) begins(id string) bool {
-	return len(w.want) >= 8 && len(id) >= len(w.want) && strings.EqualFold(id[:len(w.want)], w.want)
+	return len(w.want) >= shortestID && len(id) >= len(w.want) && strings.EqualFold(id[:len(w.want)], w.want)
 }
+
+// shortestID is how many letters of an id find a run.
+const shortestID = 8
 
 // within reports whether the word stands somewhere in a text.
 func (w *wordIs) within(s string) bool {

@@ -1,0 +1,449 @@
+package search
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"dev.varve/backend/table"
+)
+
+// memory is a Source of runs in memory.
+type memory struct {
+	table   *table.Table
+	rows    []*runRow
+	wrong   map[int]bool // rows of which the columns do not tell the truth
+	inside  bool
+	reads   int
+	changes func(strides int)
+	strides int
+}
+
+func newMemory(rows []*runRow) *memory {
+	m := &memory{table: table.New(), wrong: map[int]bool{}}
+	for _, r := range rows {
+		m.add(r)
+	}
+	return m
+}
+
+// add enters a run as the tracker does.
+func (m *memory) add(r *runRow) {
+	row := m.table.Add()
+	m.rows = append(m.rows, r)
+	number := func(kind Kind, name string, f float64) { m.table.SetNumber(TableKey(kind, name), row, f) }
+	text := func(kind Kind, name, s string) { m.table.SetText(TableKey(kind, name), row, s, kind == DatasetInput) }
+	for key, f := range r.metrics {
+		number(Metric, key, f)
+		for kind, extreme := range map[Kind]map[string]float64{MetricMin: r.min, MetricMax: r.max} {
+			if e, ok := extreme[key]; ok && e != f {
+				number(kind, key, e)
+			}
+		}
+	}
+	for key, s := range r.params {
+		text(Param, key, s)
+	}
+	for key, s := range r.tags {
+		text(Tag, key, s)
+	}
+	for name, v := range r.attributes {
+		switch {
+		case name == "run_id" || name == "experiment" || name == "artifact_uri" || name == "children" || name == stateAttribute:
+		case !v.isText:
+			number(Attribute, name, v.number)
+		case v.text != "":
+			text(Attribute, name, v.text)
+		}
+	}
+	if len(r.datasets) > 0 {
+		text(DatasetInput, "", PackDatasets(r.datasets))
+	}
+}
+
+func (m *memory) check() {
+	if !m.inside {
+		panic("asked outside Stride")
+	}
+}
+
+func (m *memory) Stride(fn func()) {
+	if m.changes != nil {
+		m.changes(m.strides)
+	}
+	m.strides++
+	m.inside = true
+	fn()
+	m.inside = false
+}
+
+func (m *memory) Table() *table.Table { m.check(); return m.table }
+func (m *memory) ID(row int) string   { m.check(); return m.rows[row].attributes["run_id"].text }
+
+func (m *memory) Row(row int) Row {
+	m.check()
+	m.reads++
+	if !m.table.Has(row) {
+		return nil
+	}
+	return m.rows[row]
+}
+
+func (m *memory) Ask(block int) (ask table.Bits) {
+	m.check()
+	for row := range m.wrong {
+		if row/table.BlockRows == block {
+			ask.Set(row % table.BlockRows)
+		}
+	}
+	return ask
+}
+
+func (m *memory) Derived(attribute string, row int) (string, bool) {
+	m.check()
+	v, ok := m.rows[row].attributes[attribute]
+	return v.text, ok
+}
+
+// finding is a memory that finds rows by their ids.
+type finding struct{ *memory }
+
+func (m finding) RowOf(id string) (int, bool) {
+	row := slices.IndexFunc(m.rows, func(r *runRow) bool { return r != nil && r.attributes["run_id"].text == id })
+	return row, row >= 0 && m.table.Has(row)
+}
+
+// Texts of which a table keeps the beginning only, alike up to there.
+var longTexts = []string{strings.Repeat("0", 300), strings.Repeat("x", 300) + " elastic net", strings.Repeat("x", 300) + "a"}
+
+// anyRuns draws runs that fit together: extremes that are those of the points,
+// and as many children as there are.
+func anyRuns(t *rapid.T, most int) []*runRow {
+	texts := append([]string{"9", "10", "run-9", "run-10"}, append(someTexts, longTexts...)...)
+	text := rapid.SampledFrom(texts)
+	words := rapid.MapOfN(rapid.SampledFrom(someKeys), text, 0, 4)
+	rows := make([]*runRow, rapid.IntRange(0, most).Draw(t, "runs"))
+	for i := range rows {
+		r := anyRow(t)
+		r.params, r.tags = words.Draw(t, "params"), words.Draw(t, "tags")
+		if rapid.Bool().Draw(t, "note") {
+			r.tags[noteTag] = text.Draw(t, "text of note")
+		}
+		r.min, r.max, r.at = map[string]float64{}, map[string]float64{}, map[string]map[int64]float64{}
+		for key, last := range r.metrics {
+			r.at[key] = map[int64]float64{}
+			points := append(rapid.SliceOfN(rapid.SampledFrom(someFloats), 0, 2).Draw(t, "points"), last)
+			for step, f := range points {
+				r.at[key][int64(step)] = f
+				if math.IsNaN(f) {
+					continue
+				}
+				if e, ok := r.min[key]; !ok || f < e {
+					r.min[key] = f
+				}
+				if e, ok := r.max[key]; !ok || f > e {
+					r.max[key] = f
+				}
+			}
+		}
+		r.attributes["run_id"] = Text(rapid.SampledFrom([]string{"r", "a", "b1234567"}).Draw(t, "id") + fmt.Sprint(i))
+		r.attributes["experiment"] = Text("B")
+		r.attributes["user_id"] = Text(rapid.SampledFrom([]string{"", "a", "b"}).Draw(t, "user"))
+		rows[i] = r
+	}
+	nest(t, rows)
+	return rows
+}
+
+// nest puts runs into others.
+func nest(t *rapid.T, rows []*runRow) {
+	children := map[string]int{}
+	for _, r := range rows {
+		if parent := rapid.IntRange(0, 2*len(rows)).Draw(t, "parent"); parent < len(rows) {
+			id := rows[parent].attributes["run_id"].text
+			r.tags[parentTag] = id
+			children[id]++
+		}
+	}
+	for _, r := range rows {
+		r.attributes["children"] = Number(float64(children[r.attributes["run_id"].text]))
+	}
+}
+
+// anyOrder draws an order: MLflow's or Varve's own.
+func anyOrder(t *rapid.T) *Order {
+	mlflow := rapid.Bool().Draw(t, "mlflow order")
+	clauses := []string{"metrics.a", "metrics.b DESC", "params.a", "tags.b DESC", "run_name", "status DESC", "start_time", "end_time DESC", "run_id", "params.`x y` DESC", "user_id"}
+	if !mlflow {
+		clauses = append(clauses, "min(a)", "max(b) DESC", "duration", "a", "b DESC", "name", "reason", "children DESC", "data", "data.a DESC", "note", "parent", "experiment")
+	}
+	some := rapid.SliceOfNDistinct(rapid.SampledFrom(clauses), 0, 2, func(s string) string { return strings.Fields(strings.Replace(s, "run_name", "name", 1))[0] }).Draw(t, "order")
+	parse := func() (*Order, error) { return ParseQueryOrder(some, given) }
+	if mlflow {
+		parse = func() (*Order, error) { return ParseOrder(Runs, some) }
+	}
+	o, err := parse()
+	if err != nil {
+		t.Fatalf("%q: %v", some, err)
+	}
+	return o
+}
+
+// found is what a search must give, from whole records.
+func expected(rows []*runRow, s Search) (ids []string, matching int) {
+	var all []*runRow
+	for _, r := range rows {
+		if s.Filter.Match(r) {
+			matching++
+			if s.After == nil || s.Order.Compare(r, s.After) > 0 {
+				all = append(all, r)
+			}
+		}
+	}
+	Sort(s.Order, all)
+	for _, r := range all[:min(len(all), s.Limit)] {
+		ids = append(ids, r.attributes["run_id"].text)
+	}
+	return ids, matching
+}
+
+func ids(f *Found) (ids []string) {
+	for _, h := range f.Hits {
+		ids = append(ids, h.ID)
+	}
+	return ids
+}
+
+// TestFindIsMatchAndSort compares searches over columns with those over whole
+// records, page after page.
+func TestFindIsMatchAndSort(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		rows := anyRuns(t, 12)
+		// Two tables, of which one has its rows far apart.
+		cut := rapid.IntRange(0, len(rows)).Draw(t, "cut")
+		first, second := newMemory(rows[:cut]), newMemory(nil)
+		for _, r := range rows[cut:] {
+			for range rapid.SampledFrom([]int{0, 0, 0, 1, 1, 500, 500, 1100, 66_000}).Draw(t, "gap") {
+				second.table.Remove(second.table.Add())
+				second.rows = append(second.rows, nil)
+			}
+			second.add(r)
+		}
+		for i := range cut {
+			if rapid.IntRange(0, 5).Draw(t, "wrong") == 0 { // the columns do not tell the truth
+				first.wrong[i] = true
+				for _, c := range someKeys {
+					first.table.SetNumber(TableKey(Metric, c), i, 77)
+					first.table.SetText(TableKey(Param, c), i, "wrong", false)
+				}
+				first.table.SetText(TableKey(Attribute, "status"), i, "RUNNING", false)
+				first.table.SetText(TableKey(Attribute, "run_name"), i, "wrong", false)
+			}
+		}
+		sources := []Source{first, second}
+		if rapid.Bool().Draw(t, "finds ids") {
+			sources = []Source{finding{first}, finding{second}}
+		}
+		text := rapid.Custom(func(t *rapid.T) string {
+			if rapid.IntRange(0, 2).Draw(t, "grammar") == 0 {
+				return mlflowFilter(t)
+			}
+			return anyQuery(t)
+		}).Draw(t, "filter")
+		filter, err := ParseQuery(text, given)
+		if err != nil {
+			t.Fatalf("%s: %v", text, err)
+		}
+		s := Search{Filter: filter, Order: anyOrder(t), Limit: rapid.IntRange(0, 5).Draw(t, "limit")}
+		for range 4 {
+			got, err := Find(t.Context(), sources, s)
+			if err != nil {
+				t.Fatal(err)
+			}
+			want, matching := expected(rows, s)
+			if !slices.Equal(ids(got), want) || got.Matching != matching || got.All != len(rows) {
+				t.Fatalf("%s by %v: finds %q (%d of %d), not %q (%d of %d)", text, s.Order.Columns(), ids(got), got.Matching, got.All, want, matching, len(rows))
+			}
+			if len(got.Hits) == 0 {
+				return
+			}
+			s.After = got.Hits[len(got.Hits)-1].Run
+		}
+	})
+}
+
+// manyRuns are enough to fill blocks, with columns that are dense, sparse, and
+// begin or end in the middle.
+func manyRuns() []*runRow {
+	rng := rand.New(rand.NewPCG(1, 2))
+	pick := func(list []string) string { return list[rng.IntN(len(list))] }
+	rows := make([]*runRow, 2500)
+	for i := range rows {
+		r := &runRow{testRow: testRow{metrics: map[string]float64{}, params: map[string]string{}, tags: map[string]string{}}}
+		r.attributes = map[string]Value{
+			"run_id": Text(fmt.Sprintf("%032x", i*7919)), "run_name": Text(fmt.Sprint("run-", rng.IntN(3000))), "status": Text(pick(slices.Sorted(maps.Keys(states)))),
+			"start_time": Number(float64(rng.IntN(500))), "children": Number(0), "experiment": Text("B"), "user_id": Text(pick([]string{"", "a", "b"})),
+		}
+		if i > 1100 {
+			r.attributes["end_time"] = Number(float64(rng.IntN(1000)))
+		}
+		for k, key := range someKeys {
+			if rng.IntN(1+20*k) == 0 {
+				r.metrics[key] = float64(rng.IntN(40))/10 - 1
+			}
+			if rng.IntN(40) == 0 {
+				r.metrics[key] = someFloats[rng.IntN(len(someFloats))]
+			}
+			if rng.IntN(1+10*k) == 0 {
+				r.params[key] = pick(append(someTexts, fmt.Sprint(rng.Float64())))
+			}
+			if i < 700 && k > 0 {
+				r.tags[key] = pick(someTexts)
+			}
+		}
+		r.min, r.max = maps.Clone(r.metrics), maps.Clone(r.metrics)
+		for key, f := range r.metrics {
+			if math.IsNaN(f) {
+				delete(r.min, key)
+				delete(r.max, key)
+			} else if i%3 == 0 {
+				r.min[key] -= 0.5
+			}
+		}
+		if i%50 == 0 {
+			r.datasets = []Dataset{{Name: pick(someTexts), ID: "d1", Version: "v1"}, {Name: "b", Digest: "d"}}
+		}
+		rows[i] = r
+	}
+	return rows
+}
+
+// TestFindInBlocks compares as above, with more runs.
+func TestFindInBlocks(t *testing.T) {
+	rows := manyRuns()
+	m := newMemory(rows)
+	rapid.Check(t, func(t *rapid.T) {
+		text := anyQuery(t)
+		filter, err := ParseQuery(text, given)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := Search{Filter: filter, Order: anyOrder(t), Limit: 20}
+		for range 3 {
+			got, err := Find(t.Context(), []Source{m}, s)
+			if err != nil {
+				t.Fatal(err)
+			}
+			want, matching := expected(rows, s)
+			if !slices.Equal(ids(got), want) || got.Matching != matching {
+				t.Fatalf("%s by %v: finds %d, not %d: %q, not %q", text, s.Order.Columns(), got.Matching, matching, ids(got), want)
+			}
+			if len(got.Hits) == 0 {
+				return
+			}
+			s.After = got.Hits[len(got.Hits)-1].Run
+		}
+	})
+}
+
+// TestFindReadsFewRecords shows when whole records are read.
+func TestFindReadsFewRecords(t *testing.T) {
+	rows := make([]*runRow, 200)
+	for i := range rows {
+		note := "short"
+		if i%10 == 0 {
+			note = longTexts[1]
+		}
+		rows[i] = &runRow{testRow: testRow{
+			metrics:    map[string]float64{"loss": float64(i)},
+			tags:       map[string]string{noteTag: note},
+			attributes: map[string]Value{"run_id": Text(fmt.Sprintf("%08d", i)), "start_time": Number(float64(i)), "status": Text("FINISHED")},
+		}}
+	}
+	for _, c := range []struct {
+		query string
+		order string
+		reads int
+	}{
+		{"metrics.loss < 50", "metrics.loss", 0}, {"loss AT 5 < 1", "name", 200}, {"loss < 3 loss AT 5 < 1", "name", 3}, {"loss < 3 OR loss AT 5 < 1", "name", 197},
+		{"elastic", "name", 20}, {"xxxx", "name", 0}, {"note = short", "name", 20}, {"note = 'short'", "name", 0}, {"note = 'short' AND nowhere", "name", 0}, {"loss < 100", "note", 10},
+	} {
+		m := newMemory(rows)
+		f, err := ParseQuery(c.query, given)
+		if err != nil {
+			t.Fatal(err)
+		}
+		o, err := ParseQueryOrder([]string{c.order}, given)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := Find(t.Context(), []Source{m}, Search{Filter: f, Order: o, Limit: 10}); err != nil || m.reads != c.reads {
+			t.Errorf("%s by %s: %d records are read, not %d: %v", c.query, c.order, m.reads, c.reads, err)
+		}
+	}
+}
+
+func TestFindShowsOnlySome(t *testing.T) {
+	m := newMemory([]*runRow{runs["a"], runs["b"], runs["c"]})
+	f, _ := ParseQuery("", given)
+	o, _ := ParseOrder(Runs, nil)
+	got, err := Find(t.Context(), []Source{m}, Search{Filter: f, Order: o, Limit: 5, Shown: func(source, block int) (shown table.Bits) {
+		shown.Set(source + block + 1)
+		return shown
+	}})
+	if err != nil || got.All != 1 || got.Matching != 1 || ids(got)[0] != "bbbb0000" {
+		t.Errorf("%+v %v", got, err)
+	}
+}
+
+// TestFindWhileTheTableChanges lets rows go and dictionaries be made anew
+// between strides.
+func TestFindWhileTheTableChanges(t *testing.T) {
+	rows := make([]*runRow, 200_000)
+	for i := range rows {
+		rows[i] = &runRow{testRow: testRow{attributes: map[string]Value{"run_id": Text(fmt.Sprintf("%08d", i)), "start_time": Number(float64(i)), "status": Text("FINISHED")},
+			params: map[string]string{"p": fmt.Sprint("v", i%5000)}}}
+	}
+	m := newMemory(rows)
+	m.changes = func(stride int) {
+		for i := stride * 40_000; i < min((stride+1)*40_000, len(rows)); i++ {
+			m.table.SetText(TableKey(Param, "p"), i, fmt.Sprint("w", i%6000), false)
+			rows[i].params["p"] = fmt.Sprint("w", i%6000)
+			if i%100 == 0 {
+				m.table.Remove(i)
+			}
+		}
+	}
+	f, err := ParseQuery("params.p MATCHES '^[vw]7$'", given)
+	if err != nil {
+		t.Fatal(err)
+	}
+	o, _ := ParseQueryOrder([]string{"params.p DESC"}, given)
+	got, err := Find(t.Context(), []Source{m}, Search{Filter: f, Order: o, Limit: 1000})
+	if err != nil || len(got.Hits) == 0 || len(got.Hits) != got.Matching {
+		t.Fatalf("%d of %d: %v", len(got.Hits), got.Matching, err)
+	}
+	for _, h := range got.Hits {
+		if p, _ := h.Run.Param("p"); p != "v7" && p != "w7" {
+			t.Errorf("run %s has %q", h.ID, p)
+		}
+	}
+}
+
+func TestFindIsCancelled(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	f, _ := ParseQuery("", given)
+	o, _ := ParseOrder(Runs, nil)
+	if _, err := Find(ctx, []Source{newMemory([]*runRow{runs["a"]})}, Search{Filter: f, Order: o, Limit: 5}); !errors.Is(err, context.Canceled) {
+		t.Errorf("%v", err)
+	}
+}
