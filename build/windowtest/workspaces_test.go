@@ -146,7 +146,13 @@ func TestVarveSwitchesWorkspaces(t *testing.T) {
 	first.Signal(t, syscall.SIGTERM)
 	first.Ended(t)
 
+	v.Eval(t, `location.hash = "#/data"`, nil)
+	v.Until(t, `document.querySelector("h1")?.textContent.trim() === "Data"`)
 	v.switchTo(t, "Lake")
+	v.shows(t, "Lake")
+	// What was before is of the other one.
+	v.Eval(t, `history.back()`, nil)
+	v.Until(t, `document.body.innerText.includes("That page is in Glacier; this is Home of Lake.")`)
 	v.shows(t, "Lake")
 	v.screen.Window(t, v.title)
 	if got := v.statuses(t); got != "RUNNING" {

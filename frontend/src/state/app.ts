@@ -3,7 +3,7 @@ import { Client, root } from '../api/client'
 import { asVarveError, isAbort } from '../api/errors'
 import { findNative, type Drop, type Native } from '../api/native'
 import type { Job, RunStatus } from '../api/types'
-import { statusWord } from '../format/words'
+import { baseName, statusWord } from '../format/words'
 import { systemClock } from '../live/clock'
 import { Stream } from '../live/stream.svelte'
 import { eventSource, longPoll } from '../live/transport'
@@ -88,6 +88,8 @@ export class App {
     })
     this.session.open = true
     await this.workspace.load()
+    const here = this.workspace.workspace
+    if (here !== undefined) this.router.of(here.path, (other) => this.#strayed(other, here.name))
     void this.workspaces.load()
     void this.jobs.load()
     void this.pulse.load()
@@ -100,7 +102,7 @@ export class App {
     if (this.native !== undefined && this.settings.zoom !== 100) this.native.zoom(this.settings.zoom).catch(() => undefined)
     const seen = () => this.stream.seen(!document.hidden)
     // A link that is pasted over an open page changes the fragment only.
-    const link = () => void this.#session().then((was) => was && location.reload())
+    const link = () => void this.#session().then((was) => was && begin(allRuns))
     window.addEventListener('hashchange', link)
     document.addEventListener('visibilitychange', seen)
     const stops = [
@@ -119,6 +121,12 @@ export class App {
     return () => {
       for (const stop of stops) stop?.()
     }
+  }
+
+  /** Back led to a page of a workspace that was left. */
+  #strayed(other: string, here: string): void {
+    const open = { label: 'Switch back', run: () => void this.workspaces.open(other) }
+    this.toasts.say(`That page is in ${baseName(other)}; this is Home of ${here}.`, open)
   }
 
   #dropped({ x, y, paths, problem }: Drop): void {
@@ -220,7 +228,12 @@ function leave(address: string | undefined): void {
     location.assign(address)
     return
   }
-  history.replaceState(null, '', printRoute(home))
+  begin(home)
+}
+
+/** Loads the pages anew at an address that is nobody's yet: another workspace may answer. */
+function begin(at: Route): void {
+  history.replaceState(null, '', printRoute(at))
   location.reload()
 }
 

@@ -1,17 +1,31 @@
-import { parseRoute, printRoute, type Route } from './route'
+import { home, parseRoute, printRoute, type Route } from './route'
 
-/** The address of this window, as a route. */
+/** Called when Back or Forward lead to a page of another workspace. */
+export type Strayed = (workspace: string) => void
+
+/**
+ * The address of this window, as a route. A window may show one workspace after
+ * the other at the same address, and runs of one are not to be found in another:
+ * so each entry of the history carries whose it is.
+ */
 export class Router {
   route = $state.raw<Route>(parseRoute(''))
+  #workspace: string | undefined
+  #strayed: Strayed = () => undefined
 
   /** Follows the address until the answer is called. */
   listen(): () => void {
-    const read = () => {
-      this.route = parseRoute(location.hash)
-    }
+    const read = () => this.#read()
     read()
     window.addEventListener('hashchange', read)
     return () => window.removeEventListener('hashchange', read)
+  }
+
+  /** From now on the pages are of this workspace; entries of another lead Home. */
+  of(workspace: string, strayed: Strayed): void {
+    this.#workspace = workspace
+    this.#strayed = strayed
+    this.#read()
   }
 
   /** Goes somewhere; Back leads back here. */
@@ -24,4 +38,20 @@ export class Router {
     history.replaceState(history.state, '', printRoute(route))
     this.route = route
   }
+
+  #read(): void {
+    const here = this.#workspace
+    const whose = workspaceOf(history.state)
+    if (here === undefined || whose === here) {
+      this.route = parseRoute(location.hash)
+      return
+    }
+    this.route = whose === undefined ? parseRoute(location.hash) : home
+    history.replaceState({ workspace: here }, '', whose === undefined ? undefined : printRoute(home))
+    if (whose !== undefined) this.#strayed(whose)
+  }
+}
+
+function workspaceOf(state: unknown): string | undefined {
+  return typeof state === 'object' && state !== null && 'workspace' in state && typeof state.workspace === 'string' ? state.workspace : undefined
 }

@@ -38,10 +38,11 @@ export class Owner {
     await cp(join(here, '../../../examples/sample/tracking.py'), join(to, 'tracking.py'))
   }
 
-  /** Starts the owner, on the port that it had before. */
-  async serve(): Promise<void> {
+  /** Starts the owner, on the port that it had before; or that of another workspace there. */
+  async serve(workspace = ''): Promise<void> {
     const port = this.address === '' ? [] : ['--port', new URL(this.address).port]
-    const child = spawn(varve, ['serve', ...port], { env: this.env, stdio: ['ignore', 'pipe', 'inherit'] })
+    const other = workspace === '' ? [] : ['--workspace', workspace]
+    const child = spawn(varve, [...other, 'serve', ...port], { env: this.env, stdio: ['ignore', 'pipe', 'inherit'] })
     this.#process = child
     this.address = await new Promise<string>((ready, failed) => {
       let text = ''
@@ -106,8 +107,8 @@ export class Owner {
   }
 
   /** A link that lets a browser in, once. */
-  async link(): Promise<string> {
-    return (await this.command('open', '--print')).trim()
+  async link(...args: string[]): Promise<string> {
+    return (await this.command('open', '--print', ...args)).trim()
   }
 
   read(path: string): Promise<string> {
