@@ -71,9 +71,27 @@ func TestTableHoldsWhatWasPutIn(t *testing.T) {
 					delete(want.texts, r)
 				})
 			},
-			"": func(t *rapid.T) { same(t, table, want) },
+			"": func(t *rapid.T) {
+				same(t, table, want)
+				same(t, restored(t, table), want)
+			},
+			"restore": func(t *rapid.T) { table = restored(t, table) },
 		})
 	})
+}
+
+// restored is the table that comes back from its bytes.
+func restored(t *rapid.T, table *Table) *Table {
+	again, err := ReadRows(table.AppendRows(nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, key := range table.Columns() {
+		if err := again.ReadColumn(table.AppendColumn(nil, key, table.Rows())); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return again
 }
 
 func same(t *rapid.T, table *Table, want plain) {
@@ -178,4 +196,62 @@ func TestKeysNamesColumnsThatAreNotEmpty(t *testing.T) {
 	if got := table.Keys(1); !slices.Equal(got, []string{"a", "b"}) {
 		t.Errorf("keys %q", got)
 	}
+}
+
+// While a table is written, column by column, rows are added: they are left out.
+func TestColumnsWithoutLaterRows(t *testing.T) {
+	table := New()
+	for i := range 3000 {
+		table.SetNumber(loss, table.Add(), float64(i))
+		if i%20 == 0 {
+			table.SetText(model, i, "m", false)
+		}
+	}
+	again, err := ReadRows(table.AppendRows(nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 2000 {
+		row := table.Add()
+		table.SetNumber(loss, row, 1)
+		table.SetText(model, row, "later", false)
+	}
+	for _, key := range table.Columns() {
+		if err := again.ReadColumn(table.AppendColumn(nil, key, 3000)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n, texts := again.Numbers(loss).Len(), again.Texts(model).Len(); n != 3000 || texts != 150 || again.Len() != 3000 {
+		t.Errorf("%d rows with %d numbers and %d texts", again.Len(), n, texts)
+	}
+}
+
+func FuzzColumn(f *testing.F) {
+	table := New()
+	for i := range 300 {
+		row := table.Add()
+		table.SetNumber(loss, row, float64(i))
+		table.SetText(model, row, strconv.Itoa(i%7), false)
+	}
+	table.SetNumber(Key{3, "few"}, 7, 1)
+	f.Add(table.AppendRows(nil), table.AppendColumn(nil, loss, 300))
+	f.Add(table.AppendRows(nil), table.AppendColumn(nil, model, 300))
+	f.Add(table.AppendRows(nil), table.AppendColumn(nil, Key{3, "few"}, 300))
+	f.Fuzz(func(t *testing.T, rows, column []byte) {
+		table, err := ReadRows(rows)
+		if err != nil || table.Rows() > 10_000 || table.ReadColumn(column) != nil {
+			return
+		}
+		for _, key := range table.Columns() {
+			for row := range table.Rows() {
+				table.Numbers(key).Get(row)
+				table.Texts(key).Get(row)
+			}
+		}
+		table.SetText(model, table.Add(), "new", false)
+		table.SetNumber(loss, 0, 1)
+		for row := range table.Rows() {
+			table.Remove(row)
+		}
+	})
 }

@@ -116,7 +116,10 @@ func (c *Texts) code(text string, whole bool) uint32 {
 	key := text
 	if long {
 		text = text[:LongText]
-		key = text + "…" // longer than any text that is kept whole
+		key = text + longMark // longer than any text that is kept whole
+	}
+	if c.codes == nil {
+		c.learn()
 	}
 	code, ok := c.codes[key]
 	if !ok {
@@ -206,6 +209,9 @@ const manyUnused = 4096
 func (c *Texts) tidy() {
 	if c.unused < manyUnused || c.unused < len(c.dict)/2 {
 		return
+	}
+	if c.codes == nil {
+		c.learn()
 	}
 	moved := make([]uint32, len(c.dict))
 	dict := make([]entry, 1, len(c.dict)-c.unused)

@@ -186,7 +186,7 @@ func (s *state) applyMetrics(e *event.Event, r *Run, b *event.RunMetrics) error 
 		for _, p := range points {
 			sum.add(p, series)
 		}
-		s.points.Add(r.ID, series.Key, points)
+		s.points.Add(r.ID, series.Key, sum.Points-int64(len(points)), points)
 		if series.Model != "" {
 			s.applyModelMetrics(e, r.ID, series, points)
 		}

@@ -17,7 +17,9 @@ type tables struct {
 	list []*runTable
 	of   map[string]int32 // by experiment
 	at   map[runKey]place // by run
-	odd  map[runKey]string
+	// changed is how often rows have changed since the last snapshot.
+	changed int
+	odd     map[runKey]string
 }
 
 // runTable is the table of one experiment.
@@ -131,6 +133,7 @@ func (s *state) enter(r *Run, body event.Body) {
 	if !r.Known() {
 		return
 	}
+	s.tables.changed++
 	t, row, fresh := s.tables.enter(r)
 	if fresh {
 		t.setAll(r, row)

@@ -23,10 +23,12 @@ type Journal interface {
 	Append(ctx context.Context, drafts ...event.Draft) ([]*event.Event, error)
 }
 
-// Pair is one key of a Store; a nil Value deletes it.
+// Pair is one key of a Store; a nil Value deletes it. New says that the store
+// certainly has no such key yet, which may save it a look.
 type Pair struct {
 	Key   string
 	Value []byte
+	New   bool
 }
 
 // Store keeps records between starts. It is a cache of the journal: losing it
@@ -44,8 +46,9 @@ type Store interface {
 
 // Points keeps the history of metrics.
 type Points interface {
-	// Add takes points as they arrive; duplicates may come.
-	Add(run, key string, points []event.Point)
+	// Add takes points as they arrive; duplicates may come. before is how many
+	// the metric has had so far, duplicates included.
+	Add(run, key string, before int64, points []event.Point)
 	// Read returns all points of a metric in no particular order, duplicates
 	// included.
 	Read(ctx context.Context, run, key string) ([]event.Point, error)

@@ -3,6 +3,8 @@ package track
 import (
 	"context"
 	"fmt"
+	"maps"
+	"math"
 	"slices"
 	"sync"
 
@@ -12,8 +14,9 @@ import (
 
 const (
 	pointsPrefix = "points/"
-	blockPoints  = 1000 // points in a full block
-	idleFlushes  = 40   // flushes after which an untouched series leaves memory
+	blockPoints  = 1000    // points in a full block
+	idleFlushes  = 40      // flushes after which an untouched series leaves memory
+	maxHeld      = 500_000 // points of untouched series in memory
 )
 
 // History keeps points in a Store, in blocks of a thousand as they arrive. It
@@ -24,12 +27,14 @@ type History struct {
 	series map[string]*tail // by run and key
 }
 
-// tail is the last block of a series, which is not full yet.
+// tail is the end of a series: what has not been stored yet, and the rest of
+// the block that it goes on with.
 type tail struct {
+	first  int64 // number of points in the series before points[0]
 	points []event.Point
-	block  int // its number; −1 until the store has been asked
+	stored int64 // number of points of the series that the store has
+	taken  int   // of points, those that are being written
 	dirty  bool
-	taken  int // points that are being written
 	idle   int
 }
 
@@ -40,16 +45,16 @@ func NewHistory(store Store) *History {
 
 func seriesPrefix(run, key string) string { return pointsPrefix + run + "\x00" + key + "\x00" }
 
-func blockKey(series string, block int) string { return fmt.Sprintf("%s%08x", series, block) }
+func blockKey(series string, block int64) string { return fmt.Sprintf("%s%08x", series, block) }
 
 // Add takes points as they arrive.
-func (h *History) Add(run, key string, points []event.Point) {
+func (h *History) Add(run, key string, before int64, points []event.Point) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	name := seriesPrefix(run, key)
 	t, ok := h.series[name]
 	if !ok {
-		t = &tail{block: -1}
+		t = &tail{first: before, stored: before}
 		h.series[name] = t
 	}
 	t.points = append(t.points, points...)
@@ -60,27 +65,26 @@ func (h *History) Add(run, key string, points []event.Point) {
 func (h *History) Read(ctx context.Context, run, key string) ([]event.Point, error) {
 	name := seriesPrefix(run, key)
 	h.mu.Lock()
-	t, ok := h.series[name]
 	var recent []event.Point
-	upTo := -1
-	if ok {
-		recent, upTo = slices.Clone(t.points), t.block
+	upTo := int64(math.MaxInt64)
+	if t, ok := h.series[name]; ok {
+		recent, upTo = slices.Clone(t.points), t.first
 	}
 	h.mu.Unlock()
 	var points []event.Point
-	n := 0
 	err := h.store.Scan(name, func(_ string, value []byte) error {
-		if upTo >= 0 && n >= upTo {
-			n++
-			return nil // the tail in memory holds this block, and more
+		if int64(len(points)) >= upTo {
+			return nil // memory holds this block, and more
 		}
-		n++
 		var err error
 		if points, err = unpackBlock(value, points); err != nil {
 			return err
 		}
 		return fault.Wrap(ctx.Err(), fault.Cancelled, "read metric", key)
 	})
+	if int64(len(points)) > upTo {
+		points = points[:upTo]
+	}
 	return append(points, recent...), err
 }
 
@@ -114,7 +118,8 @@ func (h *History) take() ([]Pair, error) {
 			if err != nil {
 				return nil, fault.Wrap(err, fault.Internal, "pack", "points")
 			}
-			pairs = append(pairs, Pair{Key: blockKey(name, t.block+i/blockPoints), Value: value})
+			begin := t.first + int64(i)
+			pairs = append(pairs, Pair{Key: blockKey(name, begin/blockPoints), Value: value, New: begin >= t.stored})
 		}
 	}
 	return pairs, nil
@@ -124,43 +129,44 @@ func (h *History) take() ([]Pair, error) {
 func (h *History) written() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	held := 0
 	for _, t := range h.series {
-		if t.taken == 0 {
-			continue
+		if t.taken > 0 {
+			full := t.taken / blockPoints * blockPoints
+			t.stored = t.first + int64(t.taken)
+			t.dirty = len(t.points) > t.taken
+			t.first += int64(full)
+			t.points, t.taken = append([]event.Point(nil), t.points[full:]...), 0
 		}
-		full := t.taken / blockPoints
-		t.dirty = len(t.points) > t.taken
-		t.points, t.block, t.taken = slices.Clone(t.points[full*blockPoints:]), t.block+full, 0
+		held += cap(t.points)
+	}
+	if held > maxHeld {
+		maps.DeleteFunc(h.series, func(_ string, t *tail) bool { return !t.dirty })
 	}
 }
 
-// open finds the block that a series goes on with.
+// open puts the beginning of the block that a series goes on with before its
+// points.
 func (h *History) open(name string, t *tail) error {
-	if t.block >= 0 {
+	begun := int(t.first % blockPoints)
+	if begun == 0 {
 		return nil
 	}
-	blocks := 0
-	var last []byte
-	err := h.store.Scan(name, func(_ string, value []byte) error {
-		blocks++
-		last = append(last[:0], value...)
-		return nil
-	})
+	key := blockKey(name, t.first/blockPoints)
+	value, ok, err := h.store.Get(key)
 	if err != nil {
 		return err
 	}
-	if blocks == 0 {
-		t.block = 0
-		return nil
+	var stored []event.Point
+	if ok {
+		if stored, err = unpackBlock(value, make([]event.Point, 0, begun+len(t.points))); err != nil {
+			return err
+		}
 	}
-	stored, err := unpackBlock(last, nil)
-	if err != nil {
-		return err
-	}
-	t.block = blocks - 1
-	if len(stored) >= blockPoints {
-		t.block, stored = blocks, nil
+	if len(stored) != begun {
+		return fault.New(fault.Corrupt, "the index has %d points where it should have %d", len(stored), begun).On("read", key)
 	}
 	t.points = append(stored, t.points...)
+	t.first -= int64(begun)
 	return nil
 }

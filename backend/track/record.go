@@ -59,6 +59,8 @@ type Run struct {
 	Datasets   []Stamped[event.DatasetInput] `cbor:"9,keyasint,omitempty"`
 	ModelsIn   []Stamped[string]             `cbor:"10,keyasint,omitempty"`
 	ModelsOut  []Stamped[event.ModelOutput]  `cbor:"11,keyasint,omitempty"`
+
+	stored bool // whether the store may have it already
 }
 
 // Stamped is a fact with its place in merge order; lists of facts are kept in

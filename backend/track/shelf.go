@@ -3,6 +3,8 @@ package track
 import (
 	"container/list"
 	"sync"
+
+	"dev.varve/backend/fault"
 )
 
 // shelfBytes bounds the records of runs that are kept in memory although the
@@ -100,6 +102,7 @@ func (s *state) findRun(id string) (*Run, error) {
 	if err != nil {
 		return nil, err
 	}
+	r.stored = true
 	s.shelf.put(r)
 	return r, nil
 }
@@ -116,8 +119,15 @@ func (s *state) run(id string) (*Run, error) {
 // knownRun returns a run whose creation has arrived.
 func (s *state) knownRun(id string) (*Run, error) {
 	r, err := s.findRun(id)
-	if err == nil && (r == nil || !r.Known()) {
-		err = noRun(id)
+	switch {
+	case err != nil:
+		return nil, err
+	case r != nil && r.Known():
+		return r, nil
 	}
-	return r, err
+	if _, _, listed := s.tables.find(id); listed {
+		return nil, fault.New(fault.Corrupt, "the index has lost run %s", id).
+			WithHint("Run 'varve doctor --rebuild': the record itself is not in the index.")
+	}
+	return nil, noRun(id)
 }

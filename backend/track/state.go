@@ -73,7 +73,7 @@ func (s *state) load() error {
 	if err := load(experimentPrefix, loadInto(s.experiments)); err != nil {
 		return err
 	}
-	if err := load(runPrefix, s.loadRun); err != nil {
+	if err := s.loadRuns(); err != nil {
 		return err
 	}
 	if err := load(modelPrefix, loadInto(s.models)); err != nil {
@@ -89,17 +89,6 @@ func (s *state) load() error {
 		s.index(e)
 	}
 	return s.retryUnknown()
-}
-
-// loadRun enters a stored run into the tables.
-func (s *state) loadRun(_ string, value []byte) error {
-	r, err := decodeRun(value)
-	if err != nil {
-		return err
-	}
-	s.enter(r, nil)
-	s.shelf.put(r)
-	return nil
 }
 
 func loadInto[T any](records map[string]*T) func(string, []byte) error {
@@ -187,7 +176,7 @@ func (s *state) take() ([]Pair, error) {
 		if err != nil {
 			return nil, fault.Wrap(err, fault.Internal, "encode record", key)
 		}
-		pairs = append(pairs, Pair{Key: key, Value: value})
+		pairs = append(pairs, Pair{Key: key, Value: value, New: isNew(r)})
 	}
 	for key, a := range s.artifacts {
 		value, err := event.Marshal(a)
@@ -200,6 +189,16 @@ func (s *state) take() ([]Pair, error) {
 	maps.Copy(s.flushing, s.dirty)
 	s.unknown, s.dirty, s.artifacts = nil, map[string]record{}, map[string]*Artifact{}
 	return pairs, nil
+}
+
+// isNew reports, once, that the store cannot have a record yet.
+func isNew(r record) bool {
+	run, ok := r.(*Run)
+	if !ok || run.stored {
+		return false
+	}
+	run.stored = true
+	return true
 }
 
 func encode(r record) ([]byte, error) {

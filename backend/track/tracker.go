@@ -31,8 +31,9 @@ type Tracker struct {
 	Config
 	history *History
 
-	quiet   sync.RWMutex     // held for reading from append to apply; Flush holds it for writing
-	stripes [64]sync.RWMutex // by record: held for reading by whoever only adds points
+	quiet      sync.RWMutex     // held for reading from append to apply; Flush holds it for writing
+	checkpoint sync.Mutex       // held by whoever writes a snapshot
+	stripes    [64]sync.RWMutex // by record: held for reading by whoever only adds points
 
 	mu    sync.RWMutex // guards what follows
 	state *state
@@ -192,6 +193,7 @@ func (t *Tracker) takeAll(own func() (string, []byte)) ([]Pair, error) {
 	if err != nil {
 		return nil, err
 	}
+	carried := len(t.carry) > 0
 	pairs := append(t.carry, changed...)
 	t.carry = nil
 	if t.history != nil {
@@ -207,6 +209,11 @@ func (t *Tracker) takeAll(own func() (string, []byte)) ([]Pair, error) {
 	}
 	for key, position := range t.marks {
 		pairs = append(pairs, Pair{Key: key, Value: position})
+	}
+	if carried {
+		for i := range pairs { // a part of what could not be written may have been
+			pairs[i].New = false
+		}
 	}
 	t.marks = map[string][]byte{}
 	return pairs, nil

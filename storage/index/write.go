@@ -21,11 +21,23 @@ func (x *Index) Write(pairs []track.Pair) error {
 		return fault.New(fault.NoSpace, "the disk is nearly full").On("write index in", x.Dir).
 			WithHint("Free some space on this disk. Nothing that was saved is lost.")
 	}
-	err := x.writeOnce(pairs)
+	err := badger.ErrTxnTooBig
+	if fits(pairs) {
+		err = x.writeOnce(pairs)
+	}
 	if errors.Is(err, badger.ErrTxnTooBig) {
 		err = x.writeLarge(pairs)
 	}
 	return classify(err, "write index in", x.Dir)
+}
+
+// fits reports whether pairs may fit one transaction.
+func fits(pairs []track.Pair) bool {
+	bytes := 0
+	for i := range pairs {
+		bytes += len(pairs[i].Key) + len(pairs[i].Value)
+	}
+	return bytes < 1<<20 && len(pairs) < 2000
 }
 
 func (x *Index) writeOnce(pairs []track.Pair) error {
@@ -62,13 +74,13 @@ func (x *Index) writeLarge(pairs []track.Pair) error {
 // writeSome writes as many leading pairs as fit one transaction; a value that
 // is too large for one goes ahead of its entry, part by part.
 func (x *Index) writeSome(pairs []track.Pair) (int, error) {
-	const soft = 1 << 20 // bytes, well below Badger's limit
+	const soft, many = partSize, 2000 // well below Badger's limits
 	if len(pairs[0].Value) > soft {
 		return 1, x.writeParted(pairs[0])
 	}
 	n, bytes := 0, 0
-	for n < len(pairs) && (n == 0 || bytes+len(pairs[n].Value) <= soft && n < 5000) {
-		bytes += len(pairs[n].Value)
+	for n < len(pairs) && (n == 0 || bytes+len(pairs[n].Key)+len(pairs[n].Value) <= soft && n < many) {
+		bytes += len(pairs[n].Key) + len(pairs[n].Value)
 		n++
 	}
 	return n, x.writeOnce(pairs[:n])
@@ -76,8 +88,10 @@ func (x *Index) writeSome(pairs []track.Pair) (int, error) {
 
 // writeParted writes one large value, each part in a transaction of its own.
 func (x *Index) writeParted(p track.Pair) error {
-	if err := x.writeOnce([]track.Pair{{Key: p.Key}}); err != nil {
-		return err
+	if !p.New {
+		if err := x.writeOnce([]track.Pair{{Key: p.Key}}); err != nil {
+			return err
+		}
 	}
 	for _, part := range partsOf(p) {
 		err := x.db.Update(func(txn *badger.Txn) error { return txn.Set([]byte(part.Key), part.Value) })
@@ -124,8 +138,10 @@ func put(txn *badger.Txn, p track.Pair, sums map[string]sum) error {
 		}
 		return txn.Set([]byte(p.Key), seal(p.Key, flagWhole, p.Value))
 	}
-	if err := drop(txn, p, kindOf(p.Key), sums); err != nil || p.Value == nil {
-		return err
+	if !p.New {
+		if err := drop(txn, p, kindOf(p.Key), sums); err != nil || p.Value == nil {
+			return err
+		}
 	}
 	if len(p.Value) <= partSize {
 		return putEntry(txn, p.Key, seal(p.Key, flagWhole, p.Value), sums)

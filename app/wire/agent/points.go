@@ -18,7 +18,7 @@ type logPoints struct {
 }
 
 // Add has nothing to do: the points stand in the log already.
-func (logPoints) Add(string, string, []event.Point) {}
+func (logPoints) Add(string, string, int64, []event.Point) {}
 
 // Read reads the log from the beginning.
 func (l logPoints) Read(ctx context.Context, run, key string) ([]event.Point, error) {

@@ -139,6 +139,7 @@ func (o *Owner) open(ctx context.Context) (err error) {
 		o.log.Warn("the logs of agents could not be followed", "why", err)
 	}
 	o.run(flushEvery, o.flush)
+	o.run(checkpointEvery, o.checkpoint)
 	o.run(lookEvery, func(ctx context.Context) {
 		if err := o.agents.look(ctx); err != nil {
 			o.log.Warn("the logs of agents could not be followed", "why", err)
@@ -189,6 +190,16 @@ func (o *Owner) run(every time.Duration, do func(context.Context)) {
 			}
 		}
 	})
+}
+
+// checkpointEvery is how often it is asked whether the columns of the runs have
+// changed enough to be kept anew.
+const checkpointEvery = time.Minute
+
+func (o *Owner) checkpoint(context.Context) {
+	if err := o.tracker.Checkpoint(false); err != nil {
+		o.log.Warn("the columns of the runs could not be kept; the next start takes longer", "why", err)
+	}
 }
 
 // flush writes changed records to the index. A full disk is no loss: the
@@ -252,6 +263,9 @@ func (o *Owner) Close() error {
 	}
 	if o.tracker != nil {
 		err = errors.Join(err, o.tracker.Flush(o.ownEnd))
+		if err == nil { // a snapshot of what is not in the index would be wrong
+			err = o.tracker.Checkpoint(true)
+		}
 	}
 	return errors.Join(err, o.release())
 }

@@ -2,6 +2,7 @@ package owner
 
 import (
 	"errors"
+	"runtime/debug"
 
 	"dev.varve/backend/event"
 	"dev.varve/backend/fault"
@@ -10,6 +11,10 @@ import (
 	"dev.varve/storage/index"
 	"dev.varve/storage/journal"
 )
+
+// replayGC keeps little garbage while a journal is read that may be a hundred
+// times larger than what comes of it.
+const replayGC = 50 // percent
 
 const positionPrefix = "position/"
 
@@ -57,6 +62,7 @@ func (o *Owner) tryRecords() (err error) {
 
 // replayAll applies what the index has not seen yet, of all logs.
 func (o *Owner) replayAll() error {
+	defer debug.SetGCPercent(debug.SetGCPercent(replayGC))
 	writers, err := journal.Writers(o.disk, o.ws.Journal())
 	if err != nil {
 		return err
@@ -78,8 +84,12 @@ func (o *Owner) replayAll() error {
 	return o.tracker.Flush(nil)
 }
 
-// replayBatch bounds what is held in memory between two flushes.
-const replayBatch = 20_000 // events
+// replayBatch bounds what is held in memory between two flushes: bytes of events,
+// of which each counts as perEvent more than its body.
+const (
+	replayBatch = 8 << 20
+	perEvent    = 500
+)
 
 // readLog applies the new events of one log, the position in it with them. It
 // returns how many there were.
@@ -88,17 +98,18 @@ func (o *Owner) readLog(w event.Writer, live bool) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	n := 0
+	n, held := 0, 0
 	opts := journal.Options{Live: live, OnDamage: o.onDamage}
 	to, err := journal.Read(o.disk, journal.Dir(o.ws.Journal(), w), w, from, opts, func(e *event.Event) error {
 		n++
 		if err := o.tracker.Apply(e); err != nil {
 			o.onDamage(journal.Damage{File: w.String(), Sentence: err.Error()})
 		}
-		if n%replayBatch == 0 {
-			return o.tracker.Flush(nil)
+		if held += len(e.Body) + perEvent; held < replayBatch {
+			return nil
 		}
-		return nil
+		held = 0
+		return o.tracker.Flush(nil)
 	})
 	if errors.Is(err, fault.Conflict) {
 		if live && o.agents != nil {
