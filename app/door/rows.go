@@ -50,19 +50,7 @@ func use(in *event.DatasetInput) api.DataUse {
 }
 
 // statusOf says MLflow's statuses in the words of the pages.
-func statusOf(status string) api.RunStatus {
-	switch status {
-	case "SCHEDULED":
-		return api.Waiting
-	case "FINISHED":
-		return api.Finished
-	case "FAILED":
-		return api.Failed
-	case "KILLED":
-		return api.Stopped
-	}
-	return api.Running
-}
+func statusOf(status string) api.RunStatus { return api.RunStatus(track.StateOf(status)) }
 
 // number fills in the version numbers of the data that runs used.
 func (d *Door) number(rows []api.RunRow) {

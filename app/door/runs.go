@@ -2,8 +2,10 @@ package door
 
 import (
 	"context"
+	"maps"
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -16,7 +18,7 @@ import (
 
 type runsQuery struct {
 	Experiment []string `query:"experiment,explode" doc:"Ids of experiments; none: all"`
-	Filter     string   `query:"filter" doc:"In MLflow's grammar"`
+	Filter     string   `query:"filter" doc:"In Varve's grammar, which holds MLflow's"`
 	Order      []string `query:"order,explode" doc:"Clauses such as: metrics.rmse ASC. Without any: newest first"`
 	Trashed    bool     `query:"trashed" doc:"Runs in the trash instead of the others"`
 	Limit      int      `query:"limit" default:"200" minimum:"0" maximum:"10000"`
@@ -67,12 +69,13 @@ func (d *Door) describeRuns(h huma.API) {
 	})
 }
 
-func (d *Door) runPage(_ context.Context, in *runsQuery) (*answer[api.RunPage], error) {
-	filter, err := search.Parse(search.Runs, in.Filter)
+func (d *Door) runPage(ctx context.Context, in *runsQuery) (*answer[api.RunPage], error) {
+	given := d.given(append(in.Order, in.Filter)...)
+	filter, err := search.ParseQuery(in.Filter, given)
 	if err != nil {
 		return nil, inField("filter", err)
 	}
-	order, err := search.ParseOrder(search.Runs, in.Order)
+	order, err := search.ParseQueryOrder(in.Order, given)
 	if err != nil {
 		return nil, inField("order", err)
 	}
@@ -82,12 +85,12 @@ func (d *Door) runPage(_ context.Context, in *runsQuery) (*answer[api.RunPage], 
 		Shows: func(gone bool) bool { return gone == in.Trashed },
 	}
 	if in.Cursor != "" {
-		last := func(r *track.Run) { q.After = track.Freeze(d.Records.Row(r), order.Columns()) }
+		last := func(r *track.Run) { q.After = search.Freeze(order, d.Records.Row(r)) }
 		if err := d.Records.Run(in.Cursor, last); err != nil {
 			return nil, inField("cursor", err)
 		}
 	}
-	found, err := d.Records.Find(q)
+	found, err := d.Records.Find(ctx, q)
 	if err != nil {
 		return nil, err
 	}
@@ -102,6 +105,19 @@ func (d *Door) runPage(_ context.Context, in *runsQuery) (*answer[api.RunPage], 
 	}
 	d.number(page.Runs)
 	return the(page, nil)
+}
+
+// given is what a question depends on besides its text. The numbers of versions
+// are looked up beforehand, since they are asked for with the lock held.
+func (d *Door) given(texts ...string) search.Given {
+	given := search.Given{Now: d.Clock.Now()}
+	if !slices.ContainsFunc(texts, func(s string) bool { return strings.Contains(s, "data") }) {
+		return given
+	}
+	numbers := map[string]int{}
+	d.Records.Datasets(func(s *track.Dataset) { maps.Copy(numbers, versionNumbers(s)) })
+	given.VersionNumber = func(_, version string) int64 { return int64(numbers[version]) }
+	return given
 }
 
 // keys lists the params and metrics of the runs that a question is about.

@@ -8,6 +8,7 @@ import (
 	"dev.varve/backend/event"
 	"dev.varve/backend/execute"
 	"dev.varve/backend/job"
+	"dev.varve/backend/search"
 	"dev.varve/backend/track"
 )
 
@@ -25,7 +26,7 @@ type RunRecords interface {
 	// Run calls fn with a run; NotFound if there is none.
 	Run(id string, fn func(*track.Run)) error
 	// Find searches runs, and Keys lists what a table of them can show.
-	Find(track.Query) (*track.Found, error)
+	Find(context.Context, track.Query) (*search.Found, error)
 	Keys(track.Query) (params, metrics []string)
 	// Briefs calls fn with the runs of experiments, or with all, until fn
 	// returns false.

@@ -104,7 +104,7 @@ type searchRuns struct {
 	PageToken     string   `json:"page_token"`
 }
 
-func (d *door) searchRuns(_ context.Context, req *searchRuns, out []byte) ([]byte, error) {
+func (d *door) searchRuns(ctx context.Context, req *searchRuns, out []byte) ([]byte, error) {
 	if n := req.MaxResults; n.N > maxPage {
 		return nil, wrongType("max_results", json.RawMessage(strconv.FormatInt(n.N, 10)))
 	}
@@ -139,13 +139,13 @@ func (d *door) searchRuns(_ context.Context, req *searchRuns, out []byte) ([]byt
 	if after != nil {
 		q.After = after
 	}
-	found, err := d.Tracker.Find(q)
+	found, err := d.Tracker.Find(ctx, q)
 	if err != nil {
 		return nil, err
 	}
 	p := page{order: order, columns: order.Columns(), limit: size + 1}
 	for _, hit := range found.Hits {
-		p.rows = append(p.rows, newCursor(hit.Row, p.columns))
+		p.rows = append(p.rows, newCursor(hit.Run, p.columns))
 	}
 	e := runEncoder{door: d}
 	return p.append(out, "runs", "run_id", func(b []byte, id string) ([]byte, error) {

@@ -5,6 +5,7 @@ import (
 	"io"
 
 	"dev.varve/backend/event"
+	"dev.varve/backend/search"
 	"dev.varve/backend/track"
 )
 
@@ -38,7 +39,7 @@ type Runs interface {
 	CreateRun(context.Context, track.NewRun) (id string, err error)
 	Knows(id string) bool
 	Run(id string, fn func(*track.Run)) error
-	Find(track.Query) (*track.Found, error)
+	Find(context.Context, track.Query) (*search.Found, error)
 	UpdateRun(ctx context.Context, id string, u track.RunUpdate) error
 	TrashRun(ctx context.Context, id string, trash bool) error
 	Lost(*track.Run) (reason string, ok bool)

@@ -135,3 +135,15 @@ func (c *Numbers) Rows() iter.Seq[int] {
 		}
 	}
 }
+
+// Bits are the rows of a block that have a number.
+func (c *Numbers) Bits(block int) (b Bits) {
+	part := c.Block(block)
+	if part.Has != nil {
+		return *part.Has
+	}
+	for _, i := range part.At {
+		b.Set(int(i))
+	}
+	return b
+}

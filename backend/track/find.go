@@ -1,6 +1,8 @@
 package track
 
 import (
+	"context"
+	"errors"
 	"iter"
 	"slices"
 
@@ -19,51 +21,132 @@ type Query struct {
 	Row         func(*Run) search.Row // how the one who asks sees a run; nil: Row
 }
 
-// Hit is a run that was found, with what the order looks at.
-type Hit struct {
-	ID  string
-	Row search.Row
-}
-
-// Found is the answer to a Query.
-type Found struct {
-	Hits     []Hit // in order
-	Matching int   // runs that the filter lets through, whatever After and Limit are
-	All      int   // runs that are shown, whatever the filter is
-}
-
-// Find searches runs.
-func (t *Tracker) Find(q Query) (*Found, error) {
-	found := &Found{}
-	columns := q.Order.Columns()
-	row := q.Row
-	if row == nil {
-		row = func(r *Run) search.Row { return t.Row(r) }
+// Find searches runs. Hits are numbered by tables, which say nothing outside;
+// who wants the record asks for it by its id.
+func (t *Tracker) Find(ctx context.Context, q Query) (*search.Found, error) {
+	if q.Row == nil {
+		q.Row = func(r *Run) search.Row { return t.Row(r) }
 	}
-	var failed error
-	t.Briefs(q.Experiments, func(b Brief) bool {
-		if !q.Shows(b.Gone()) {
-			return true
-		}
-		found.All++
-		r, err := t.state.knownRun(b.ID())
-		if err != nil {
-			failed = err
-			return false
-		}
-		seen := row(r)
-		if !q.Filter.Match(seen) {
-			return true
-		}
-		found.Matching++
-		if q.After == nil || q.Order.Compare(seen, q.After) > 0 {
-			found.Hits = append(found.Hits, Hit{r.ID, Freeze(seen, columns)})
-		}
-		return true
+	tables := t.tablesOf(q.Experiments)
+	sources, list := make([]*source, len(tables)), make([]search.Source, len(tables))
+	for i, in := range tables {
+		sources[i] = &source{tracker: t, in: in, query: &q}
+		list[i] = sources[i]
+	}
+	found, err := search.Find(ctx, list, search.Search{
+		Filter: q.Filter, Order: q.Order, After: q.After, Limit: q.Limit,
+		Shown: func(s, block int) table.Bits { return sources[s].shown(block) },
 	})
-	slices.SortFunc(found.Hits, func(a, b Hit) int { return q.Order.Compare(a.Row, b.Row) })
-	found.Hits = found.Hits[:min(len(found.Hits), q.Limit)]
-	return found, failed
+	for _, s := range sources {
+		err = errors.Join(err, s.failed)
+	}
+	return found, err
+}
+
+// source is one table of runs as a search reads it.
+type source struct {
+	tracker *Tracker
+	in      *runTable
+	query   *Query
+	lost    map[int]table.Bits // rows of lost runs, by block
+	failed  error              // why a record could not be read
+}
+
+var _ search.Source = &source{}
+
+// Stride calls fn with the lock held.
+func (s *source) Stride(fn func()) {
+	t := s.tracker
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	if s.lost == nil {
+		s.lost = map[int]table.Bits{}
+		for id := range t.lost {
+			if in, row, ok := t.state.tables.find(id); ok && in == s.in {
+				bits := s.lost[row/table.BlockRows]
+				bits.Set(row % table.BlockRows)
+				s.lost[row/table.BlockRows] = bits
+			}
+		}
+	}
+	fn()
+}
+
+// Table are the columns.
+func (s *source) Table() *table.Table { return s.in.Table }
+
+// ID is the id of the run of a row.
+func (s *source) ID(row int) string { return s.tracker.state.tables.id(s.in.runs[row]) }
+
+// Row is the whole record of a run.
+func (s *source) Row(row int) search.Row {
+	if !s.in.Has(row) {
+		return nil
+	}
+	r, err := s.tracker.state.knownRun(s.ID(row))
+	if err != nil {
+		s.failed = err
+		return nil
+	}
+	return s.query.Row(r)
+}
+
+// Ask says which runs are lost: nothing of that is in the columns.
+func (s *source) Ask(block int) table.Bits { return s.lost[block] }
+
+// Derived is a text that no column holds.
+func (s *source) Derived(attribute string, row int) (string, bool) {
+	switch attribute {
+	case "artifact_uri":
+		return s.tracker.state.location(s.in.experiment) + "/" + s.ID(row) + "/artifacts", true
+	case "experiment":
+		return s.tracker.state.nameOf(s.in.experiment), true
+	}
+	return "", false
+}
+
+// shown are the rows of a block that the query shows.
+func (s *source) shown(block int) table.Bits {
+	present, shows := s.in.Present(block), s.query.Shows
+	if s.tracker.state.emptied(s.in.experiment) {
+		if shows(true) {
+			return present
+		}
+		return table.Bits{}
+	}
+	trashed := s.in.Numbers(attributeColumn("trashed")).Bits(block)
+	switch {
+	case shows(false) && shows(true):
+	case shows(false):
+		present.AndNot(&trashed)
+	case shows(true):
+		present.And(&trashed)
+	default:
+		return table.Bits{}
+	}
+	return present
+}
+
+// nameOf is the name of an experiment; empty if it is not known.
+func (s *state) nameOf(experiment string) string {
+	if x, ok := s.experiments[experiment]; ok {
+		return x.Name()
+	}
+	return ""
+}
+
+// children counts the runs that are nested in a run.
+func (t *tables) children(id string) int {
+	n := 0
+	for _, in := range t.list {
+		parents := in.Texts(tagColumn(TagParent))
+		for code := 1; code < parents.Codes(); code++ {
+			if parent, _ := parents.Text(uint32(code)); parent == id {
+				n += parents.Rows(uint32(code))
+			}
+		}
+	}
+	return n
 }
 
 // Keys lists the params and metrics of the runs that a Query shows, whatever

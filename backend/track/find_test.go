@@ -24,7 +24,7 @@ func query(t *testing.T, filter string, order ...string) track.Query {
 // names says what was found, as the names of the runs.
 func (w *world) names(t *testing.T, q track.Query) string {
 	t.Helper()
-	found, err := w.Find(q)
+	found, err := w.Find(t.Context(), q)
 	noError(t, err)
 	var names []string
 	for _, hit := range found.Hits {
@@ -84,6 +84,63 @@ func TestFind(t *testing.T) {
 	}
 }
 
+// TestFindInOwnGrammar asks what only Varve's grammar can, at once and of columns
+// that come from the store.
+func TestFindInOwnGrammar(t *testing.T) {
+	w := newWorld(t)
+	ctx := t.Context()
+	field := w.experiment(t, "field")
+	lost := w.run(t, track.NewRun{Name: "lost", Origin: &event.Origin{Host: "lab", Project: "/home/ada/wine"}})
+	live := w.run(t, track.NewRun{Name: "live", Experiment: field, Params: []event.Param{{Key: "lr", Value: "0.10"}}})
+	code := int64(3)
+	failed := w.run(t, track.NewRun{Name: "failed", Tags: map[string]string{"mlflow.parentRunId": live, "mlflow.note.content": "Bad Weather"}})
+	noError(t, w.UpdateRun(ctx, failed, track.RunUpdate{Status: "FAILED", End: 9000, Reason: "No disk", ExitCode: &code}))
+	for i, value := range []float64{0.5, 0.1, 0.3} {
+		noError(t, w.LogMetric(ctx, live, track.Metric{Key: "loss", Point: event.Point{Step: int64(i), Value: value}}))
+	}
+	check := func() {
+		t.Helper()
+		for filter, want := range map[string]string{
+			"status = lost":                            "lost",
+			"status = 'FAILED'":                        "lost failed",
+			"status != lost":                           "live failed",
+			"status IN (running, lost)":                "lost live",
+			"params.lr = 0.1":                          "live",
+			"min(metrics.loss) < 0.2":                  "live",
+			"max(loss) >= 0.5":                         "live",
+			"metrics.loss AT 1 = 0.1":                  "live",
+			"metrics.loss AT 7 = 0.1":                  "",
+			"weather":                                  "failed",
+			"experiment = field OR reason = 'No disk'": "live failed",
+			"exit_code = 3":                            "failed",
+			"source = wine":                            "lost",
+			"children > 0":                             "live",
+			"parent = '" + live + "'":                  "failed",
+			"NOT parent IS NULL":                       "failed",
+		} {
+			f, err := search.ParseQuery(filter, search.Given{})
+			noError(t, err)
+			q := query(t, "", "attributes.start_time ASC")
+			q.Filter = f
+			found, err := w.Find(ctx, q)
+			noError(t, err)
+			var names []string
+			for _, hit := range found.Hits {
+				noError(t, w.Run(hit.ID, func(r *track.Run) { names = append(names, r.Name()) }))
+			}
+			if got := strings.Join(names, " "); got != want {
+				t.Errorf("%s finds %q, want %q", filter, got, want)
+			}
+		}
+	}
+	gone := map[string]string{lost: "It has gone"}
+	w.SetLost(gone)
+	check()
+	w.restart(t)
+	w.SetLost(gone)
+	check()
+}
+
 // TestFindGoesOn reads page by page while runs come in.
 func TestFindGoesOn(t *testing.T) {
 	w := newWorld(t)
@@ -95,14 +152,14 @@ func TestFindGoesOn(t *testing.T) {
 	q.Limit = 3
 	var pages []string
 	for range 4 {
-		found, err := w.Find(q)
+		found, err := w.Find(t.Context(), q)
 		noError(t, err)
 		page := ""
 		for _, hit := range found.Hits {
 			noError(t, w.Run(hit.ID, func(r *track.Run) { page += r.Name() }))
 		}
 		pages = append(pages, page)
-		q.After = found.Hits[len(found.Hits)-1].Row
+		q.After = found.Hits[len(found.Hits)-1].Run
 		w.run(t, track.NewRun{Name: "new", Start: 5000}) // without the metric: at the end
 	}
 	if got := strings.Join(pages, " "); got != "852 741 963 0newnew" {

@@ -1,6 +1,9 @@
 package track
 
 import (
+	"context"
+	"math"
+
 	"dev.varve/backend/event"
 	"dev.varve/backend/search"
 )
@@ -9,13 +12,13 @@ import (
 const tagContext = "mlflow.data.context"
 
 // RunRow is a run as a search sees it. Whoever uses it holds the lock, as fn
-// of Runs does; Freeze makes a copy for afterwards.
+// of Run does.
 type RunRow struct {
 	run     *Run
 	tracker *Tracker
 }
 
-var _ search.Row = RunRow{}
+var _ search.RunRow = RunRow{}
 
 // Row shows a run to a search.
 func (t *Tracker) Row(r *Run) RunRow { return RunRow{run: r, tracker: t} }
@@ -36,6 +39,61 @@ func (r RunRow) Param(key string) (string, bool) {
 		return "", false
 	}
 	return p.Value, true
+}
+
+// Min returns the least value that a metric ever had.
+func (r RunRow) Min(key string) (float64, bool) {
+	m, ok := r.run.Metrics[key]
+	if !ok || math.IsNaN(m.Min) {
+		return 0, false
+	}
+	return m.Min, true
+}
+
+// Max returns the greatest value that a metric ever had.
+func (r RunRow) Max(key string) (float64, bool) {
+	m, ok := r.run.Metrics[key]
+	if !ok || math.IsNaN(m.Max) {
+		return 0, false
+	}
+	return m.Max, true
+}
+
+// At returns the latest value of a metric at a step. It reads the history.
+func (r RunRow) At(key string, step int64) (float64, bool) {
+	if _, ok := r.run.Metrics[key]; !ok {
+		return 0, false
+	}
+	points, err := r.tracker.state.points.Read(context.Background(), r.run.ID, key)
+	if err != nil {
+		return 0, false // who reads the history itself is told why
+	}
+	var last event.Point
+	found := false
+	for _, p := range points {
+		if p.Step == step && (!found || p.Compare(last) > 0) {
+			last, found = p, true
+		}
+	}
+	return last.Value, found
+}
+
+// Params calls yield with all parameters.
+func (r RunRow) Params(yield func(key, value string) bool) {
+	for key, p := range r.run.Params {
+		if !yield(key, p.Value) {
+			return
+		}
+	}
+}
+
+// Tags calls yield with all tags but the name.
+func (r RunRow) Tags(yield func(key, value string) bool) {
+	for key, value := range r.run.Labels.Tags() {
+		if !yield(key, value) {
+			return
+		}
+	}
 }
 
 // Tag returns a tag; the name of the run is one of them.
@@ -60,6 +118,22 @@ func (r RunRow) Attribute(name string) (search.Value, bool) {
 		return search.Text(r.tracker.StatusOf(r.run)), true
 	case "artifact_uri":
 		return search.Text(r.tracker.RunURI(r.run)), true
+	case "state":
+		return search.Text(r.tracker.State(r.run)), true
+	case "experiment":
+		return search.Text(r.tracker.state.nameOf(r.run.Experiment)), true
+	case "source":
+		source := r.run.Source()
+		return search.Text(source), source != ""
+	case "reason":
+		reason := r.run.End().Reason
+		return search.Text(reason), reason != ""
+	case "exit_code":
+		if code := r.run.End().ExitCode; code != nil {
+			return search.Number(float64(*code)), true
+		}
+	case "children":
+		return search.Number(float64(r.tracker.state.tables.children(r.run.ID))), true
 	case "start_time":
 		return search.Number(float64(r.run.Start)), true
 	case "end_time":
@@ -84,6 +158,30 @@ func ContextOf(d *event.DatasetInput) (context string, ok bool) {
 	return "", false
 }
 
+// State says in Varve's words what a run is doing: waiting, running, finished,
+// failed, stopped or lost. The caller holds the lock, as fn of Run does.
+func (t *Tracker) State(r *Run) string {
+	if _, lost := t.Lost(r); lost {
+		return "lost"
+	}
+	return StateOf(r.End().Status)
+}
+
+// StateOf says one of MLflow's statuses in Varve's words.
+func StateOf(status string) string {
+	switch status {
+	case "SCHEDULED":
+		return "waiting"
+	case "FINISHED":
+		return "finished"
+	case "FAILED":
+		return "failed"
+	case "KILLED":
+		return "stopped"
+	}
+	return "running"
+}
+
 // StatusOf is the status of a run as MLflow's clients see it: a lost run has
 // FAILED. The caller holds the lock, as fn of Run does.
 func (t *Tracker) StatusOf(r *Run) string {
@@ -92,66 +190,3 @@ func (t *Tracker) StatusOf(r *Run) string {
 	}
 	return r.End().Status
 }
-
-// Freeze copies some columns of a row, so that rows can be sorted when the
-// lock is gone. Of the data sets it keeps nothing: an order cannot name them.
-func Freeze(r search.Row, columns []search.Column) search.Row {
-	f := frozen{columns: columns, cells: make([]cell, len(columns))}
-	for i, c := range columns {
-		cell := &f.cells[i]
-		switch c.Kind {
-		case search.Metric:
-			cell.number, cell.ok = r.Metric(c.Name)
-		case search.Param:
-			cell.text, cell.ok = r.Param(c.Name)
-		case search.Tag:
-			cell.text, cell.ok = r.Tag(c.Name)
-		case search.Attribute:
-			cell.value, cell.ok = r.Attribute(c.Name)
-		}
-	}
-	return &f
-}
-
-type frozen struct {
-	columns []search.Column
-	cells   []cell
-}
-
-type cell struct {
-	number float64
-	text   string
-	value  search.Value
-	ok     bool
-}
-
-func (f *frozen) cell(kind search.Kind, name string) cell {
-	for i, c := range f.columns {
-		if c.Kind == kind && c.Name == name {
-			return f.cells[i]
-		}
-	}
-	return cell{}
-}
-
-func (f *frozen) Metric(key string) (float64, bool) {
-	c := f.cell(search.Metric, key)
-	return c.number, c.ok
-}
-
-func (f *frozen) Param(key string) (string, bool) {
-	c := f.cell(search.Param, key)
-	return c.text, c.ok
-}
-
-func (f *frozen) Tag(key string) (string, bool) {
-	c := f.cell(search.Tag, key)
-	return c.text, c.ok
-}
-
-func (f *frozen) Attribute(name string) (search.Value, bool) {
-	c := f.cell(search.Attribute, name)
-	return c.value, c.ok
-}
-
-func (f *frozen) Datasets() []search.Dataset { return nil }

@@ -69,7 +69,6 @@ func TestRow(t *testing.T) {
 	want := "[NaN true 0 false 0.5 true  false lake true first true  false" +
 		fmt.Sprintf(" {%s 0 true} true {first 0 true} true {ada 0 true} true {RUNNING 0 true} true {mlflow-artifacts:/0/%s/artifacts 0 true} true", id, id) +
 		" { 1000 false} true { 0 false} false { 0 false} false]"
-	var frozen search.Row
 	err = tr.Run(id, func(r *track.Run) {
 		row := tr.Row(r)
 		if got := read(row, columns); got != want {
@@ -78,15 +77,11 @@ func TestRow(t *testing.T) {
 		if got := row.Datasets(); len(got) != 1 || got[0].Name != "wine" || got[0].Digest != "ab" || got[0].Context != "training" || !got[0].HasContext {
 			t.Errorf("data sets are %+v", got)
 		}
-		frozen = track.Freeze(row, columns)
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	tr.SetLost(map[string]string{id: "its agent is gone"})
-	if got := read(frozen, columns); got != want {
-		t.Errorf("the copy says %s\nwant          %s", got, want)
-	}
 	err = tr.Run(id, func(r *track.Run) {
 		if status := tr.StatusOf(r); status != "FAILED" {
 			t.Errorf("a lost run is %s", status)

@@ -2178,7 +2178,7 @@ export interface operations {
             query?: {
                 /** @description Ids of experiments; none: all */
                 experiment?: string[];
-                /** @description In MLflow's grammar */
+                /** @description In Varve's grammar, which holds MLflow's */
                 filter?: string;
                 /** @description Clauses such as: metrics.rmse ASC. Without any: newest first */
                 order?: string[];
