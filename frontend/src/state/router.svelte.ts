@@ -17,8 +17,11 @@ export class Router {
   listen(): () => void {
     const read = () => this.#read()
     read()
-    window.addEventListener('hashchange', read)
-    return () => window.removeEventListener('hashchange', read)
+    // Between two entries with the same address, only the state changes.
+    for (const event of ['hashchange', 'popstate']) window.addEventListener(event, read)
+    return () => {
+      for (const event of ['hashchange', 'popstate']) window.removeEventListener(event, read)
+    }
   }
 
   /** From now on the pages are of this workspace; entries of another lead Home. */
@@ -39,14 +42,18 @@ export class Router {
     this.route = route
   }
 
+  #show(route: Route): void {
+    if (printRoute(route) !== printRoute(this.route)) this.route = route
+  }
+
   #read(): void {
     const here = this.#workspace
     const whose = workspaceOf(history.state)
     if (here === undefined || whose === here) {
-      this.route = parseRoute(location.hash)
+      this.#show(parseRoute(location.hash))
       return
     }
-    this.route = whose === undefined ? parseRoute(location.hash) : home
+    this.#show(whose === undefined ? parseRoute(location.hash) : home)
     history.replaceState({ workspace: here }, '', whose === undefined ? undefined : printRoute(home))
     if (whose !== undefined) this.#strayed(whose)
   }
