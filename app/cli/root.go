@@ -90,26 +90,6 @@ folder, else ~/Varve.
 	return root
 }
 
-// usage is the fault of a command line that makes no sense.
-func usage(c *cobra.Command, err error) error {
-	return fault.New(fault.Invalid, "%v", err).WithHint("See: %s --help", c.CommandPath())
-}
-
-// wrapArgs gives wrong arguments the same kind as wrong flags.
-func wrapArgs(c *cobra.Command) {
-	if check := c.Args; check != nil {
-		c.Args = func(c *cobra.Command, args []string) error {
-			if err := check(c, args); err != nil {
-				return usage(c, err)
-			}
-			return nil
-		}
-	}
-	for _, sub := range c.Commands() {
-		wrapArgs(sub)
-	}
-}
-
 // connect reaches the owner.
 func (a *App) connect(ctx context.Context) (*client.Client, error) {
 	return a.Connect(ctx, a.workspace)

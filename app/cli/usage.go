@@ -1,0 +1,73 @@
+package cli
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"dev.varve/backend/fault"
+)
+
+// usage is the fault of a command line that makes no sense.
+func usage(c *cobra.Command, err error) error {
+	return fault.New(fault.Invalid, "%v", err).WithHint("See: %s --help", c.CommandPath())
+}
+
+// wrapArgs has all commands say in words what is missing or too much.
+func wrapArgs(c *cobra.Command) {
+	c.Args = checkArgs
+	for _, sub := range c.Commands() {
+		wrapArgs(sub)
+	}
+}
+
+// checkArgs compares the arguments of a command with the words in its line of
+// use, such as "add NAME PATH": each stands for one.
+func checkArgs(c *cobra.Command, args []string) error {
+	wanted := strings.Fields(c.Use)[1:]
+	switch {
+	case len(args) < len(wanted):
+		missing, are := wanted[len(args):], "is"
+		if len(missing) > 1 {
+			are = "are"
+		}
+		return fault.New(fault.Invalid, "%s: %s %s missing", c.CommandPath(), strings.Join(missing, " and "), are).WithHint("%s", howTo(c))
+	case len(args) == len(wanted):
+		return nil
+	case c.HasAvailableSubCommands():
+		return fault.New(fault.Invalid, "%s has no command %q", c.CommandPath(), args[0]).WithHint("%s", others(c, args[0]))
+	case len(wanted) == 0:
+		return fault.New(fault.Invalid, "%s takes nothing but options, so %q is too much", c.CommandPath(), args[0]).
+			WithHint("See: %s --help", c.CommandPath())
+	}
+	return fault.New(fault.Invalid, "%s: %q is too much", c.CommandPath(), args[len(wanted)]).
+		WithHint("%s\nWhat has spaces in it needs quotes.", howTo(c))
+}
+
+// howTo shows a command as it is meant, and its first example.
+func howTo(c *cobra.Command) string {
+	example, _, _ := strings.Cut(strings.TrimSpace(c.Example), "\n")
+	text := fmt.Sprintf("Use: %s %s", c.CommandPath(), strings.Join(strings.Fields(c.Use)[1:], " "))
+	if example != "" {
+		text += "\nFor example: " + example
+	}
+	return text
+}
+
+// others names what may have been meant, else all that there is.
+func others(c *cobra.Command, word string) string {
+	c.SuggestionsMinimumDistance = 2
+	if like := c.SuggestionsFor(word); len(like) > 0 {
+		return fmt.Sprintf("Did you mean: %s %s", c.CommandPath(), strings.Join(like, ", "))
+	}
+	var names []string
+	for _, sub := range c.Commands() {
+		if sub.IsAvailableCommand() {
+			names = append(names, sub.Name())
+		}
+	}
+	slices.Sort(names)
+	return "It has: " + strings.Join(names, ", ") + "."
+}
