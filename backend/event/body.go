@@ -31,9 +31,10 @@ type LabelSet struct {
 
 // Keys of labels. Tags have the prefix TagPrefix before their own key.
 const (
-	LabelName  = "name"
-	LabelTrash = "trash"
-	TagPrefix  = "tag/"
+	LabelName       = "name"
+	LabelTrash      = "trash"
+	LabelExperiment = "experiment" // of a run that was moved: the id of the experiment where it is now
+	TagPrefix       = "tag/"
 )
 
 // RunCreated starts a run.

@@ -80,8 +80,14 @@ func (s *state) applyExperiment(e *event.Event, x *Experiment, body event.Body) 
 		if x.creates(e) {
 			x.Location = b.Location
 		}
+		if err := s.noteCreation(e, b.Name, b.Tags, x.Labels); err != nil {
+			return err
+		}
 		x.Labels.first(e, b.Name, b.Tags, x.Applied)
 	case *event.LabelSet:
+		if err := s.noteChange(e, b, x.Labels); err != nil {
+			return err
+		}
 		x.Labels.set(e, b.Key, Label{Value: b.Value, Gone: b.Gone}, x.Applied)
 	default:
 		return misplaced(e)
@@ -99,11 +105,19 @@ func (s *state) applyRun(e *event.Event, r *Run, body event.Body) error {
 	switch b := body.(type) {
 	case *event.RunCreated:
 		if r.creates(e) {
-			r.Experiment, r.User, r.Start, r.Origin = b.Experiment, b.User, b.Start, b.Origin
+			r.Made, r.User, r.Start, r.Origin = b.Experiment, b.User, b.Start, b.Origin
+		}
+		if err := s.noteCreation(e, b.Name, b.Tags, r.Labels); err != nil {
+			return err
 		}
 		r.Labels.first(e, b.Name, b.Tags, r.Applied)
+		r.settle()
 	case *event.LabelSet:
+		if err := s.noteChange(e, b, r.Labels); err != nil {
+			return err
+		}
 		r.Labels.set(e, b.Key, Label{Value: b.Value, Gone: b.Gone}, r.Applied)
+		r.settle()
 	case *event.RunStatus:
 		r.Status.set(e, *b, r.Applied)
 	case *event.RunParams:

@@ -110,6 +110,7 @@ func (t *tables) enter(r *Run) (in *runTable, row int, fresh bool) {
 const (
 	attributeTouched = "touched" // ms, the latest author's clock
 	attributeHost    = "host"    // of the agent; absent if there was none
+	attributeMade    = "made"    // the experiment where a run was made that is in another one now
 )
 
 func metricColumn(key string) table.Key     { return search.TableKey(search.Metric, key) }
@@ -169,6 +170,9 @@ func (t *runTable) setAll(r *Run, row int) {
 		t.SetText(attributeColumn(attributeHost), row, r.Origin.Host, false)
 	}
 	t.setText("source", row, r.Source())
+	if r.Made != r.Experiment {
+		t.setText(attributeMade, row, r.Made)
+	}
 	t.setStatus(r, row)
 	for key := range r.Labels {
 		t.setLabel(r, row, key)

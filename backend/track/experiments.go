@@ -215,7 +215,7 @@ func (x *Experiment) ArtifactLocation() string {
 // RunURI is where the artifacts of a run lie, as MLflow's clients are told. The
 // caller holds the lock, as fn of Run does.
 func (t *Tracker) RunURI(r *Run) string {
-	return t.state.location(r.Experiment) + "/" + r.ID + "/artifacts"
+	return t.state.location(r.Made) + "/" + r.ID + "/artifacts"
 }
 
 // ModelURI is where the artifacts of a logged model lie. The caller holds the

@@ -98,7 +98,11 @@ func (s *source) Ask(block int) table.Bits { return s.lost[block] }
 func (s *source) Derived(attribute string, row int) (string, bool) {
 	switch attribute {
 	case "artifact_uri":
-		return s.tracker.state.location(s.in.experiment) + "/" + s.ID(row) + "/artifacts", true
+		made := s.in.text(attributeMade, row)
+		if made == "" {
+			made = s.in.experiment
+		}
+		return s.tracker.state.location(made) + "/" + s.ID(row) + "/artifacts", true
 	case "experiment":
 		return s.tracker.state.nameOf(s.in.experiment), true
 	}

@@ -69,7 +69,8 @@ func drawBody(t *rapid.T) event.Body {
 	case 0:
 		return event.RunCreated{Experiment: "0", Name: small.Draw(t, "name"), User: small.Draw(t, "user"), Tags: map[string]string{"k": small.Draw(t, "tag")}}
 	case 1:
-		return event.LabelSet{Key: "tag/" + small.Draw(t, "key"), Value: small.Draw(t, "value"), Gone: rapid.Bool().Draw(t, "gone")}
+		key := rapid.SampledFrom([]string{"tag/a", "tag/b", "tag/k", event.LabelExperiment}).Draw(t, "key")
+		return event.LabelSet{Key: key, Value: small.Draw(t, "value"), Gone: rapid.Bool().Draw(t, "gone")}
 	case 2:
 		return event.RunParams{Params: []event.Param{{Key: small.Draw(t, "key"), Value: small.Draw(t, "value")}}}
 	case 3:
@@ -91,7 +92,9 @@ func drawReplaced(t *rapid.T, logs [][]*event.Event, stream, key string) []event
 	for _, log := range logs {
 		for _, e := range log {
 			var l event.LabelSet
-			if e.Stream != stream || e.Type != l.Type() || event.Unmarshal(e.Body, &l) != nil || l.Key != key {
+			sets := e.Type == l.Type() && event.Unmarshal(e.Body, &l) == nil && l.Key == key
+			creates := e.Type == event.RunCreated{}.Type() && key == "tag/k" // which it has
+			if e.Stream != stream || !sets && !creates {
 				continue
 			}
 			if rapid.Bool().Draw(t, "replaces") {

@@ -49,7 +49,8 @@ type Experiment struct {
 // Run is one recorded execution.
 type Run struct {
 	Head       `cbor:"1,keyasint"`
-	Experiment string                        `cbor:"2,keyasint"`
+	Experiment string                        `cbor:"2,keyasint"`  // where it is now
+	Made       string                        `cbor:"12,keyasint"` // the experiment where it was made, and its artifacts lie
 	User       string                        `cbor:"3,keyasint,omitempty"`
 	Start      int64                         `cbor:"4,keyasint"` // ms since 1970
 	Origin     *event.Origin                 `cbor:"5,keyasint,omitempty"`
@@ -107,6 +108,14 @@ type Summary struct {
 // point may be recorded again, as MLflow's clients do for each model.
 func (m *Summary) Varies() bool {
 	return m.Points > 1 && !(m.Min == m.Max && m.MinAt == m.MaxAt && m.Last.Step == m.MaxAt && m.Last.Value == m.Max)
+}
+
+// settle finds out in which experiment a run is.
+func (r *Run) settle() {
+	r.Experiment = r.Made
+	if moved, ok := r.Labels.get(event.LabelExperiment); ok && r.Made != "" {
+		r.Experiment = moved
+	}
 }
 
 // LoggedModel is a model that a run logged (MLflow 3).

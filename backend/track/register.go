@@ -71,6 +71,7 @@ func (r *Register[T]) ids() []event.ID {
 type Label struct {
 	Value string `cbor:"1,keyasint,omitempty"`
 	Gone  bool   `cbor:"2,keyasint,omitempty"`
+	First bool   `cbor:"3,keyasint,omitempty"` // it came with the creation
 }
 
 // Labels are the labels of one thing, by key: its name, its tags, the trash.
@@ -98,10 +99,10 @@ func (l *Labels) set(e *event.Event, key string, value Label, applied Applied) {
 // first sets the labels that an event of creation brings along.
 func (l *Labels) first(e *event.Event, name string, tags map[string]string, applied Applied) {
 	if name != "" {
-		l.set(e, event.LabelName, Label{Value: name}, applied)
+		l.set(e, event.LabelName, Label{Value: name, First: true}, applied)
 	}
 	for k, v := range tags {
-		l.set(e, event.TagPrefix+k, Label{Value: v}, applied)
+		l.set(e, event.TagPrefix+k, Label{Value: v, First: true}, applied)
 	}
 }
 

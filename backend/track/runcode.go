@@ -14,13 +14,14 @@ import (
 // that does not know the version builds the index again.
 
 // runCode is the version of the code.
-const runCode = 1
+const runCode = 2
 
 // encodeRun writes a record. Equal records give equal bytes.
 func encodeRun(r *Run) ([]byte, error) {
 	w := &codeWriter{origin: r.Created.Time, writers: map[event.Writer]uint64{}}
 	w.head(&r.Head)
 	w.text(r.Experiment)
+	w.text(r.Made)
 	w.text(r.User)
 	w.signed(r.Start)
 	encodeRegister(w, &r.Status, w.status)
@@ -48,6 +49,7 @@ func (w *codeWriter) head(h *Head) {
 		w.text(key)
 		encodeRegister(w, h.Labels[key], func(l Label) {
 			w.flag(l.Gone)
+			w.flag(l.First)
 			w.text(l.Value)
 		})
 	}
@@ -123,7 +125,7 @@ func decodeRun(data []byte) (*Run, error) {
 	}
 	run := &Run{}
 	r.head(&run.Head)
-	run.Experiment, run.User, run.Start = r.text(), r.text(), r.signed()
+	run.Experiment, run.Made, run.User, run.Start = r.text(), r.text(), r.text(), r.signed()
 	run.Status = *decodeRegister(r, r.status)
 	run.Params = r.params()
 	run.Metrics = r.metrics()
@@ -156,7 +158,7 @@ func (r *codeReader) head(h *Head) {
 	for range n {
 		key := r.text()
 		h.Labels[key] = decodeRegister(r, func() (l Label) {
-			l.Gone = r.flag()
+			l.Gone, l.First = r.flag(), r.flag()
 			l.Value = r.text()
 			return l
 		})

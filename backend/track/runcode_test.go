@@ -39,7 +39,7 @@ var (
 		return s
 	})
 	someLabel = rapid.Custom(func(t *rapid.T) Label {
-		return Label{Value: someText.Draw(t, "value"), Gone: rapid.Bool().Draw(t, "gone")}
+		return Label{Value: someText.Draw(t, "value"), Gone: rapid.Bool().Draw(t, "gone"), First: rapid.Bool().Draw(t, "first")}
 	})
 )
 
@@ -83,7 +83,7 @@ var someRun = rapid.Custom(func(t *rapid.T) *Run {
 			Applied: rapid.MapOfN(someWriter, rapid.Uint64(), 0, 3).Draw(t, "applied"),
 			Labels:  someMap(t, someRegister(someLabel)),
 		},
-		Experiment: someText.Draw(t, "experiment"), User: someText.Draw(t, "user"), Start: rapid.Int64().Draw(t, "start"),
+		Experiment: someText.Draw(t, "experiment"), Made: someText.Draw(t, "made"), User: someText.Draw(t, "user"), Start: rapid.Int64().Draw(t, "start"),
 		Status: *someRegister(someStatus).Draw(t, "status"),
 		Params: someMap(t, rapid.Custom(func(t *rapid.T) *ParamRecord {
 			return &ParamRecord{Value: someText.Draw(t, "value"), Stamp: someStamp.Draw(t, "stamp"), Conflicts: someFacts(t, someText)}

@@ -38,6 +38,7 @@ type state struct {
 	flushing    map[string]record    // being flushed, by key
 	artifacts   map[string]*Artifact // changed since the last flush, by key
 	writing     map[string]*Artifact // being flushed, by key
+	changes     []Pair               // settings of labels since the last flush
 	unknown     []Pair               // events from a later Varve, kept for after an update
 	stopped     map[string]bool      // streams that wait for a later Varve
 	touched     func(key string, what Aspect)
@@ -170,7 +171,7 @@ func (s *state) artifact(key string) (*Artifact, error) {
 // take encodes everything that changed since the last call. The caller says
 // written when it is in the store.
 func (s *state) take() ([]Pair, error) {
-	pairs := s.unknown
+	pairs := append(s.unknown, s.changes...)
 	for key, r := range s.dirty {
 		value, err := encode(r)
 		if err != nil {
@@ -187,7 +188,7 @@ func (s *state) take() ([]Pair, error) {
 	}
 	s.writing = s.artifacts
 	maps.Copy(s.flushing, s.dirty)
-	s.unknown, s.dirty, s.artifacts = nil, map[string]record{}, map[string]*Artifact{}
+	s.unknown, s.changes, s.dirty, s.artifacts = nil, nil, map[string]record{}, map[string]*Artifact{}
 	return pairs, nil
 }
 

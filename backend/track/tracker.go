@@ -31,9 +31,9 @@ type Tracker struct {
 	Config
 	history *History
 
-	quiet      sync.RWMutex     // held for reading from append to apply; Flush holds it for writing
-	checkpoint sync.Mutex       // held by whoever writes a snapshot
-	stripes    [64]sync.RWMutex // by record: held for reading by whoever only adds points
+	quiet      sync.RWMutex              // held for reading from append to apply; Flush holds it for writing
+	checkpoint sync.Mutex                // held by whoever writes a snapshot
+	stripes    [stripeCount]sync.RWMutex // by record: held for reading by whoever only adds points
 
 	mu    sync.RWMutex // guards what follows
 	state *state
@@ -134,10 +134,14 @@ func (t *Tracker) share(stream string) (unlock func()) {
 	return m.RUnlock
 }
 
-func (t *Tracker) stripe(stream string) *sync.RWMutex {
+func (t *Tracker) stripe(stream string) *sync.RWMutex { return &t.stripes[stripeOf(stream)] }
+
+const stripeCount = 64
+
+func stripeOf(stream string) int {
 	h := fnv.New32a()
 	h.Write([]byte(stream))
-	return &t.stripes[h.Sum32()%uint32(len(t.stripes))]
+	return int(h.Sum32() % stripeCount)
 }
 
 // Mark remembers a position in a log; it is stored with the next flush. The
@@ -186,7 +190,7 @@ func (t *Tracker) takeAll(own func() (string, []byte)) ([]Pair, error) {
 	defer t.quiet.Unlock()
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if len(t.state.dirty)+len(t.state.artifacts)+len(t.state.unknown)+len(t.marks)+len(t.carry) == 0 {
+	if len(t.state.dirty)+len(t.state.changes)+len(t.state.artifacts)+len(t.state.unknown)+len(t.marks)+len(t.carry) == 0 {
 		return nil, nil
 	}
 	changed, err := t.state.take()
