@@ -4,6 +4,7 @@ package windowtest
 
 import (
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -19,13 +20,18 @@ import (
 type process struct {
 	name string
 	pid  int
-	said func() string // what it writes; nil if nothing
+	said func() string // what it writes
+	// collected finds what its heap holds after a collection of garbage, and unit is
+	// how many of that are a megabyte.
+	collected *regexp.Regexp
+	unit      float64
 }
 
 // bound is how many megabytes more it may hold at the end: what lies between two
 // collections of garbage, and the live run's own points. WebKit keeps what it
-// has, up to some 350 MB, and gives nothing back for minutes; that the pages lose
-// nothing, endures.spec.ts counts exactly.
+// has, up to some 350 MB, and gives nothing back for minutes, not even when the
+// page is loaded anew; that the pages lose nothing, the heap of their scripts
+// shows, and endures.spec.ts counts exactly.
 func (p process) bound() float64 {
 	if strings.HasPrefix(p.name, "web") {
 		return 160
@@ -33,19 +39,33 @@ func (p process) bound() float64 {
 	return 30
 }
 
+// heapBound is how many megabytes more may be left after a collection.
+const heapBound = 15
+
 // windowProcesses are those of the window: its own, and the web view's two.
 func windowProcesses(t *testing.T, v *varve) []process {
 	t.Helper()
-	all := []process{{"window", v.PID, v.Output}}
+	all := []process{goProcess("window", v.PID, v.Output)}
 	for name, part := range map[string]string{"web process": "WebKitWebProces", "web network": "WebKitNetworkPr"} {
 		children := rig.Children(t, v.PID, part)
 		if len(children) != 1 {
 			t.Fatalf("%d processes are called %s", len(children), part)
 		}
-		all = append(all, process{name, children[0], nil})
+		all = append(all, process{name, children[0], v.Output, scriptsCollected[name], 1024})
 	}
 	slices.SortFunc(all, func(a, b process) int { return strings.Compare(a.name, b.name) })
 	return all
+}
+
+// goProcess is one of a Go program with GODEBUG=gctrace=1.
+func goProcess(name string, pid int, said func() string) process {
+	return process{name, pid, said, regexp.MustCompile(`gc \d+ @[^\n]*->(\d+) MB,`), 1}
+}
+
+// scriptsCollected finds what JavaScriptCore says with JSC_logGC=1 after it has
+// looked at the whole heap.
+var scriptsCollected = map[string]*regexp.Regexp{
+	"web process": regexp.MustCompile(`(?s)=> FullCollection,.*?=> (\d+)kb, p=`),
 }
 
 // look is what was seen at one time.
@@ -53,7 +73,7 @@ type look struct {
 	pages  int
 	names  []string
 	memory []float64 // megabytes that each process holds; what several share counts in part
-	heap   []string  // of Go after its last collection, in megabytes
+	heap   []float64 // megabytes of its programs after the last collection; NaN if there was none
 	files  []int
 	nodes  int // elements of the settings, which are the same at any time
 }
@@ -62,14 +82,12 @@ func (l look) String() string {
 	text := fmt.Sprintf("%5d pages", l.pages)
 	for i, name := range l.names {
 		text += fmt.Sprintf(" | %s %.0f MB, %d files", name, l.memory[i], l.files[i])
-		if l.heap[i] != "" {
-			text += ", heap " + l.heap[i] + " MB"
+		if !math.IsNaN(l.heap[i]) {
+			text += fmt.Sprintf(", heap %.0f MB", l.heap[i])
 		}
 	}
 	return text + fmt.Sprintf(" | %d elements", l.nodes)
 }
-
-var collected = regexp.MustCompile(`gc \d+ @[^\n]*->(\d+) MB,`)
 
 // look goes to the settings and looks.
 func (u *user) look(processes []process) (l look) {
@@ -95,16 +113,28 @@ func (u *user) look(processes []process) (l look) {
 		if err != nil {
 			u.t.Fatalf("%s: %v", p.name, err)
 		}
-		heap := ""
-		if p.said != nil {
-			if all := collected.FindAllStringSubmatch(p.said(), -1); all != nil {
-				heap = all[len(all)-1][1]
-			}
-		}
-		l.names, l.heap = append(l.names, p.name), append(l.heap, heap)
+		l.names, l.heap = append(l.names, p.name), append(l.heap, p.heap(u.t))
 		l.memory, l.files = append(l.memory, kilobytes/1024), append(l.files, len(files))
 	}
 	return l
+}
+
+// heap is what a process holds after its last collection of garbage, in
+// megabytes; NaN if it said nothing of one.
+func (p process) heap(t *testing.T) float64 {
+	t.Helper()
+	if p.collected == nil {
+		return math.NaN()
+	}
+	all := p.collected.FindAllStringSubmatch(p.said(), -1)
+	if all == nil {
+		return math.NaN()
+	}
+	n, err := strconv.ParseFloat(all[len(all)-1][1], 64)
+	if err != nil {
+		t.Fatalf("%s: %v", p.name, err)
+	}
+	return n / p.unit
 }
 
 // growth compares the last third of all looks with the first: the least of each,

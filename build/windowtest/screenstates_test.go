@@ -166,7 +166,7 @@ func (s *states) odd(t *testing.T, doing *script) {
 func (s *states) owner(t *testing.T) int {
 	t.Helper()
 	for _, pid := range ownersOf(t, s.folder) {
-		if pid != s.PID {
+		if s.Page == nil || pid != s.PID { // no window yet
 			return pid
 		}
 	}
