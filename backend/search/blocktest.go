@@ -279,7 +279,7 @@ func (t *wordTest) ask(block int, mask *table.Bits, v *verdict) {
 		v.holds = everyRow
 		return
 	}
-	if len(t.word.want) >= shortestID {
+	if t.word.id {
 		rest.Each(func(i int) {
 			if t.word.begins(t.source.ID(block*table.BlockRows + i)) {
 				v.holds.Set(i)

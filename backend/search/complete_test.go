@@ -35,55 +35,57 @@ func (someNames) Values(c Column) []Name {
 	return nil
 }
 
+var completions = []struct {
+	query string // with | where the cursor is
+	want  string // the first suggestions
+	after string // the query with the first one taken
+}{
+	{"|", "metrics.loss metrics.val/loss metrics.`test rmse` params.lr params.model tags.team data.wine", "metrics.loss"},
+	{"los|", "metrics.loss metrics.val/loss", "metrics.loss"},
+	{"lo|ss < 1", "metrics.loss metrics.val/loss", "metrics.loss < 1"},
+	{"x AND MODE|", "params.model", "x AND params.model"},
+	{"test|", "metrics.`test rmse`", "metrics.`test rmse`"},
+	{"metrics.`te|", "metrics.`test rmse`", "metrics.`test rmse`"},
+	{"metrics.|", "metrics.loss metrics.val/loss metrics.`test rmse`", "metrics.loss"},
+	{"tags.ml|", "tags.mlflow.user", "tags.mlflow.user"},
+	{"(NOT sta|", "status started start_time state", "(NOT status"},
+	{"dur|", "duration", "duration"},
+	{"min(|", "metrics.loss metrics.val/loss metrics.`test rmse`", "min(metrics.loss"},
+	{"min(metrics.loss) |", "< <= > >= = != BETWEEN IN", "min(metrics.loss) <"},
+	{"metrics.loss |", "< <= > >= = != BETWEEN IN IS NULL", "metrics.loss <"},
+	{"metrics.loss AT 100 |", "< <=", "metrics.loss AT 100 <"},
+	{"params.model |", "= != <", "params.model ="},
+	{"params.model li|", "LIKE ILIKE", "params.model LIKE"},
+	{"params.model NOT |", "IN LIKE ILIKE MATCHES BETWEEN", "params.model NOT IN"},
+	{"params.model IS |", "NULL NOT NULL", "params.model IS NULL"},
+	{"params.model = |", "'elastic' 'forest' \"it's\"", "params.model = 'elastic'"},
+	{"params.model = fo|", "'forest'", "params.model = 'forest'"},
+	{"params.model = 'fo|", "'forest'", "params.model = 'forest'"},
+	{"params.model = 'fo|' AND x", "'forest'", "params.model = 'forest' AND x"},
+	{"model IN ('elastic', |", "'elastic' 'forest'", "model IN ('elastic', 'elastic'"},
+	{"params.lr = |", "0.1 'auto'", "params.lr = 0.1"},
+	{"user = |", "'anna'", "user = 'anna'"},
+	{"status = |", "waiting running finished failed stopped lost", "status = waiting"},
+	{"status IN (f|", "finished failed", "status IN (finished"},
+	{"started |", "in last 7 days in last 24 hours > >=", "started in last 7 days"},
+	{"started in |", "last 24 hours last 7 days last 30 days today yesterday (", "started in last 24 hours"},
+	{"started > y|", "yesterday today", "started > yesterday"},
+	{"metrics.loss < 1 |", "AND OR", "metrics.loss < 1 AND"},
+	{"metrics.loss BETWEEN 1 AND 2 |", "AND OR", "metrics.loss BETWEEN 1 AND 2 AND"},
+	{"started in last 7 days |", "AND OR", "started in last 7 days AND"},
+	{"started in last 7d |", "AND OR", "started in last 7d AND"},
+	{"started = today o|", "OR", "started = today OR"},
+	{"params.model IS NULL o|", "OR", "params.model IS NULL OR"},
+	{"model IN ('a') |", "AND OR", "model IN ('a') AND"},
+	{"'some words' |", "AND OR", "'some words' AND"},
+	{"elastic or|", "OR", "elastic OR"},
+	{"elastic metrics.loss < 1 AND use|", "user", "elastic metrics.loss < 1 AND user"},
+	{"metrics.loss < |", "", ""},
+	{"params.model LIKE |", "", ""},
+}
+
 func TestComplete(t *testing.T) {
-	for _, c := range []struct {
-		query string // with | where the cursor is
-		want  string // the first suggestions
-		after string // the query with the first one taken
-	}{
-		{"|", "metrics.loss metrics.val/loss metrics.`test rmse` params.lr params.model tags.team data.wine", "metrics.loss"},
-		{"los|", "metrics.loss metrics.val/loss", "metrics.loss"},
-		{"lo|ss < 1", "metrics.loss metrics.val/loss", "metrics.loss < 1"},
-		{"x AND MODE|", "params.model", "x AND params.model"},
-		{"test|", "metrics.`test rmse`", "metrics.`test rmse`"},
-		{"metrics.`te|", "metrics.`test rmse`", "metrics.`test rmse`"},
-		{"metrics.|", "metrics.loss metrics.val/loss metrics.`test rmse`", "metrics.loss"},
-		{"tags.ml|", "tags.mlflow.user", "tags.mlflow.user"},
-		{"(NOT sta|", "status started start_time state", "(NOT status"},
-		{"dur|", "duration", "duration"},
-		{"min(|", "metrics.loss metrics.val/loss metrics.`test rmse`", "min(metrics.loss"},
-		{"min(metrics.loss) |", "< <= > >= = != BETWEEN IN", "min(metrics.loss) <"},
-		{"metrics.loss |", "< <= > >= = != BETWEEN IN IS NULL", "metrics.loss <"},
-		{"metrics.loss AT 100 |", "< <=", "metrics.loss AT 100 <"},
-		{"params.model |", "= != <", "params.model ="},
-		{"params.model li|", "LIKE ILIKE", "params.model LIKE"},
-		{"params.model NOT |", "IN LIKE ILIKE MATCHES BETWEEN", "params.model NOT IN"},
-		{"params.model IS |", "NULL NOT NULL", "params.model IS NULL"},
-		{"params.model = |", "'elastic' 'forest' \"it's\"", "params.model = 'elastic'"},
-		{"params.model = fo|", "'forest'", "params.model = 'forest'"},
-		{"params.model = 'fo|", "'forest'", "params.model = 'forest'"},
-		{"params.model = 'fo|' AND x", "'forest'", "params.model = 'forest' AND x"},
-		{"model IN ('elastic', |", "'elastic' 'forest'", "model IN ('elastic', 'elastic'"},
-		{"params.lr = |", "0.1 'auto'", "params.lr = 0.1"},
-		{"user = |", "'anna'", "user = 'anna'"},
-		{"status = |", "waiting running finished failed stopped lost", "status = waiting"},
-		{"status IN (f|", "finished failed", "status IN (finished"},
-		{"started |", "in last 7 days in last 24 hours > >=", "started in last 7 days"},
-		{"started in |", "last 24 hours last 7 days last 30 days today yesterday (", "started in last 24 hours"},
-		{"started > y|", "yesterday today", "started > yesterday"},
-		{"metrics.loss < 1 |", "AND OR", "metrics.loss < 1 AND"},
-		{"metrics.loss BETWEEN 1 AND 2 |", "AND OR", "metrics.loss BETWEEN 1 AND 2 AND"},
-		{"started in last 7 days |", "AND OR", "started in last 7 days AND"},
-		{"started in last 7d |", "AND OR", "started in last 7d AND"},
-		{"started = today o|", "OR", "started = today OR"},
-		{"params.model IS NULL o|", "OR", "params.model IS NULL OR"},
-		{"model IN ('a') |", "AND OR", "model IN ('a') AND"},
-		{"'some words' |", "AND OR", "'some words' AND"},
-		{"elastic or|", "OR", "elastic OR"},
-		{"elastic metrics.loss < 1 AND use|", "user", "elastic metrics.loss < 1 AND user"},
-		{"metrics.loss < |", "", ""},
-		{"params.model LIKE |", "", ""},
-	} {
+	for _, c := range completions {
 		cursor := strings.IndexByte(c.query, '|')
 		query := c.query[:cursor] + c.query[cursor+1:]
 		got := Complete(query, cursor, someNames{})

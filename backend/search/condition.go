@@ -74,6 +74,7 @@ type textTest struct {
 	numbers map[float64]struct{} // for IN: as numbers
 	like    *likePattern         // for LIKE and ILIKE
 	re      *regexp.Regexp       // for MATCHES
+	size    int                  // of re, in instructions
 }
 
 func (t *textTest) holds(have string) bool {

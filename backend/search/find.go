@@ -37,8 +37,44 @@ type Found struct {
 // How much is done before others may change the table.
 const (
 	strideBlocks = 64
-	strideRows   = 64 // of which the whole record is read
+	strideRows   = 64  // of which the whole record is read
+	strideWeight = 256 // of all conditions, for all blocks
 )
+
+// weight is how long a condition takes at worst, roughly: 1 for one that looks
+// something up.
+func weight(cond condition) int {
+	switch cond := cond.(type) {
+	case *numberIs:
+		return 1
+	case *wordIs:
+		return 8
+	case *textIs:
+		return cond.textTest.weight()
+	case *datasetIs:
+		return cond.textTest.weight()
+	case *inputIs:
+		if cond.text != nil {
+			return cond.text.weight()
+		}
+	}
+	return 1
+}
+
+func (t *textTest) weight() int {
+	if t.op == opMatches {
+		return 8 + t.size
+	}
+	return 1
+}
+
+// blocksAtOnce is how many blocks are searched before others may change the
+// table.
+func (f *Filter) blocksAtOnce() int {
+	total := 0
+	f.root.each(func(l *leaf) { total += weight(l.condition) })
+	return max(1, min(strideBlocks, strideWeight/max(1, total)))
+}
 
 // Find searches the rows of several tables. It finds what Match and Sort would
 // find with the whole records, and reads few of those: where a condition looks
@@ -46,7 +82,7 @@ const (
 // the truth. A row that changes during the search is found as it was or as it
 // is. The only error is that of the context.
 func Find(ctx context.Context, sources []Source, s Search) (*Found, error) {
-	f := finder{Search: s, top: newTopmost(s.Order, s.After, s.Limit), readings: make([]reading, len(s.Order.keys))}
+	f := finder{Search: s, blocks: s.Filter.blocksAtOnce(), top: newTopmost(s.Order, s.After, s.Limit), readings: make([]reading, len(s.Order.keys))}
 	if f.asksForChildren() {
 		f.children = countChildren(sources)
 	}
@@ -64,6 +100,7 @@ type finder struct {
 	Search
 	found    Found
 	top      *topmost
+	blocks   int // in a stride
 	children map[string]int
 	seen     [][]uint8 // room for compilers
 	readings []reading // room for candidates
@@ -103,16 +140,20 @@ type undecided struct {
 
 func (f *finder) source(ctx context.Context, number int, source Source) error {
 	var open []undecided
-	for block, blocks := 0, 1; block < blocks; block += strideBlocks {
+	var order walk
+	for done, first := 0, true; first || done < order.blocks; done += f.blocks {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
 		source.Stride(func() {
-			blocks = source.Table().Blocks()
-			s := f.stride(number, source)
-			for b := block; b < min(block+strideBlocks, blocks); b++ {
-				open = s.block(b, open)
+			if first {
+				order, first = newWalk(source.Table().Blocks()), false
 			}
+			s := f.stride(number, source)
+			for i := done; i < min(done+f.blocks, order.blocks); i++ {
+				open = s.block(order.block(i), open)
+			}
+			s.fill()
 		})
 	}
 	for len(open) > 0 {
@@ -128,6 +169,29 @@ func (f *finder) source(ctx context.Context, number int, source Source) error {
 		})
 	}
 	return nil
+}
+
+// walk is the sequence in which blocks are searched. Rows often lie in the
+// order that is asked for, or in its opposite, in which each would push out the
+// one before. So blocks are taken from all over the table: soon there are good
+// rows to measure the others by.
+type walk struct{ blocks, step int }
+
+func newWalk(blocks int) walk {
+	w := walk{blocks, max(1, int(float64(blocks)*0.618))}
+	for gcd(w.step, blocks) > 1 {
+		w.step++
+	}
+	return w
+}
+
+func (w walk) block(i int) int { return w.blocks - 1 - i*w.step%w.blocks }
+
+func gcd(a, b int) int {
+	for b != 0 {
+		a, b = b, a%b
+	}
+	return a
 }
 
 // stride is the search of some blocks, while the table does not change.
@@ -189,9 +253,19 @@ func (s *stride) offer(row int) bool {
 		if s.row.long {
 			return false
 		}
-		s.top.put(&c, Hit{Source: s.number, Row: row, ID: s.source.ID(row), Run: Freeze(s.Order, s.row)})
+		s.top.put(&c, Hit{Source: s.number, Row: row})
 	}
 	return true
+}
+
+// fill completes the hits of the stride that have not been pushed out.
+func (s *stride) fill() {
+	for i := range s.top.heap {
+		if hit := &s.top.heap[i].hit; hit.Run == nil {
+			s.row.row = hit.Row
+			hit.ID, hit.Run = s.source.ID(hit.Row), Freeze(s.Order, s.row)
+		}
+	}
 }
 
 // decide reads a whole record.

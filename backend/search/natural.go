@@ -10,7 +10,7 @@ import (
 // count as a whole number, run-9 before run-10, and case does not count unless
 // nothing else differs. Different texts are never equal.
 func compareNatural(a, b string) int {
-	x, y := a, b
+	x, y := differing(a, b)
 	for x != "" && y != "" {
 		n, m := digits(x), digits(y)
 		if n > 0 && m > 0 {
@@ -28,6 +28,19 @@ func compareNatural(a, b string) int {
 		x, y = x[n:], y[m:]
 	}
 	return cmp.Or(cmp.Compare(len(x), len(y)), strings.Compare(a, b))
+}
+
+// differing takes what two texts begin with alike away, as far as that cannot
+// change how the rest compares: not a part of a number, nor of a character.
+func differing(a, b string) (x, y string) {
+	i := 0
+	for i < len(a) && i < len(b) && a[i] == b[i] {
+		i++
+	}
+	for i > 0 && ('0' <= a[i-1] && a[i-1] <= '9' || a[i-1] >= utf8.RuneSelf) {
+		i--
+	}
+	return a[i:], b[i:]
 }
 
 // sortRune is where a character stands. All digits stand in one place: which

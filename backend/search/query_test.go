@@ -111,80 +111,82 @@ func found(t testing.TB, query string) string {
 	return strings.Join(out, "")
 }
 
+var queryCases = []struct {
+	name  string
+	cases [][2]string
+}{
+	{"MLflow's own", [][2]string{
+		{"", "abc"}, {"  \n", "abc"}, {"metrics.loss < 1", "a"}, {"metrics.loss < 1 AND params.model = 'elastic'", "a"},
+		{"params.lr = '0.1'", ""}, {"params.lr = '0.10'", "a"}, {"status = 'FAILED'", "b"}, {"status = 'failed'", ""},
+		{"tags.team != 'red'", "b"}, {"datasets.name != 'wine'", "a"}, {"datasets.name NOT IN ('wine')", "a"}, {"metrics.loss != 0", "ab"},
+	}},
+	{"and, or, not", [][2]string{
+		{"metrics.loss < 1 OR status = 'RUNNING'", "ac"}, {"NOT metrics.loss < 1", "b"}, {"NOT (metrics.loss < 1 OR status = 'RUNNING')", "b"},
+		{"NOT params.model = 'elastic'", "bc"}, {"NOT NOT params.model = 'elastic'", "a"}, {"not tags.team = 'red'", "b"}, {"NOT tags.team IS NULL", "ab"},
+		{"user = anna OR user = ben AND status = running", "a"}, {"(user = anna OR user = ben) AND status = lost", "b"},
+		{"(metrics.loss < 1) params.model = 'elastic'", "a"}, {"NOT (tags.team = 'red' AND params.model = 'elastic')", "bc"},
+		{"NOT (tags.team = 'red' OR tags.team = 'blue')", ""}, {"((((metrics.loss < 1))))", "a"}, {"NOT metrics.loss = 0.5", "b"},
+	}},
+	{"numbers", [][2]string{
+		{"params.lr = 0.1", "ac"}, {"params.lr != 0.1", "b"}, {"params.lr < 0.2", "ac"}, {"NOT params.lr < 0.2", "b"}, {"params.lr BETWEEN 0.05 AND 0.1", "ac"},
+		{"params.lr IN (0.1, 5)", "ac"}, {"params.lr NOT IN (0.1)", "b"}, {"params.lr IN (0.1, 'auto')", "abc"}, {"params.lr IN ('0.1')", ""},
+		{"params.lr NOT IN (0.1, AUTO)", ""}, {"metrics.loss IN (.5, 1)", "a"}, {"metrics.loss NOT BETWEEN 0 AND 1", "b"}, {"metrics.loss = nan", "b"},
+		{"metrics.loss != NaN", "a"}, {"metrics.loss < inf", "a"}, {"metrics.loss == 0.5", "a"}, {"metrics.loss <> 0.5", "b"}, {"tags.seed >= 7", "a"},
+		{"exit_code = 137", "b"}, {"exit_code != 0", "b"}, {"children > 0", "a"}, {"exit_code IN (0, 1)", "a"}, {"params.depth=3 OR params.x=1", "a"},
+	}},
+	{"aggregates and steps", [][2]string{
+		{"min(metrics.loss) < 0.1", "a"}, {"MIN(loss)<0.1", "a"}, {"max(metrics.loss) > 1", "ab"}, {"last(metrics.loss) < 1", "a"}, {"min(metrics.loss) IS NULL", "bc"},
+		{"metrics.loss AT 100 < 0.5", "a"}, {"loss AT 100 < 0.5", "a"}, {"metrics.loss AT 99 < 0.5", ""}, {"NOT metrics.loss AT 100 < 0.5", ""},
+		{"metrics.loss AT 100 IS NULL", "bc"}, {"min(`val/loss`) IS NULL", "abc"},
+	}},
+	{"names alone", [][2]string{
+		{"loss < 1", "a"}, {"val/loss < 1", "a"}, {"lr = 0.3", "b"}, {"lr = 0.1", "ac"}, {"lr = auto", "b"}, {"model = elastic", "a"}, {"team = red", "a"},
+		{"lr IS NULL", ""}, {"acc IS NULL", "bc"}, {"seed = 7", "a"}, {"NOT lr = 0.3", "ac"}, {"Status = Lost", "b"}, {"`layer.0` = relu", "a"}, {"params.layer.0 = relu", "a"},
+	}},
+	{"texts", [][2]string{
+		{"params.model = ELASTIC", "a"}, {"params.model = 'ELASTIC'", ""}, {"params.model != elastic", "bc"}, {"params.model IN (elastic, forest)", "ab"},
+		{"params.model IN ('elastic', 'forest')", "a"}, {"params.model IN (('elastic', 'Forest',))", "ab"}, {"params.model LIKE 'elastic%'", "ac"}, {"params.model NOT LIKE 'elastic%'", "b"},
+		{"params.model ILIKE 'f%'", "b"}, {"params.model MATCHES '^elastic( net)?$'", "ac"}, {"params.model =~ 'ela'", "ac"}, {"params.model !~ 'ela'", "b"},
+		{"params.model NOT MATCHES '(?i)FOREST'", "ac"}, {"name LIKE 'baseline%'", "bc"}, {"name = amber-mayfly-318", "a"}, {"user IN (anna, ben)", "ab"}, {"user IS NULL", "c"},
+		{"reason LIKE '%memory%'", "b"}, {"note ILIKE '%wine%'", "a"}, {"note IS NULL", "bc"}, {"experiment = wine", "b"}, {"experiment = 'Wine quality'", "a"},
+		{"run_name IN ('baseline 2')", "b"}, {"id = cccc", "c"}, {"attributes.user = anna", "a"}, {"name = 5", ""},
+	}},
+	{"states", [][2]string{
+		{"status = lost", "b"}, {"status = FAILED", ""}, {"status = failed OR status = 'FAILED'", "b"}, {"status != finished", "bc"}, {"status IN (running, lost)", "bc"},
+		{"status IN ('FAILED', finished)", "ab"}, {"status NOT IN (Running, 'FAILED')", "a"}, {"status LIKE 'F%' OR children > 5", "ab"}, {"status IS NULL", ""}, {"NOT status = running", "ab"},
+	}},
+	{"times", [][2]string{
+		{"start_time > '2026-11-20'", "c"}, {"start_time >= '2026-11-20'", "ac"}, {"start_time < '2026-11-20'", "b"}, {"start_time <= '2026-11-20'", "ab"},
+		{"started = 2026-11-20", "a"}, {"started != 2026-11-20", "bc"}, {"started = '2026-11-20 09:30'", "a"}, {"started = 2026-11-20 09:30", "a"}, {"started = 2026-11-20T08:30Z", "a"},
+		{"started > 2026-11-20T09:30", "c"}, {"started >= 2026-11-20T09:30:00", "ac"}, {"started IN 2026-11", "abc"}, {"started = 2026", "abc"}, {"started BETWEEN 2026-11-15 AND 2026-11-20", "ab"},
+		{"started IN (2026-11-15, today)", "bc"}, {"started NOT IN (2026-11-15, today)", "a"}, {"started = today", "c"}, {"started < yesterday", "ab"}, {"started IN today", "c"},
+		{"started in last 7 days", "ac"}, {"started last 7 days", "ac"}, {"last 7 days", "ac"}, {"LAST 8 DAYS", "abc"}, {"started NOT IN last 7 days", "b"}, {"NOT last 7 days", "b"},
+		{"started in last 7d", "ac"}, {"started in last week", "ac"}, {"started in last 24 hours", "c"}, {"started in last 1 month", "abc"}, {"created in last 90 minutes", ""}, {"last year", "abc"},
+		{"ended in last 7 days", "a"}, {"end_time IS NULL", "bc"}, {"ended IS NULL AND status = running", "c"}, {"start_time > 5 OR children > 5", "abc"},
+	}},
+	{"durations", [][2]string{
+		{"duration > 2h", "ac"}, {"duration > 2 hours", "ac"}, {"duration >= 2h30m", "ac"}, {"duration > 2.5h", "c"}, {"duration < 1d", "ac"}, {"duration IS NULL", "b"},
+		{"duration BETWEEN '3h' AND 4h", "c"}, {"duration = 150min", "a"}, {"duration IN (150 m, 4h)", "ac"}, {"NOT duration > 2h", ""},
+	}},
+	{"data", [][2]string{
+		{"data = wine", "ab"}, {"data = 'wine@3'", "a"}, {"data = wine@2", "b"}, {"data = wine@def", "b"}, {"data != wine", ""}, {"data != 'iris'", "b"}, {"data IS NULL", "c"},
+		{"data IN (iris, wine@2)", "ab"}, {"data LIKE 'ir%'", "a"}, {"data.wine = 3", "a"}, {"data.wine < 3", "b"}, {"data.wine != 3", "b"}, {"data.wine IN (2, 3)", "ab"}, {"data.wine = abc", "a"},
+		{"data.iris IS NULL", "bc"}, {"data.iris IS NOT NULL", "a"}, {"data.iris = 1", ""}, {"datasets.version >= 3", "a"}, {"NOT datasets.name = 'iris'", "b"}, {"datasets.digest MATCHES '^a'", "a"},
+		{"datasets.context IN ('training')", "a"},
+	}},
+	{"parents", [][2]string{
+		{"parent = 'aaaa1111bbbb2222'", "b"}, {"parent IS NULL", "ac"}, {"parent IS NOT NULL", "b"}, {"children = 0", "bc"},
+	}},
+	{"free text", [][2]string{
+		{"elastic", "ac"}, {"ELASTIC", "ac"}, {"'elastic net'", "c"}, {"\"elastic net\"", "c"}, {"elastic net", "c"}, {"net elastic", "c"}, {"elastic OR red", "ac"}, {"NOT elastic", "b"},
+		{"wine", "a"}, {"secret", ""}, {"amber-mayfly-318", "a"}, {"318", "a"}, {"baseline status = running", "c"}, {"status = running baseline", "c"}, {"elastic metrics.loss < 1", "a"},
+		{"aaaa1111", "a"}, {"aaaa111", ""}, {"AAAA1111BBBB2222", "a"}, {"run.py", ""}, {"data.csv", ""}, {"'and'", ""}, {"0.1", "a"}, {"elastic AND NOT net", "a"}, {"elastic (net)", "c"}, {"mlflow", ""}, {"''", "abc"},
+		{"last", "ac"}, {"min", ""}, {"loss", ""}, {"`elastic net`", "c"},
+	}},
+}
+
 func TestQuery(t *testing.T) {
-	for _, group := range []struct {
-		name  string
-		cases [][2]string
-	}{
-		{"MLflow's own", [][2]string{
-			{"", "abc"}, {"  \n", "abc"}, {"metrics.loss < 1", "a"}, {"metrics.loss < 1 AND params.model = 'elastic'", "a"},
-			{"params.lr = '0.1'", ""}, {"params.lr = '0.10'", "a"}, {"status = 'FAILED'", "b"}, {"status = 'failed'", ""},
-			{"tags.team != 'red'", "b"}, {"datasets.name != 'wine'", "a"}, {"datasets.name NOT IN ('wine')", "a"}, {"metrics.loss != 0", "ab"},
-		}},
-		{"and, or, not", [][2]string{
-			{"metrics.loss < 1 OR status = 'RUNNING'", "ac"}, {"NOT metrics.loss < 1", "b"}, {"NOT (metrics.loss < 1 OR status = 'RUNNING')", "b"},
-			{"NOT params.model = 'elastic'", "bc"}, {"NOT NOT params.model = 'elastic'", "a"}, {"not tags.team = 'red'", "b"}, {"NOT tags.team IS NULL", "ab"},
-			{"user = anna OR user = ben AND status = running", "a"}, {"(user = anna OR user = ben) AND status = lost", "b"},
-			{"(metrics.loss < 1) params.model = 'elastic'", "a"}, {"NOT (tags.team = 'red' AND params.model = 'elastic')", "bc"},
-			{"NOT (tags.team = 'red' OR tags.team = 'blue')", ""}, {"((((metrics.loss < 1))))", "a"}, {"NOT metrics.loss = 0.5", "b"},
-		}},
-		{"numbers", [][2]string{
-			{"params.lr = 0.1", "ac"}, {"params.lr != 0.1", "b"}, {"params.lr < 0.2", "ac"}, {"NOT params.lr < 0.2", "b"}, {"params.lr BETWEEN 0.05 AND 0.1", "ac"},
-			{"params.lr IN (0.1, 5)", "ac"}, {"params.lr NOT IN (0.1)", "b"}, {"params.lr IN (0.1, 'auto')", "abc"}, {"params.lr IN ('0.1')", ""},
-			{"params.lr NOT IN (0.1, AUTO)", ""}, {"metrics.loss IN (.5, 1)", "a"}, {"metrics.loss NOT BETWEEN 0 AND 1", "b"}, {"metrics.loss = nan", "b"},
-			{"metrics.loss != NaN", "a"}, {"metrics.loss < inf", "a"}, {"metrics.loss == 0.5", "a"}, {"metrics.loss <> 0.5", "b"}, {"tags.seed >= 7", "a"},
-			{"exit_code = 137", "b"}, {"exit_code != 0", "b"}, {"children > 0", "a"}, {"exit_code IN (0, 1)", "a"}, {"params.depth=3 OR params.x=1", "a"},
-		}},
-		{"aggregates and steps", [][2]string{
-			{"min(metrics.loss) < 0.1", "a"}, {"MIN(loss)<0.1", "a"}, {"max(metrics.loss) > 1", "ab"}, {"last(metrics.loss) < 1", "a"}, {"min(metrics.loss) IS NULL", "bc"},
-			{"metrics.loss AT 100 < 0.5", "a"}, {"loss AT 100 < 0.5", "a"}, {"metrics.loss AT 99 < 0.5", ""}, {"NOT metrics.loss AT 100 < 0.5", ""},
-			{"metrics.loss AT 100 IS NULL", "bc"}, {"min(`val/loss`) IS NULL", "abc"},
-		}},
-		{"names alone", [][2]string{
-			{"loss < 1", "a"}, {"val/loss < 1", "a"}, {"lr = 0.3", "b"}, {"lr = 0.1", "ac"}, {"lr = auto", "b"}, {"model = elastic", "a"}, {"team = red", "a"},
-			{"lr IS NULL", ""}, {"acc IS NULL", "bc"}, {"seed = 7", "a"}, {"NOT lr = 0.3", "ac"}, {"Status = Lost", "b"}, {"`layer.0` = relu", "a"}, {"params.layer.0 = relu", "a"},
-		}},
-		{"texts", [][2]string{
-			{"params.model = ELASTIC", "a"}, {"params.model = 'ELASTIC'", ""}, {"params.model != elastic", "bc"}, {"params.model IN (elastic, forest)", "ab"},
-			{"params.model IN ('elastic', 'forest')", "a"}, {"params.model IN (('elastic', 'Forest',))", "ab"}, {"params.model LIKE 'elastic%'", "ac"}, {"params.model NOT LIKE 'elastic%'", "b"},
-			{"params.model ILIKE 'f%'", "b"}, {"params.model MATCHES '^elastic( net)?$'", "ac"}, {"params.model =~ 'ela'", "ac"}, {"params.model !~ 'ela'", "b"},
-			{"params.model NOT MATCHES '(?i)FOREST'", "ac"}, {"name LIKE 'baseline%'", "bc"}, {"name = amber-mayfly-318", "a"}, {"user IN (anna, ben)", "ab"}, {"user IS NULL", "c"},
-			{"reason LIKE '%memory%'", "b"}, {"note ILIKE '%wine%'", "a"}, {"note IS NULL", "bc"}, {"experiment = wine", "b"}, {"experiment = 'Wine quality'", "a"},
-			{"run_name IN ('baseline 2')", "b"}, {"id = cccc", "c"}, {"attributes.user = anna", "a"}, {"name = 5", ""},
-		}},
-		{"states", [][2]string{
-			{"status = lost", "b"}, {"status = FAILED", ""}, {"status = failed OR status = 'FAILED'", "b"}, {"status != finished", "bc"}, {"status IN (running, lost)", "bc"},
-			{"status IN ('FAILED', finished)", "ab"}, {"status NOT IN (Running, 'FAILED')", "a"}, {"status LIKE 'F%' OR children > 5", "ab"}, {"status IS NULL", ""}, {"NOT status = running", "ab"},
-		}},
-		{"times", [][2]string{
-			{"start_time > '2026-11-20'", "c"}, {"start_time >= '2026-11-20'", "ac"}, {"start_time < '2026-11-20'", "b"}, {"start_time <= '2026-11-20'", "ab"},
-			{"started = 2026-11-20", "a"}, {"started != 2026-11-20", "bc"}, {"started = '2026-11-20 09:30'", "a"}, {"started = 2026-11-20 09:30", "a"}, {"started = 2026-11-20T08:30Z", "a"},
-			{"started > 2026-11-20T09:30", "c"}, {"started >= 2026-11-20T09:30:00", "ac"}, {"started IN 2026-11", "abc"}, {"started = 2026", "abc"}, {"started BETWEEN 2026-11-15 AND 2026-11-20", "ab"},
-			{"started IN (2026-11-15, today)", "bc"}, {"started NOT IN (2026-11-15, today)", "a"}, {"started = today", "c"}, {"started < yesterday", "ab"}, {"started IN today", "c"},
-			{"started in last 7 days", "ac"}, {"started last 7 days", "ac"}, {"last 7 days", "ac"}, {"LAST 8 DAYS", "abc"}, {"started NOT IN last 7 days", "b"}, {"NOT last 7 days", "b"},
-			{"started in last 7d", "ac"}, {"started in last week", "ac"}, {"started in last 24 hours", "c"}, {"started in last 1 month", "abc"}, {"created in last 90 minutes", ""}, {"last year", "abc"},
-			{"ended in last 7 days", "a"}, {"end_time IS NULL", "bc"}, {"ended IS NULL AND status = running", "c"}, {"start_time > 5 OR children > 5", "abc"},
-		}},
-		{"durations", [][2]string{
-			{"duration > 2h", "ac"}, {"duration > 2 hours", "ac"}, {"duration >= 2h30m", "ac"}, {"duration > 2.5h", "c"}, {"duration < 1d", "ac"}, {"duration IS NULL", "b"},
-			{"duration BETWEEN '3h' AND 4h", "c"}, {"duration = 150min", "a"}, {"duration IN (150 m, 4h)", "ac"}, {"NOT duration > 2h", ""},
-		}},
-		{"data", [][2]string{
-			{"data = wine", "ab"}, {"data = 'wine@3'", "a"}, {"data = wine@2", "b"}, {"data = wine@def", "b"}, {"data != wine", ""}, {"data != 'iris'", "b"}, {"data IS NULL", "c"},
-			{"data IN (iris, wine@2)", "ab"}, {"data LIKE 'ir%'", "a"}, {"data.wine = 3", "a"}, {"data.wine < 3", "b"}, {"data.wine != 3", "b"}, {"data.wine IN (2, 3)", "ab"}, {"data.wine = abc", "a"},
-			{"data.iris IS NULL", "bc"}, {"data.iris IS NOT NULL", "a"}, {"data.iris = 1", ""}, {"datasets.version >= 3", "a"}, {"NOT datasets.name = 'iris'", "b"}, {"datasets.digest MATCHES '^a'", "a"},
-			{"datasets.context IN ('training')", "a"},
-		}},
-		{"parents", [][2]string{
-			{"parent = 'aaaa1111bbbb2222'", "b"}, {"parent IS NULL", "ac"}, {"parent IS NOT NULL", "b"}, {"children = 0", "bc"},
-		}},
-		{"free text", [][2]string{
-			{"elastic", "ac"}, {"ELASTIC", "ac"}, {"'elastic net'", "c"}, {"\"elastic net\"", "c"}, {"elastic net", "c"}, {"net elastic", "c"}, {"elastic OR red", "ac"}, {"NOT elastic", "b"},
-			{"wine", "a"}, {"secret", ""}, {"amber-mayfly-318", "a"}, {"318", "a"}, {"baseline status = running", "c"}, {"status = running baseline", "c"}, {"elastic metrics.loss < 1", "a"},
-			{"aaaa1111", "a"}, {"aaaa111", ""}, {"AAAA1111BBBB2222", "a"}, {"run.py", ""}, {"data.csv", ""}, {"'and'", ""}, {"0.1", "a"}, {"elastic AND NOT net", "a"}, {"elastic (net)", "c"}, {"mlflow", ""}, {"''", "abc"},
-			{"last", "ac"}, {"min", ""}, {"loss", ""}, {"`elastic net`", "c"},
-		}},
-	} {
+	for _, group := range queryCases {
 		for _, c := range group.cases {
 			if got := found(t, c[0]); got != c[1] {
 				t.Errorf("%s: %s finds %q, not %q", group.name, c[0], got, c[1])

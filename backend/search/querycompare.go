@@ -12,7 +12,7 @@ import (
 // the compiled expression at worst, never more.
 const (
 	maxExpression   = 1000 // bytes as written
-	maxInstructions = 1000 // as compiled: \d{500} has 500
+	maxInstructions = 250  // as compiled: \d{200} has 200
 )
 
 // test reads the operator and the value of a condition.
@@ -228,7 +228,7 @@ func (p *queryParser) textTest(f queryField, op queryOperator) (answerTo, error)
 	case opLike, opILike:
 		err = p.pattern(&test, op)
 	case opMatches:
-		test.re, err = p.expression(op)
+		err = p.expression(&test, op)
 	case opIn:
 		if err = p.textList(f, &test); err == nil && op.not && f.typ == queryInput {
 			test.op = opNotIn // as in MLflow: any other input
@@ -264,28 +264,28 @@ func (p *queryParser) pattern(test *textTest, op queryOperator) error {
 }
 
 // expression reads a regular expression, of the syntax of RE2.
-func (p *queryParser) expression(op queryOperator) (*regexp.Regexp, error) {
+func (p *queryParser) expression(test *textTest, op queryOperator) error {
 	v, err := p.quotedValue(op, "'^run-[0-9]+$'")
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if len(v.text) > maxExpression {
-		return nil, p.wrong(v.at, "The regular expression is longer than 1000 bytes", "Shorten it.")
+		return p.wrong(v.at, "The regular expression is longer than 1000 bytes", "Shorten it.")
 	}
 	tree, err := syntax.Parse(v.text, syntax.Perl)
 	if err != nil {
-		return nil, p.wrong(v.at, "The regular expression cannot be read: "+shorten(strings.TrimPrefix(err.Error(), "error parsing regexp: ")),
+		return p.wrong(v.at, "The regular expression cannot be read: "+shorten(strings.TrimPrefix(err.Error(), "error parsing regexp: ")),
 			"It is written in the syntax of RE2, which has neither look-around nor references.")
 	}
 	prog, err := syntax.Compile(tree.Simplify())
 	if err != nil || len(prog.Inst) > maxInstructions {
-		return nil, p.wrong(v.at, "The regular expression is too large", "Repeat less in it: {1000} stands for a thousand copies.")
+		return p.wrong(v.at, "The regular expression is too large", "Repeat less in it: {100} stands for a hundred copies.")
 	}
-	re, err := regexp.Compile(v.text)
-	if err != nil { // cannot be: it was read above
-		return nil, p.wrong(v.at, "The regular expression cannot be read", "")
+	test.size = len(prog.Inst)
+	if test.re, err = regexp.Compile(v.text); err != nil { // cannot be: it was read above
+		return p.wrong(v.at, "The regular expression cannot be read", "")
 	}
-	return re, nil
+	return nil
 }
 
 // textList reads the list of IN. A number in it finds a param that is it.

@@ -150,6 +150,7 @@ type wordIs struct {
 	// plain is whether want is ASCII, and special whether it holds one of the two
 	// ASCII letters that are the same as others beyond ASCII.
 	plain, special bool
+	id             bool // whether it may be the beginning of an id
 }
 
 // newWord prepares a text that is looked for. ok is false if it is too long.
@@ -162,6 +163,7 @@ func newWord(text string) (w *wordIs, ok bool) {
 		w.plain = w.plain && r < utf8.RuneSelf
 	}
 	w.special = strings.ContainsAny(w.want, "ks")
+	w.id = len(w.want) >= shortestID && strings.Trim(w.want, "0123456789abcdef") == ""
 	if w.want != "" {
 		w.find = newRuneFinder([]rune(w.want))
 	}
@@ -197,13 +199,13 @@ func (w *wordIs) in(r Row) bool {
 	return false
 }
 
-// begins reports whether a run's id begins with the word. A short one would
-// find runs by accident.
+// begins reports whether a run's id begins with the word, which must be of
+// hexadecimal digits as ids are. A short one would find runs by accident.
 func (w *wordIs) begins(id string) bool {
-	return len(w.want) >= shortestID && len(id) >= len(w.want) && strings.EqualFold(id[:len(w.want)], w.want)
+	return w.id && len(id) >= len(w.want) && strings.EqualFold(id[:len(w.want)], w.want)
 }
 
-// shortestID is how many letters of an id find a run.
+// shortestID is how many digits of an id find a run.
 const shortestID = 8
 
 // within reports whether the word stands somewhere in a text.
@@ -215,14 +217,20 @@ func (w *wordIs) within(s string) bool {
 		return w.find.end(s, true) >= 0
 	}
 	first, rest := w.want[0], w.want[1:]
-	for i := 0; i+len(w.want) <= len(s); i++ {
-		if lower(s[i]) == first && sameLetters(s[i+1:i+len(w.want)], rest) {
+	upper := first
+	if 'a' <= first && first <= 'z' {
+		upper -= 'a' - 'A'
+	}
+	for i := range max(0, len(s)-len(rest)) {
+		if (s[i] == first || s[i] == upper) && sameLetters(s[i+1:], rest) {
 			return true
 		}
 	}
 	return false
 }
 
+// sameLetters reports whether s, which is as long at least, begins with letters
+// that are given in lower case.
 func sameLetters(s, lowered string) bool {
 	for i := range len(lowered) {
 		if lower(s[i]) != lowered[i] {
@@ -246,6 +254,9 @@ func Searched(tag string) bool { return tag == noteTag || !strings.HasPrefix(tag
 // numberOf reads a param or a tag as a number, as programs write them. A text
 // that is none is NaN, and not ok.
 func numberOf(s string) (float64, bool) {
+	if s == "" || numeric[s[0]] == 0 {
+		return math.NaN(), false
+	}
 	s = strings.TrimSpace(s)
 	digits := strings.TrimPrefix(s, "+")
 	if n := numberLength(digits); n == 0 || n != len(digits) || len(s)-len(digits) == 1 && digits[0] == '-' {
@@ -254,6 +265,18 @@ func numberOf(s string) (float64, bool) {
 	f, _ := strconv.ParseFloat(digits, 64)
 	return finite(f), true
 }
+
+// numeric has the bytes with which a number may begin: most texts are refused
+// by their first one.
+var numeric = func() (out [256]uint8) {
+	for _, c := range []byte("0123456789+-.iInN \t\n\v\f\r") {
+		out[c] = 1
+	}
+	for c := utf8.RuneSelf; c < 256; c++ {
+		out[c] = 1 // perhaps a space
+	}
+	return out
+}()
 
 // specialNumber reads what is a number and has no digits.
 func specialNumber(s string) (float64, bool) {

@@ -33,10 +33,17 @@ func (r *tableRow) Min(key string) (float64, bool)    { return r.extreme(MetricM
 func (r *tableRow) Max(key string) (float64, bool)    { return r.extreme(MetricMax, key) }
 
 func (r *tableRow) extreme(kind Kind, key string) (float64, bool) {
-	if f, ok := r.number(kind, key); ok {
+	return (&tableExtreme{r.numbers(kind, key), r.numbers(Metric, key)}).get(r.row)
+}
+
+// tableExtreme is the least or the greatest value of a metric.
+type tableExtreme struct{ extreme, last *table.Numbers }
+
+func (e *tableExtreme) get(row int) (float64, bool) {
+	if f, ok := e.extreme.Get(row); ok {
 		return f, true
 	}
-	f, ok := r.Metric(key)
+	f, ok := e.last.Get(row)
 	return f, ok && !math.IsNaN(f)
 }
 

@@ -16,7 +16,8 @@ type topmost struct {
 	heap  []kept
 }
 
-// kept is a row that is among the first so far.
+// kept is a row that is among the first so far. Its hit is filled in at the end
+// of the stride in which it was found: many come and go before.
 type kept struct {
 	readings []reading
 	hit      Hit
@@ -47,7 +48,7 @@ func (t *topmost) reading(c *candidate, i int) *reading {
 	return &c.readings[i]
 }
 
-// compare compares a candidate with readings.
+// compare compares a candidate with readings, of which all are taken.
 func (t *topmost) compare(c *candidate, with []reading) int {
 	for i := range t.order.keys {
 		if d := t.order.keys[i].compare(*t.reading(c, i), with[i]); d != 0 {
@@ -66,13 +67,14 @@ func (t *topmost) wants(c *candidate) bool {
 // put takes a candidate that is wanted.
 func (t *topmost) put(c *candidate, hit Hit) {
 	t.reading(c, len(t.order.keys)-1)
-	k := kept{slices.Clone(c.readings), hit}
 	if len(t.heap) < t.limit {
-		t.heap = append(t.heap, k)
+		t.heap = append(t.heap, kept{readings: slices.Clone(c.readings), hit: hit})
 		t.up(len(t.heap) - 1)
 		return
 	}
-	t.heap[0] = k
+	last := &t.heap[0] // whose room is used again
+	copy(last.readings, c.readings)
+	last.hit = hit
 	t.down(0)
 }
 
@@ -127,16 +129,23 @@ func (t *topmost) hits() []Hit {
 // key alone, before they are looked at one by one. It is made for one stride.
 type sieve struct {
 	*topmost
-	numbers *table.Numbers // the column of the key, if it is one of numbers
-	texts   *table.Texts   // the same for texts
-	out     []uint8        // by code: 1 if rows with the text have no chance
+	numbers *table.Numbers                // the column of the key, if it is one of numbers
+	texts   *table.Texts                  // the same for texts
+	out     []uint8                       // by code: 1 if rows with the text have no chance
+	value   func(row int) (float64, bool) // the same for what is computed
 }
 
 func (c *compiler) sieve(t *topmost) *sieve {
 	s := &sieve{topmost: t}
 	k := &t.order.keys[0]
+	switch of := k.of.(type) {
+	case duration:
+		s.value = c.durations(of)
+		return s
+	}
 	switch {
-	case k.of != nil || k.points:
+	case k.Kind == MetricMin, k.Kind == MetricMax:
+		s.value = (&tableExtreme{c.numbers(k.Kind, k.Name), c.numbers(Metric, k.Name)}).get
 	case k.Kind == Metric, k.Kind == Attribute && k.typ == typeNumber && k.Name != "children":
 		s.numbers = c.numbers(k.Kind, k.Name)
 	case k.Kind == Param, k.Kind == Tag, k.Kind == Attribute && k.typ != typeState && !derived[k.Name]:
@@ -162,12 +171,15 @@ func (s *sieve) pass(block int, rows *table.Bits) {
 		s.passNumbers(block, rows)
 	case s.texts != nil:
 		s.passTexts(block, rows)
+	case s.value != nil:
+		s.passValues(block, rows)
 	}
 }
 
-func (s *sieve) passNumbers(block int, rows *table.Bits) {
-	in := everyNumber
-	only := false // whether rows without a number have no chance
+// bounds is where the numbers lie that have a chance. only is whether rows
+// without a number have none.
+func (s *sieve) bounds() (in interval, only bool) {
+	in = everyNumber
 	descending := s.order.keys[0].descending
 	bound := func(r reading, behind bool) {
 		if r.class != isValue {
@@ -186,11 +198,16 @@ func (s *sieve) passNumbers(block int, rows *table.Bits) {
 		bound(s.heap[0].readings[0], false)
 		only = s.heap[0].readings[0].class == isValue
 	}
+	return in.clamped(), only
+}
+
+func (s *sieve) passNumbers(block int, rows *table.Bits) {
+	in, only := s.bounds()
 	if !only && in == everyNumber {
 		return
 	}
 	b := s.numbers.Block(block)
-	chance := in.clamped().of(&b)
+	chance := in.of(&b)
 	if only {
 		rows.And(&chance)
 		return
@@ -198,6 +215,20 @@ func (s *sieve) passNumbers(block int, rows *table.Bits) {
 	none := everyNumber.of(&b)
 	none.AndNot(&chance)
 	rows.AndNot(&none)
+}
+
+// passValues does the same with numbers that are computed for each row.
+func (s *sieve) passValues(block int, rows *table.Bits) {
+	in, only := s.bounds()
+	if !only && in == everyNumber {
+		return
+	}
+	rows.Each(func(i int) {
+		f, ok := s.value(block*table.BlockRows + i)
+		if ok && (f < in.lo || in.hi < f) || !ok && only || math.IsNaN(f) && only {
+			rows.Clear(i)
+		}
+	})
 }
 
 // passTexts remembers the texts that have no chance: what is kept only gets

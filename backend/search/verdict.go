@@ -193,7 +193,7 @@ const (
 	textHolds uint8 = 1 << iota
 	textKnown
 	textMaybe
-	textNothing // what is known of a row without a text
+	textNothing // that it was asked
 )
 
 // textColumn tests a column of texts, each different one once.
@@ -201,13 +201,14 @@ type textColumn struct {
 	column *table.Texts
 	rule   func(text string, long bool) uint8
 	seen   []uint8 // by code; 0: not asked yet
+	maybes bool    // whether a text was seen of which the rest has to be read
 }
 
 // newTextColumn prepares the test of a column. absent is what is said of rows
 // that have no text.
 func newTextColumn(column *table.Texts, seen []uint8, rule func(string, bool) uint8, absent uint8) *textColumn {
 	seen[0] = absent | textNothing
-	return &textColumn{column, rule, seen}
+	return &textColumn{column: column, rule: rule, seen: seen}
 }
 
 func (c *textColumn) ask(block int, mask *table.Bits, v *verdict) {
@@ -227,7 +228,7 @@ func (c *textColumn) ask(block int, mask *table.Bits, v *verdict) {
 			continue
 		}
 		codes := b.Codes[w*64 : min(w*64+64, len(b.Codes))]
-		var holds, known, maybe uint64
+		var holds, known uint64
 		for i, code := range codes {
 			s := c.seen[code]
 			if s == 0 && m>>(i&63)&1 != 0 {
@@ -235,12 +236,15 @@ func (c *textColumn) ask(block int, mask *table.Bits, v *verdict) {
 			}
 			holds |= uint64(s&1) << (i & 63)
 			known |= uint64(s>>1&1) << (i & 63)
-			maybe |= uint64(s>>2&1) << (i & 63)
 		}
 		beyond := ^uint64(0) << len(codes)
 		v.holds[w] = v.holds[w]&beyond | holds
 		v.known[w] = v.known[w]&beyond | known
-		v.maybe[w] = v.maybe[w]&beyond | maybe
+		if c.maybes {
+			for i, code := range codes {
+				v.maybe[w] |= uint64(c.seen[code]>>2&1) << (i & 63)
+			}
+		}
 	}
 }
 
@@ -289,8 +293,6 @@ var everyRow = func() (all table.Bits) {
 func (c *textColumn) learn(code uint32) {
 	text, long := c.column.Text(code)
 	s := c.rule(text, long)
-	if s == 0 {
-		s = textNothing
-	}
-	c.seen[code] = s
+	c.maybes = c.maybes || s&textMaybe != 0
+	c.seen[code] = s | textNothing
 }
