@@ -30,6 +30,8 @@ func (d *Door) describeAll(r *routes, version string) *huma.OpenAPI {
 	d.describeScripts(h)
 	d.describeRuns(h)
 	d.describeHome(h)
+	d.describeAsk(h)
+	d.describeEdits(h)
 	d.describeRunFiles(h)
 	d.describeData(h)
 	d.describeProjects(h)

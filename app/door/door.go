@@ -31,6 +31,8 @@ type Options struct {
 	// Workspace is what is known of the open workspace; Seq, Counts and Machine
 	// are filled in for each answer.
 	Workspace api.Workspace
+	// Device is the id of the device that appends to the record here.
+	Device string
 	// Token is what a program has to show. Empty: none is asked for; host and
 	// origin are checked all the same.
 	Token  string

@@ -96,6 +96,9 @@ func (d *Door) runPage(ctx context.Context, in *runsQuery) (*answer[api.RunPage]
 	}
 	page.Total, page.All = found.Matching, found.All
 	page.Params, page.Metrics = d.keys(q)
+	if page.Total == 0 && page.All > 0 {
+		page.Advice = d.advise(in)
+	}
 	for _, h := range found.Hits {
 		// A run that has vanished since is left out.
 		_ = d.Records.Run(h.ID, func(r *track.Run) { page.Runs = append(page.Runs, d.row(r)) })

@@ -28,6 +28,14 @@ type RunRecords interface {
 	// Find searches runs, and Keys lists what a table of them can show.
 	Find(context.Context, track.Query) (*search.Found, error)
 	Keys(track.Query) (params, metrics []string)
+	// Vocabulary is what the runs of experiments have, or those of all.
+	Vocabulary(experiments []string) track.Vocabulary
+	// MoveRuns and CopyRun bring runs to another experiment.
+	MoveRuns(ctx context.Context, ids []string, experiment string) (moved int, err error)
+	CopyRun(ctx context.Context, id, experiment string) (string, error)
+	// Changes lists what happened to the labels of a run; Revert takes one back.
+	Changes(run string) ([]track.Change, error)
+	Revert(ctx context.Context, run string, change event.ID) error
 	// Briefs calls fn with the runs of experiments, or with all, until fn
 	// returns false.
 	Briefs(experiments []string, fn func(track.Brief) bool)

@@ -64,6 +64,7 @@ type RunPage struct {
 	Seq     uint64   `json:"seq" doc:"Sequence number of the live stream that this answer reflects"`
 	Params  []string `json:"params" doc:"Every param key in the chosen experiments, sorted"`
 	Metrics []string `json:"metrics" doc:"Every metric key in the chosen experiments, sorted; system metrics left out"`
+	Advice  []Advice `json:"advice,omitempty" doc:"What may be wrong with a filter that finds nothing"`
 }
 
 // Metric is the summary of one metric of a run.

@@ -430,6 +430,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/varve/v1/runs/copy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Copy runs that have ended to an experiment */
+        post: operations["copyRuns"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/varve/v1/runs/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Move runs, with those nested in them, to another experiment */
+        post: operations["moveRuns"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/varve/v1/runs/suggest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What can stand at a place of a filter */
+        get: operations["suggest"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/varve/v1/runs/{run}": {
         parameters: {
             query?: never;
@@ -498,6 +549,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/varve/v1/runs/{run}/edits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What happened to names, tags, note, trash and place of a run */
+        get: operations["edits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/varve/v1/runs/{run}/log": {
         parameters: {
             query?: never;
@@ -543,6 +611,23 @@ export interface paths {
         put?: never;
         /** Take a run out of the trash */
         post: operations["restoreRun"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/varve/v1/runs/{run}/revert": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a change back; that is a change, too */
+        post: operations["revert"];
         delete?: never;
         options?: never;
         head?: never;
@@ -751,6 +836,19 @@ export interface components {
             /** @description File or folder, absolute */
             path: string;
         };
+        Advice: {
+            /**
+             * Format: int64
+             * @description The part that it is about, in characters
+             */
+            from: number;
+            hint?: string;
+            /** @description What was probably meant in place of the part */
+            instead?: string;
+            message: string;
+            /** Format: int64 */
+            to: number;
+        };
         Alive: {
             /** @description What is damaged in the record, each with its file */
             damage: string[];
@@ -820,6 +918,9 @@ export interface components {
         CheckScript: {
             /** @description The line for a shell instead of that for a notebook */
             terminal?: boolean;
+        };
+        Copied: {
+            runs: string[];
         };
         Counts: {
             /** Format: int64 */
@@ -917,6 +1018,31 @@ export interface components {
             /** @description Proposed name of the file */
             name: string;
             text: string;
+        };
+        Edit: {
+            /** @description There was none before */
+            absent?: boolean;
+            before?: string;
+            /** @description Id of the device */
+            device: string;
+            /** @description It was taken away */
+            gone?: boolean;
+            /** @description Whether that is this device */
+            here: boolean;
+            id: string;
+            /** @description Of the tag */
+            key?: string;
+            /** Format: int64 */
+            time: number;
+            /** @description Afterwards; of a move the name of the experiment */
+            value?: string;
+            /** @enum {string} */
+            what: "name" | "tag" | "trash" | "experiment";
+            /** @description The person's label on that device */
+            who?: string;
+        };
+        Edits: {
+            edits: components["schemas"]["Edit"][];
         };
         Empty: Record<string, never>;
         Ended: {
@@ -1097,8 +1223,15 @@ export interface components {
             /** Format: int64 */
             step: number;
         };
+        Moved: {
+            /** Format: int64 */
+            moved: number;
+        };
         NewName: {
             name: string;
+        };
+        OneEdit: {
+            id: string;
         };
         OpenWorkspace: {
             /** @description Make one if the folder is missing or empty */
@@ -1238,6 +1371,8 @@ export interface components {
             user?: string;
         };
         RunPage: {
+            /** @description What may be wrong with a filter that finds nothing */
+            advice?: components["schemas"]["Advice"][];
             /**
              * Format: int64
              * @description Runs of the chosen experiments, filtered or not
@@ -1303,6 +1438,12 @@ export interface components {
         SessionCode: {
             code: string;
         };
+        SomeRuns: {
+            /** @description Id of an experiment */
+            experiment: string;
+            /** @description Ids of runs */
+            runs: string[];
+        };
         Start: {
             entryPoint: string;
             /** @description Name; Default if empty; made if it does not exist */
@@ -1315,6 +1456,24 @@ export interface components {
                 [key: string]: string;
             };
             path: string;
+        };
+        Suggestion: {
+            /** Format: int64 */
+            from: number;
+            /** @description What to put in place of the characters From to To */
+            insert: string;
+            /** @enum {string} */
+            kind: "key" | "operator" | "value" | "word";
+            /**
+             * Format: int64
+             * @description That have the key or the value; 0: nobody counted
+             */
+            runs?: number;
+            /** Format: int64 */
+            to: number;
+        };
+        Suggestions: {
+            suggestions: components["schemas"]["Suggestion"][];
         };
         Sweep: {
             grid: components["schemas"]["Axis"][];
@@ -2214,6 +2373,108 @@ export interface operations {
             };
         };
     };
+    copyRuns: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SomeRuns"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Copied"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    moveRuns: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SomeRuns"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Moved"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    suggest: {
+        parameters: {
+            query?: {
+                /** @description Ids of experiments; none: all */
+                experiment?: string[];
+                /** @description What is written so far */
+                filter?: string;
+                /** @description Where, in characters */
+                cursor?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Suggestions"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     run: {
         parameters: {
             query?: never;
@@ -2350,6 +2611,38 @@ export interface operations {
             };
         };
     };
+    edits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the run */
+                run: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Edits"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     log: {
         parameters: {
             query?: {
@@ -2436,6 +2729,42 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Empty"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the run */
+                run: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OneEdit"];
+            };
+        };
         responses: {
             /** @description OK */
             200: {

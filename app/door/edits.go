@@ -1,0 +1,100 @@
+package door
+
+import (
+	"context"
+	"strconv"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"dev.varve/app/door/api"
+	"dev.varve/backend/event"
+	"dev.varve/backend/fault"
+	"dev.varve/backend/track"
+)
+
+func (d *Door) describeEdits(h huma.API) {
+	add(d, h, post("/runs/move", "moveRuns", "runs", "Move runs, with those nested in them, to another experiment"),
+		func(ctx context.Context, in *struct{ Body api.SomeRuns }) (*answer[api.Moved], error) {
+			n, err := d.Records.MoveRuns(ctx, in.Body.Runs, in.Body.Experiment)
+			return the(api.Moved{Moved: n}, err)
+		})
+	add(d, h, post("/runs/copy", "copyRuns", "runs", "Copy runs that have ended to an experiment"),
+		func(ctx context.Context, in *struct{ Body api.SomeRuns }) (*answer[api.Copied], error) {
+			return the(d.copyRuns(ctx, in.Body))
+		})
+	add(d, h, get("/runs/{run}/edits", "edits", "runs", "What happened to names, tags, note, trash and place of a run"), d.edits)
+	add(d, h, post("/runs/{run}/revert", "revert", "runs", "Take a change back; that is a change, too"),
+		func(ctx context.Context, in *struct {
+			Run  string `path:"run" doc:"Id of the run"`
+			Body api.OneEdit
+		}) (*done, error) {
+			id, err := parseEdit(in.Body.ID)
+			if err != nil {
+				return nil, err
+			}
+			return ok(d.Records.Revert(ctx, in.Run, id))
+		})
+}
+
+// copyRuns copies runs one by one: when one cannot be copied, those before it
+// have been.
+func (d *Door) copyRuns(ctx context.Context, in api.SomeRuns) (api.Copied, error) {
+	for _, id := range in.Runs { // what can be said beforehand is said before anything happens
+		if err := d.Records.Run(id, func(*track.Run) {}); err != nil {
+			return api.Copied{}, err
+		}
+	}
+	out := api.Copied{Runs: []string{}}
+	for _, id := range in.Runs {
+		made, err := d.Records.CopyRun(ctx, id, in.Experiment)
+		if err != nil {
+			return out, err
+		}
+		out.Runs = append(out.Runs, made)
+	}
+	return out, nil
+}
+
+func (d *Door) edits(_ context.Context, in *runPath) (*answer[api.Edits], error) {
+	list, err := d.Records.Changes(in.Run)
+	out := api.Edits{Edits: []api.Edit{}}
+	for _, c := range list {
+		out.Edits = append(out.Edits, d.edit(c))
+	}
+	return the(out, err)
+}
+
+func (d *Door) edit(c track.Change) api.Edit {
+	out := api.Edit{
+		ID: c.ID.String(), Time: c.Time / 1e6, Who: c.Person, Device: c.Device.String(), Here: c.Device.String() == d.Device,
+		What: c.Label, Value: c.Value, Gone: c.Gone, Before: c.Before, Absent: c.Absent,
+	}
+	if key, isTag := strings.CutPrefix(c.Label, event.TagPrefix); isTag {
+		out.What, out.Key = "tag", key
+	}
+	if c.Label == event.LabelExperiment {
+		out.Value, out.Before = d.experimentName(c.Value), d.experimentName(c.Before)
+	}
+	return out
+}
+
+// experimentName is the name of an experiment, or its id while it is not known.
+func (d *Door) experimentName(id string) string {
+	name := id
+	// An experiment that has not arrived keeps its id for a name.
+	_ = d.Records.Experiment(id, func(x *track.Experiment) { name = x.Name() })
+	return name
+}
+
+// parseEdit reads what event.ID.String writes.
+func parseEdit(s string) (id event.ID, err error) {
+	writer, seq, _ := strings.Cut(s, ":")
+	if id.Writer, err = event.ParseWriter(writer); err == nil {
+		id.Seq, err = strconv.ParseUint(seq, 10, 64)
+	}
+	if err != nil {
+		return id, fault.New(fault.Invalid, "%q is not the id of a change", s)
+	}
+	return id, nil
+}
