@@ -63,7 +63,7 @@ func weight(cond condition) int {
 
 func (t *textTest) weight() int {
 	if t.op == opMatches {
-		return 8 + t.size
+		return 8 + 2*t.size
 	}
 	return 1
 }

@@ -325,3 +325,24 @@ func TestFindIsCancelled(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
+
+// TestHeavyFiltersLetOthersIn shows in how many strides 100 blocks are searched.
+func TestHeavyFiltersLetOthersIn(t *testing.T) {
+	m := newMemory(nil)
+	for range 100 * table.BlockRows {
+		m.table.Add()
+	}
+	o, _ := ParseOrder(Runs, nil)
+	for query, want := range map[string]int{
+		"metrics.a < 1": 2, "elastic": 4, "name =~ 'a'": 6, "name =~ 'a{200}'": 100, "data =~ 'a{20}' OR datasets.name MATCHES 'a{20}'": 50, strings.Repeat("x ", 1000): 100,
+	} {
+		f, err := ParseQuery(query, given)
+		if err != nil {
+			t.Fatal(err)
+		}
+		m.strides = 0
+		if _, err := Find(t.Context(), []Source{m}, Search{Filter: f, Order: o}); err != nil || m.strides != want {
+			t.Errorf("%.30s: %d strides, not %d: %v", query, m.strides, want, err)
+		}
+	}
+}
