@@ -27,6 +27,7 @@ const (
 	frameTable  = 1 // an experiment, its rows and their runs
 	frameColumn = 2 // a column of the last table
 	frameOdd    = 3 // the id of a run that is not 32 hex digits
+	frameCode   = 4 // the first: the version of the code that records of runs have
 )
 
 const (
@@ -73,6 +74,9 @@ func (t *Tracker) writeTables(frame func([]byte) error) error {
 		t.mu.RUnlock()
 		return frame(buf)
 	}
+	if err := frame([]byte{frameCode, runCode}); err != nil {
+		return err
+	}
 	for _, in := range t.tablesOf(nil) {
 		var rows int
 		var columns []table.Key
@@ -116,6 +120,11 @@ func (t *runTable) appendRows(out []byte) []byte {
 // restore takes one frame of a snapshot.
 func (t *tables) restore(frame []byte) error {
 	switch frame[0] {
+	case frameCode:
+		if len(frame) == 2 && frame[1] == runCode {
+			t.coded = true
+			return nil
+		}
 	case frameTable:
 		return t.restoreTable(frame[1:])
 	case frameColumn:
@@ -184,6 +193,9 @@ func (s *state) loadRuns() error {
 
 // sound reports whether restored tables can be worked with.
 func (t *tables) sound() bool {
+	if !t.coded {
+		return false
+	}
 	for _, in := range t.list {
 		if in.Numbers(attributeColumn(attributeTouched)).Len() != in.Len() {
 			return false

@@ -19,6 +19,7 @@ type tables struct {
 	at   map[runKey]place // by run
 	// changed is how often rows have changed since the last snapshot.
 	changed int
+	coded   bool // a snapshot that is being read says that records have the code that is known
 	odd     map[runKey]string
 }
 
