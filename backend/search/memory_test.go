@@ -172,4 +172,3 @@ func nest(t *rapid.T, rows []*runRow) {
 		r.attributes["children"] = Number(float64(children[r.attributes["run_id"].text]))
 	}
 }
-
