@@ -277,7 +277,7 @@ test('diagnostics are read before they are saved, and name neither person nor da
   await pages.keyboard.press('Enter')
   const sheet = pages.getByRole('dialog', { name: 'Diagnostics' })
   const text = sheet.getByRole('region', { name: 'Contents of the file' })
-  await expect(text).toContainText('points of metrics')
+  await expect(text).toContainText('of them live')
   await expect(text).toContainText('shown in               a browser')
   const read = await text.innerText()
   for (const name of [owner.home, 'bright-tephra', 'varves', 'little']) expect(read).not.toContain(name)

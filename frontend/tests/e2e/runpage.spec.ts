@@ -20,7 +20,7 @@ async function show(page: Page, owner: Owner, entry: string, name: string, ...pa
 /** Looks at the page in both themes: nothing wrong with it, and a picture where they are asked for. */
 async function inBothThemes(page: Page, name: string): Promise<void> {
   for (const theme of ['dark', 'light'] as const) {
-    await page.emulateMedia({ colorScheme: theme })
+    await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' })
     const folder = process.env['VARVE_PICTURES']
     if (folder !== undefined) await page.screenshot({ path: join(folder, `${name}-${theme}.png`) })
     expect(await violations(page), `${name}, ${theme}`).toEqual([])
