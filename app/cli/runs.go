@@ -1,52 +1,51 @@
 package cli
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"maps"
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
+	"dev.varve/app/client"
 	"dev.varve/app/door/api"
 	"dev.varve/backend/fault"
 )
 
 func (a *App) runs() *cobra.Command {
-	return group("runs", "List, show, follow and stop runs", a.runsList(), a.runsShow(), a.runsLog(), a.runsStop())
+	return group("runs", "List, show, compare, follow, stop, move and delete runs", a.runsList(), a.runsShow(), a.runsLog(), a.runsStop(),
+		a.runsCompare(), a.runsExport(), a.runsMove(), a.runsCopy(), a.runsDelete(), a.runsRestore())
 }
 
 func (a *App) runsList() *cobra.Command {
-	var filter, experiment string
-	var order []string
-	var limit int
+	q := runsQuery{}
 	c := &cobra.Command{
 		Use:   "list",
 		Short: "List runs, newest first",
-		Long: `Lists the runs of all experiments. --filter and --order take MLflow's grammar.
+		Long: `Lists the runs of all experiments. --filter and --order are what 'varve search'
+takes.
 With --json it prints an array of all runs in MLflow's own form, unless limited.
 
 Exit codes: 0; 202 for a filter that makes no sense; the others as in 'varve --help'.`,
 		Example: "  varve runs list --filter \"metrics.rmse < 0.8\" --order \"metrics.rmse ASC\"\n  varve runs list --json",
 		Args:    cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			if limit < 0 {
-				return usage(c, fault.New(fault.Invalid, "--limit cannot be %d", limit))
+			if q.limit < 0 {
+				return usage(c, fault.New(fault.Invalid, "--limit cannot be %d", q.limit))
 			}
-			q := runsQuery{filter: filter, experiment: experiment, order: order, limit: limit}
 			if a.json {
 				return a.listJSON(c, q)
 			}
 			return a.listTable(c, q)
 		},
 	}
-	f := c.Flags()
-	f.StringVar(&filter, "filter", "", "only runs that match, in MLflow's grammar")
-	f.StringVar(&experiment, "experiment-name", "", "only runs of this experiment")
-	f.StringArrayVar(&order, "order", nil, "sort by, as \"metrics.rmse ASC\"; may be repeated")
-	f.IntVar(&limit, "limit", 0, "at most this many; 0: all")
+	c.Flags().StringVar(&q.filter, "filter", "", "only runs that match: see docs/search.md")
+	a.queryFlags(c, &q)
 	return a.jsonFlag(c)
 }
 
@@ -78,9 +77,9 @@ func (a *App) experimentIDs(c *cobra.Command, name string) ([]string, error) {
 	return ids, nil
 }
 
-// listJSON asks MLflow's interface, page by page.
+// listJSON finds runs, and asks for them in MLflow's form.
 func (a *App) listJSON(c *cobra.Command, q runsQuery) error {
-	ids, err := a.experimentIDs(c, q.experiment)
+	found, _, _, err := a.pages(c, q)
 	if err != nil {
 		return err
 	}
@@ -89,26 +88,50 @@ func (a *App) listJSON(c *cobra.Command, q runsQuery) error {
 		return err
 	}
 	runs := []json.RawMessage{}
-	for token := ""; ; {
-		size := 1000
-		if q.limit > 0 {
-			size = min(size, q.limit-len(runs))
-		}
-		var page struct {
-			Runs []json.RawMessage `json:"runs"`
-			Next string            `json:"next_page_token"`
-		}
-		err := cl.MLflow(c.Context(), http.MethodPost, "/api/2.0/mlflow/runs/search", map[string]any{
-			"experiment_ids": ids, "filter": q.filter, "order_by": q.order, "max_results": size, "page_token": token,
-		}, &page)
+	for some := range slices.Chunk(found, 500) {
+		list, err := inMLflowsForm(c.Context(), cl, some)
 		if err != nil {
 			return err
 		}
-		runs = append(runs, page.Runs...)
-		if token = page.Next; token == "" || q.limit > 0 && len(runs) >= q.limit {
-			return a.printJSON(runs)
+		runs = append(runs, list...)
+	}
+	return a.printJSON(runs)
+}
+
+// inMLflowsForm reads runs in the order in which they were found.
+func inMLflowsForm(ctx context.Context, cl *client.Client, found []api.RunRow) ([]json.RawMessage, error) {
+	experiments, ids := map[string]bool{}, make([]string, len(found))
+	for i := range found {
+		experiments[found[i].Experiment], ids[i] = true, "'"+found[i].ID+"'"
+	}
+	var page struct {
+		Runs []json.RawMessage `json:"runs"`
+	}
+	err := cl.MLflow(ctx, http.MethodPost, "/api/2.0/mlflow/runs/search", map[string]any{
+		"experiment_ids": slices.Sorted(maps.Keys(experiments)), "filter": "run_id IN (" + strings.Join(ids, ", ") + ")", "max_results": len(ids),
+	}, &page)
+	if err != nil {
+		return nil, err
+	}
+	byID := map[string]json.RawMessage{}
+	for _, raw := range page.Runs {
+		var run struct {
+			Info struct {
+				ID string `json:"run_id"`
+			} `json:"info"`
+		}
+		if err := json.Unmarshal(raw, &run); err != nil {
+			return nil, fault.Wrap(err, fault.Internal, "read", "run")
+		}
+		byID[run.Info.ID] = raw
+	}
+	var list []json.RawMessage
+	for i := range found {
+		if raw, ok := byID[found[i].ID]; ok {
+			list = append(list, raw)
 		}
 	}
+	return list, nil
 }
 
 func (a *App) listTable(c *cobra.Command, q runsQuery) error {
@@ -157,7 +180,7 @@ func (a *App) pages(c *cobra.Command, q runsQuery) (runs []api.RunRow, metrics, 
 	for {
 		var page api.RunPage
 		if err := cl.Get(c.Context(), "/runs", query, &page); err != nil {
-			return nil, nil, nil, err
+			return nil, nil, nil, q.pointed(err)
 		}
 		runs = append(runs, page.Runs...)
 		metrics, params = page.Metrics, page.Params

@@ -24,9 +24,16 @@ func wrapArgs(c *cobra.Command) {
 }
 
 // checkArgs compares the arguments of a command with the words in its line of
-// use, such as "add NAME PATH": each stands for one.
+// use, such as "add NAME PATH": each stands for one, the last one with dots
+// behind it for one or more, and one in brackets may be left out.
 func checkArgs(c *cobra.Command, args []string) error {
 	wanted := strings.Fields(c.Use)[1:]
+	if n := len(wanted); n > 0 && strings.HasSuffix(strings.Trim(wanted[n-1], "[]"), "...") && len(args) >= n {
+		return nil
+	}
+	if n := len(wanted); n > 0 && wanted[n-1][0] == '[' && len(args) == n-1 {
+		return nil
+	}
 	switch {
 	case len(args) < len(wanted):
 		missing, are := wanted[len(args):], "is"

@@ -115,16 +115,27 @@ func problemOf(resp *http.Response) error {
 	data, _ := io.ReadAll(io.LimitReader(resp.Body, 1<<20))
 	var p api.Problem
 	if json.Unmarshal(data, &p) == nil && p.Title != "" {
-		return &fault.Error{Kind: fault.Kind(p.Code), Message: p.Title, Hint: p.Hint}
+		return &fault.Error{Kind: fault.Kind(p.Code), Message: p.Title, Hint: p.Hint, Err: &p}
 	}
 	var m struct {
 		Code    string `json:"error_code"`
 		Message string `json:"message"`
 	}
 	if json.Unmarshal(data, &m) == nil && m.Message != "" {
-		return &fault.Error{Kind: kindOfStatus(resp.StatusCode), Message: m.Message}
+		kind, ok := kindOfCode[m.Code]
+		if !ok {
+			kind = kindOfStatus(resp.StatusCode)
+		}
+		return &fault.Error{Kind: kind, Message: m.Message}
 	}
 	return fault.New(kindOfStatus(resp.StatusCode), "Varve answered %s", resp.Status)
+}
+
+// kindOfCode are the faults behind MLflow's error codes, where the status of an
+// answer does not tell.
+var kindOfCode = map[string]fault.Kind{
+	"RESOURCE_ALREADY_EXISTS": fault.Exists, "RESOURCE_DOES_NOT_EXIST": fault.NotFound, "INVALID_STATE": fault.State,
+	"PERMISSION_DENIED": fault.Denied, "DATA_LOSS": fault.Corrupt,
 }
 
 func kindOfStatus(status int) fault.Kind {

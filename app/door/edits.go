@@ -23,6 +23,11 @@ func (d *Door) describeEdits(h huma.API) {
 		func(ctx context.Context, in *struct{ Body api.SomeRuns }) (*answer[api.Copied], error) {
 			return the(d.copyRuns(ctx, in.Body))
 		})
+	add(d, h, post("/experiments/merge", "mergeExperiments", "runs", "Move all runs of an experiment into another one, and put it into the trash"),
+		func(ctx context.Context, in *struct{ Body api.Merge }) (*answer[api.Moved], error) {
+			n, err := d.Records.MergeExperiments(ctx, in.Body.From, in.Body.Into)
+			return the(api.Moved{Moved: n}, err)
+		})
 	add(d, h, get("/runs/{run}/edits", "edits", "runs", "What happened to names, tags, note, trash and place of a run"), d.edits)
 	add(d, h, post("/runs/{run}/revert", "revert", "runs", "Take a change back; that is a change, too"),
 		func(ctx context.Context, in *struct {

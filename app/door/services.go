@@ -33,6 +33,7 @@ type RunRecords interface {
 	// MoveRuns and CopyRun bring runs to another experiment.
 	MoveRuns(ctx context.Context, ids []string, experiment string) (moved int, err error)
 	CopyRun(ctx context.Context, id, experiment string) (string, error)
+	MergeExperiments(ctx context.Context, from, into string) (moved int, err error)
 	// Changes lists what happened to the labels of a run; Revert takes one back.
 	Changes(run string) ([]track.Change, error)
 	Revert(ctx context.Context, run string, change event.ID) error

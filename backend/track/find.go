@@ -52,7 +52,16 @@ type source struct {
 	failed  error              // why a record could not be read
 }
 
-var _ search.Source = &source{}
+var (
+	_ search.Source = &source{}
+	_ search.Finder = &source{}
+)
+
+// RowOf is the row of a run.
+func (s *source) RowOf(id string) (int, bool) {
+	in, row, ok := s.tracker.state.tables.find(id)
+	return row, ok && in == s.in
+}
 
 // Stride calls fn with the lock held.
 func (s *source) Stride(fn func()) {

@@ -22,7 +22,33 @@ func (t *Tracker) MoveRuns(ctx context.Context, ids []string, experiment string)
 			return 0, err
 		}
 	}
-	all := t.family(ids)
+	return t.move(ctx, t.family(ids), experiment)
+}
+
+// MergeExperiments moves all runs of an experiment, those in its trash as well,
+// into another one, and puts the empty one into the trash.
+func (t *Tracker) MergeExperiments(ctx context.Context, from, into string) (moved int, err error) {
+	if from == into {
+		return 0, fault.New(fault.Invalid, "an experiment cannot be merged into itself")
+	}
+	for _, id := range []string{from, into} {
+		if err := t.activeExperiment(id); err != nil {
+			return 0, err
+		}
+	}
+	var ids []string
+	t.Briefs([]string{from}, func(b Brief) bool {
+		ids = append(ids, b.ID())
+		return true
+	})
+	if moved, err = t.move(ctx, ids, into); err != nil {
+		return moved, err
+	}
+	return moved, t.TrashExperiment(ctx, from, true)
+}
+
+// move moves runs, whether they lie in the trash or not.
+func (t *Tracker) move(ctx context.Context, all []string, experiment string) (moved int, err error) {
 	streams := make([]string, len(all))
 	for i, id := range all {
 		streams[i] = runPrefix + id

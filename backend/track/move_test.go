@@ -64,6 +64,30 @@ func TestMoveRuns(t *testing.T) {
 	wants(t, err, fault.Invalid, "")
 }
 
+func TestMergeExperiments(t *testing.T) {
+	w := newWorld(t)
+	ctx := t.Context()
+	from, into := w.experiment(t, "from"), w.experiment(t, "into")
+	w.run(t, track.NewRun{Name: "a", Experiment: from})
+	noError(t, w.TrashRun(ctx, w.run(t, track.NewRun{Name: "b", Experiment: from}), true))
+	w.run(t, track.NewRun{Name: "c", Experiment: into})
+	moved, err := w.MergeExperiments(ctx, from, into)
+	noError(t, err)
+	q := query(t, "", "run_name ASC")
+	if got := w.names(t, q); moved != 2 || got != "a c (2 of 2)" {
+		t.Errorf("%d moved; then there are %s", moved, got)
+	}
+	q.Shows = func(bool) bool { return true }
+	q.Experiments = []string{into}
+	if got := w.names(t, q); got != "a b c (3 of 3)" {
+		t.Errorf("with the trash there are %s", got)
+	}
+	_, err = w.MergeExperiments(ctx, into, into)
+	wants(t, err, fault.Invalid, "")
+	_, err = w.MergeExperiments(ctx, from, into)
+	wants(t, err, fault.Invalid, "")
+}
+
 func TestCopyRun(t *testing.T) {
 	w := newWorld(t)
 	ctx := t.Context()

@@ -40,3 +40,9 @@ type Edits struct {
 type OneEdit struct {
 	ID string `json:"id" minLength:"1"`
 }
+
+// Merge names the experiment whose runs go into another one.
+type Merge struct {
+	From string `json:"from" minLength:"1"`
+	Into string `json:"into" minLength:"1"`
+}

@@ -192,6 +192,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/varve/v1/experiments/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Move all runs of an experiment into another one, and put it into the trash */
+        post: operations["mergeExperiments"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/varve/v1/home": {
         parameters: {
             query?: never;
@@ -1192,6 +1209,10 @@ export interface components {
             /** Format: int64 */
             memoryUsed: number;
         };
+        Merge: {
+            from: string;
+            into: string;
+        };
         Metric: {
             key: string;
             last: number | ("NaN" | "Infinity" | "-Infinity");
@@ -1904,6 +1925,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Experiments"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    mergeExperiments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Merge"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Moved"];
                 };
             };
             /** @description Error */
