@@ -105,8 +105,29 @@ func (d *Desk) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	pages.ServeHTTP(w, r.WithContext(ctx))
 }
 
+// beginWithin is how long an owner may take to begin an answer to a question.
+// The pages give up earlier; without a limit what they asked would stay open in
+// this process for as long as the owner hangs.
+const beginWithin = 30 * time.Second
+
+// limited is how requests reach an owner: questions have a limit until the answer
+// begins; what changes something has none, since it may have been done.
+type limited struct{ questions, others http.RoundTripper }
+
+func (a limited) RoundTrip(r *http.Request) (*http.Response, error) {
+	if r.Method == http.MethodGet || r.Method == http.MethodHead {
+		return a.questions.RoundTrip(r)
+	}
+	return a.others.RoundTrip(r)
+}
+
+func newLimited(limit time.Duration) limited {
+	questions := &http.Transport{ResponseHeaderTimeout: limit, IdleConnTimeout: time.Minute}
+	return limited{questions, http.DefaultTransport}
+}
+
 // handOn sends requests to the door of whoever owns the workspace.
-func handOn(c *client.Client) http.Handler {
+func handOn(c *client.Client, limit time.Duration) http.Handler {
 	if c == nil {
 		return http.NotFoundHandler()
 	}
@@ -116,6 +137,7 @@ func handOn(c *client.Client) http.Handler {
 	}
 	return &httputil.ReverseProxy{
 		FlushInterval: -1, // live events
+		Transport:     newLimited(limit),
 		Rewrite: func(p *httputil.ProxyRequest) {
 			p.SetURL(target)
 			p.Out.Host = target.Host

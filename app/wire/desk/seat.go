@@ -45,7 +45,7 @@ func (s *seat) enter(ctx context.Context, opts owner.Options) error {
 	if err != nil {
 		return err
 	}
-	pages := handOn(session.Client)
+	pages := handOn(session.Client, beginWithin)
 	if session.Owner != nil {
 		if _, err := session.Owner.OpenDoor(ctx); err != nil {
 			return errors.Join(err, session.Owner.Close())
