@@ -105,6 +105,12 @@ export class Client {
     return value(this.#http.GET('/api/varve/v1/runs', { params: { query }, ...given(signal) }))
   }
 
+  /** What can stand at a place of a filter; the place is counted in characters. */
+  async suggest(filter: string, cursor: number, experiments: string[], signal?: AbortSignal): Promise<t.Suggestion[]> {
+    const query = { filter, cursor, ...(experiments.length > 0 && { experiment: experiments }) }
+    return (await value(this.#http.GET('/api/varve/v1/runs/suggest', { params: { query }, ...given(signal) }))).suggestions
+  }
+
   /** What ended of late; days are when each began, the newest first. */
   home(days: number[], limit: number, signal?: AbortSignal): Promise<t.Home> {
     return value(this.#http.GET('/api/varve/v1/home', { params: { query: { days, limit } }, querySerializer: { array: { style: 'form', explode: false } }, ...given(signal) }))
@@ -136,6 +142,28 @@ export class Client {
 
   async deleteTag(run: string, key: string): Promise<void> {
     await value(this.#http.DELETE('/api/varve/v1/runs/{run}/tag', { params: { path: { run }, query: { key } } }))
+  }
+
+  /** Moves runs, with those nested in them; answers how many that were. */
+  async moveRuns(runs: readonly string[], experiment: string): Promise<number> {
+    return (await value(this.#http.POST('/api/varve/v1/runs/move', { body: { runs: [...runs], experiment } }))).moved
+  }
+
+  /** What people changed about a run, the latest first. */
+  async edits(run: string, signal?: AbortSignal): Promise<t.Edit[]> {
+    return (await value(this.#http.GET('/api/varve/v1/runs/{run}/edits', { params: { path: { run } }, ...given(signal) }))).edits
+  }
+
+  /** Takes a change back. */
+  async revert(run: string, edit: string): Promise<void> {
+    await value(this.#http.POST('/api/varve/v1/runs/{run}/revert', { params: { path: { run } }, body: { id: edit } }))
+  }
+
+  /** Makes an experiment, as MLflow's clients do; answers its id. */
+  async createExperiment(name: string): Promise<string> {
+    const init = { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ name }) }
+    const answer = await this.#ask('/api/2.0/mlflow/experiments/create', init)
+    return ((await answer.json()) as { experiment_id: string }).experiment_id
   }
 
   async artifacts(run: string, path: string, signal?: AbortSignal): Promise<t.Artifact[]> {

@@ -41,6 +41,10 @@ export class VarveError extends Error {
 /** What a failed answer says, whatever its body is. */
 export function fromAnswer(status: number, body: unknown): VarveError {
   if (isProblem(body)) return new VarveError({ ...body, title: sentence(body), status })
+  // MLflow's paths answer in MLflow's way.
+  if (typeof body === 'object' && body !== null && 'message' in body && typeof body.message === 'string' && body.message !== '') {
+    return new VarveError({ status, code: 'unknown', title: body.message })
+  }
   return new VarveError({
     status,
     code: 'unknown',

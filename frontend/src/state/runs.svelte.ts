@@ -1,6 +1,6 @@
 import type { Client } from '../api/client'
 import { asVarveError, isAbort, type VarveError } from '../api/errors'
-import type { RunPage, RunRow } from '../api/types'
+import type { Advice, RunPage, RunRow } from '../api/types'
 import type { Batch } from '../live/batch'
 import { append, difference, idFilter, nobody, patch, sameParams, shownAmong, statusChanges, unique } from './rows'
 import { Latest, Throttle } from './throttle'
@@ -31,6 +31,8 @@ export class RunsTable {
   metrics = $state.raw<readonly string[]>([])
   /** Params that are the same in all loaded runs: they step back. */
   same = $state.raw<readonly string[]>([])
+  /** Remarks on a filter that found nothing. */
+  advice = $state.raw<readonly Advice[]>([])
   /** Asking a new question; old rows stay meanwhile. */
   loading = $state(true)
   /** The rows answer the present question. */
@@ -191,6 +193,7 @@ export class RunsTable {
     this.#setRows(page.runs)
     this.total = page.total
     this.all = page.all
+    this.advice = page.advice ?? []
     this.#takeColumns(page)
     this.#cursor = page.cursor === '' ? undefined : page.cursor
     this.problem = undefined

@@ -1,3 +1,5 @@
+import type { Suggestion } from '../../api/types'
+
 /** The part of a filter that cannot be read, for a line under it. */
 export interface WrongPart {
   before: string
@@ -16,4 +18,41 @@ export function wrongPart(text: string, offset: number | undefined): WrongPart |
   const rest = letters.slice(at).join('')
   const part = /^('[^']*'?|"[^"]*"?|`[^`]*`?|[^\s]+|\s+)/.exec(rest)?.[0] ?? ''
   return { before, part: part === '' ? '\u00a0\u00a0' : part }
+}
+
+/** A text with a part replaced, the places counted in characters. */
+export function replaced(text: string, from: number, to: number, instead: string): string {
+  const letters = Array.from(text)
+  return letters.slice(0, from).join('') + instead + letters.slice(to).join('')
+}
+
+/**
+ * A filter with a suggestion put in its place, and where the cursor goes, in
+ * the units of a field. A space follows, and min(… is closed.
+ */
+export function taken(text: string, { insert, from, to }: Suggestion): { text: string; cursor: number } {
+  const letters = Array.from(text)
+  const before = letters.slice(0, from).join('')
+  const after = letters.slice(to).join('')
+  const closing = /\b(min|max|last)\(\s*$/i.test(before) && !/^\s*\)/.test(after) ? ')' : ''
+  const space = insert.endsWith('(') || after.startsWith(')') ? '' : ' '
+  const written = `${before}${insert}${closing}`
+  if (space !== '' && /^\s/.test(after)) return { text: written + after, cursor: written.length + 1 }
+  return { text: written + space + after, cursor: written.length + space.length }
+}
+
+/** A place in a field, which counts as JavaScript does, in characters. */
+export function characters(text: string, place: number): number {
+  return Array.from(text.slice(0, place)).length
+}
+
+const kinds: Record<string, string> = { metrics: 'metric', params: 'param', tags: 'tag', data: 'data' }
+
+/** The sort of a suggestion, in a word. */
+export function kindWord({ kind, insert }: Suggestion): string {
+  if (kind === 'operator' || kind === 'value') return kind
+  if (kind === 'word') return insert === 'NOT' ? 'opposite' : 'and more'
+  if (insert.endsWith('(')) return 'of a metric'
+  const dot = insert.indexOf('.')
+  return (dot < 0 ? undefined : kinds[insert.slice(0, dot)]) ?? 'property'
 }
