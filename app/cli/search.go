@@ -14,7 +14,7 @@ import (
 func (a *App) search() *cobra.Command {
 	q := runsQuery{}
 	c := &cobra.Command{
-		Use:   "search QUERY...",
+		Use:   "search [QUERY...]",
 		Short: "Find runs",
 		Long: `Finds runs of all experiments: by words in their names, notes, params and tags, or
 by conditions. docs/search.md describes what can be asked. Several arguments are

@@ -56,6 +56,8 @@ type Options struct {
 	MLflow http.Handler
 	Pages  http.Handler
 
+	// Backup copies the record into a folder.
+	Backup func(ctx context.Context, dest string, p *job.Progress) error
 	// Damage names what is damaged in the record, each with its file. It may be
 	// nil.
 	Damage func() []string

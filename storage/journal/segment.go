@@ -30,16 +30,32 @@ func segmentNumbers(disk host.Disk, dir string) ([]uint64, error) {
 	}
 	var numbers []uint64
 	for _, e := range entries {
-		stem, ok := strings.CutSuffix(e.Name(), ".log")
-		if !ok || e.IsDir() {
-			continue
-		}
-		n, err := strconv.ParseUint(stem, 16, 32)
-		if err == nil && n > 0 && segmentName(n) == e.Name() {
+		if n, ok := SegmentNumber(e.Name()); ok && !e.IsDir() {
 			numbers = append(numbers, n)
 		}
 	}
 	return numbers, nil
+}
+
+// SegmentNumber is the number of the segment in a file of a log's folder; ok is
+// false for a file that is none.
+func SegmentNumber(file string) (n uint64, ok bool) {
+	stem, ok := strings.CutSuffix(file, ".log")
+	if !ok {
+		return 0, false
+	}
+	n, err := strconv.ParseUint(stem, 16, 32)
+	return n, err == nil && n > 0 && segmentName(n) == file
+}
+
+// Reserved is the length in bytes that a segment has until it is sealed, as its
+// header says: a copy of its beginning needs zeros up to there.
+func Reserved(disk host.Disk, dir string, writer event.Writer, number uint64) (int64, error) {
+	s, err := openSegment(disk, dir, number, writer)
+	if err != nil {
+		return 0, err
+	}
+	return s.header.Reserved, s.file.Close()
 }
 
 // segment is one open segment with its header.

@@ -21,7 +21,7 @@ func (o *Owner) makeDoor(address string) error {
 		}
 	}
 	o.door = door.New(door.Options{
-		Device: o.device.String(), Workspace: api.Workspace{
+		Device: o.device.String(), Backup: o.Backup, Workspace: api.Workspace{
 			ID: hex.EncodeToString(o.ws.ID[:]), Name: o.ws.Name(), Path: o.Dir, Version: o.Program, Door: address, Warning: unwise(o.Dir),
 		},
 		Token: token, Clock: o.clock, Random: o.random,
