@@ -31,7 +31,7 @@ func (b *bench) clientAlone(ctx context.Context) error {
 // startUp starts each program several times on the same record, the first time
 // on none, and leaves both running.
 func (b *bench) startUp(ctx context.Context) error {
-	ready := b.row(row{What: "start until the first request is answered", Unit: seconds, Aim: "at most 0.3 s", met: atMost(0.3)})
+	ready := b.row(row{What: "start until the first request is answered", Unit: seconds, Aim: "at least 70×", met: atLeastTimes(70)})
 	said := b.row(row{What: "start until it says that it is ready", Unit: seconds})
 	for i := range starts {
 		for which, s := range b.subjects {
@@ -53,7 +53,7 @@ func (b *bench) startUp(ctx context.Context) error {
 }
 
 func (b *bench) memory(ctx context.Context) error {
-	return b.memoryRow(ctx, row{What: "memory after the start, at rest", Unit: megabytes, Aim: "at most 100 MB", met: atMost(100e6)})
+	return b.memoryRow(ctx, row{What: "memory after the start, at rest", Unit: megabytes, Aim: "at least 25×", met: atLeastTimes(25)})
 }
 
 func (b *bench) memoryAfter(ctx context.Context) error {
@@ -121,7 +121,7 @@ func (b *bench) sync() (float64, error) {
 // single is one client that logs one point after the other; just before and
 // after, the disk alone is measured.
 func (b *bench) single(ctx context.Context) error {
-	rate := b.row(row{What: "log-metric, 1 client", Unit: perSecond, Aim: "at least 50×", met: atLeastTimes(50)})
+	rate := b.row(row{What: "log-metric, 1 client", Unit: perSecond, Aim: "at least 100×", met: atLeastTimes(100)})
 	took := b.row(row{What: "log-metric, 1 client, median", Unit: seconds})
 	over := b.row(row{What: "the same, beyond fdatasync", Unit: seconds, Aim: "at most 0.25 ms", met: atMost(0.25e-3)})
 	return b.alternate(ctx, "log-metric, 1 client", rounds, func(which int, s *subject) error {
@@ -148,7 +148,7 @@ func (b *bench) single(ctx context.Context) error {
 
 func (b *bench) many(ctx context.Context) error {
 	what := fmt.Sprintf("log-metric, %d clients", manyClients)
-	rate := b.row(row{What: what, Unit: perSecond})
+	rate := b.row(row{What: what, Unit: perSecond, Aim: "at least 80×", met: atLeastTimes(80)})
 	took := b.row(row{What: what + ", median", Unit: seconds})
 	return b.alternate(ctx, what, rounds, func(which int, s *subject) error {
 		o, err := b.logSingle(ctx, which, s, manyClients)
@@ -186,7 +186,7 @@ func (b *bench) logSingle(ctx context.Context, which int, s *subject, clients in
 }
 
 func (b *bench) batch(ctx context.Context) error {
-	took := b.row(row{What: "log-batch of 1000 points, median", Unit: seconds, Aim: "at least 50×", met: atLeastTimes(50)})
+	took := b.row(row{What: "log-batch of 1000 points, median", Unit: seconds, Aim: "at least 80×", met: atLeastTimes(80)})
 	return b.alternate(ctx, "log-batch", rounds, func(which int, s *subject) error {
 		run, err := s.makeRun(ctx)
 		if err != nil {
@@ -205,7 +205,7 @@ func (b *bench) batch(ctx context.Context) error {
 }
 
 func (b *bench) history(ctx context.Context) error {
-	line := b.row(row{What: "read a metric's 100,000 points", Unit: seconds})
+	line := b.row(row{What: "read a metric's 100,000 points", Unit: seconds, Aim: "at least 60×", met: atLeastTimes(60)})
 	var runs [2]string
 	for which, s := range b.subjects {
 		b.say("100,000 points: %s", s.name)
@@ -236,7 +236,7 @@ func (b *bench) history(ctx context.Context) error {
 
 func (b *bench) making(ctx context.Context) error {
 	what := fmt.Sprintf("make a run and fill it, %d clients", runClients)
-	line := b.row(row{What: what, Unit: runsPerSecond})
+	line := b.row(row{What: what, Unit: runsPerSecond, Aim: "at least 90×", met: atLeastTimes(90)})
 	all := samples(b.runs / rounds)
 	return b.alternate(ctx, what, rounds, func(which int, s *subject) error {
 		experiment, err := s.makeExperiment(ctx)
