@@ -77,6 +77,11 @@ export function idFilter(ids: readonly string[]): string {
   return `attributes.run_id IN (${ids.map((id) => `'${id.replaceAll("'", '')}'`).join(', ')})`
 }
 
+/** The filter that finds the runs nested directly in these. */
+export function nestedFilter(ids: readonly string[]): string {
+  return `parent IN (${ids.map((id) => `'${id.replaceAll("'", '')}'`).join(', ')})`
+}
+
 /** The MLflow filter that finds the runs that read a data set, or one version of it by its content. */
 export function dataFilter(name: string, digest?: string): string {
   // MLflow's digests have 36 letters at most; Varve gives it the first 32.
