@@ -5,7 +5,7 @@ MAKEFLAGS += --no-print-directory
 
 run = @bash build/scripts/$(1).sh
 
-.PHONY: help setup build demo test bench figures endurance lint screenshots install uninstall clean
+.PHONY: help setup build demo test bench growth figures endurance lint screenshots install uninstall clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 20
@@ -27,6 +27,9 @@ test: ## set up, then every check and every test
 
 bench: build ## measure Varve and mlflow server side by side, then the pages
 	$(call run,bench)
+
+growth: build ## measure Varve with up to 100,000 runs
+	$(call run,growth)
 
 figures: build ## measure the pages with 10,000 runs
 	$(call run,figures)

@@ -198,3 +198,30 @@ func loadAverage() (float64, error) {
 	first, _, _ := strings.Cut(string(text), " ")
 	return strconv.ParseFloat(first, 64)
 }
+
+// peakMemory is the most that a process ever held, in bytes; 0 if nobody knows.
+func peakMemory(pid int) float64 {
+	status, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/status")
+	if err != nil {
+		return 0
+	}
+	_, rest, _ := strings.Cut(string(status), "VmHWM:")
+	fields := strings.Fields(rest)
+	if len(fields) == 0 {
+		return 0
+	}
+	kilobytes, err := strconv.ParseFloat(fields[0], 64)
+	if err != nil {
+		return 0
+	}
+	return kilobytes * 1024
+}
+
+// onDisk is what a file takes on the disk, in bytes; 0 if it has gone.
+func onDisk(name string) int64 {
+	var s unix.Stat_t
+	if err := unix.Stat(name, &s); err != nil {
+		return 0
+	}
+	return s.Blocks * 512
+}

@@ -26,3 +26,7 @@ func fileSystem(string) (string, error) { return "", errLinux }
 func totalMemory() (int64, error) { return 0, errLinux }
 
 func loadAverage() (float64, error) { return 0, errLinux }
+
+func peakMemory(int) float64 { return 0 }
+
+func onDisk(string) int64 { return 0 }

@@ -17,6 +17,8 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"strconv"
+	"strings"
 	"syscall"
 	"time"
 )
@@ -29,7 +31,17 @@ func main() {
 	flag.StringVar(&o.page, "page", "", "a `file` to write the results to, as Markdown")
 	flag.DurationVar(&o.round, "round", 3*time.Second, "how long one round of requests lasts")
 	flag.IntVar(&o.runs, "runs", 10_000, "how many runs are searched")
+	flag.StringVar(&o.fill, "fill", "", "the program made of build/bench/fill; with -sizes")
+	sizes := flag.String("sizes", "", "instead of all that, measure Varve alone with records of so many `runs`, as 1000,10000")
 	flag.Parse()
+	for _, size := range strings.FieldsFunc(*sizes, func(r rune) bool { return r == ',' }) {
+		n, err := strconv.Atoi(size)
+		if err != nil || n < 1 {
+			fmt.Fprintf(os.Stderr, "bench: %q is not a number of runs\n", size)
+			os.Exit(2)
+		}
+		o.sizes = append(o.sizes, n)
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	err := run(ctx, o)
 	stop()
@@ -43,13 +55,15 @@ type options struct {
 	varve, mlflow, dir, page string
 	round                    time.Duration
 	runs                     int
+	fill                     string
+	sizes                    []int
 }
 
 func run(ctx context.Context, o options) error {
-	if o.mlflow == "" || o.dir == "" {
+	if o.dir == "" || o.mlflow == "" && len(o.sizes) == 0 {
 		return fmt.Errorf("-mlflow and -dir must be given")
 	}
-	for _, path := range []*string{&o.varve, &o.mlflow, &o.dir} {
+	for _, path := range []*string{&o.varve, &o.mlflow, &o.dir, &o.fill} {
 		var err error
 		if *path, err = filepath.Abs(*path); err != nil {
 			return err
@@ -66,6 +80,9 @@ func run(ctx context.Context, o options) error {
 	machine, err := describeMachine(dir)
 	if err != nil {
 		return err
+	}
+	if len(o.sizes) > 0 {
+		return o.measureGrowth(ctx, dir, machine)
 	}
 	b := newBench(o, dir, os.Stderr)
 	defer b.stop()
