@@ -35,7 +35,7 @@ func TestMoveCopyAndTakeBack(t *testing.T) {
 		}
 		return strings.Join(list, "; ")
 	}
-	if got, want := said(), `name  by ada: "a" > "b" false; experiment  by ada: "" > "field" true`; got != want {
+	if got, want := said(), `name  by ada: "a" > "b" false; experiment  by ada: "Default" > "field" false`; got != want {
 		t.Errorf("changes %s, want %s", got, want)
 	}
 	var edits api.Edits

@@ -48,7 +48,7 @@ var completions = []struct {
 	{"metrics.`te|", "metrics.`test rmse`", "metrics.`test rmse`"},
 	{"metrics.|", "metrics.loss metrics.val/loss metrics.`test rmse`", "metrics.loss"},
 	{"tags.ml|", "tags.mlflow.user", "tags.mlflow.user"},
-	{"(NOT sta|", "status started start_time state", "(NOT status"},
+	{"(NOT sta|", "status started", "(NOT status"},
 	{"dur|", "duration", "duration"},
 	{"min(|", "metrics.loss metrics.val/loss metrics.`test rmse`", "min(metrics.loss"},
 	{"min(metrics.loss) |", "< <= > >= = != BETWEEN IN", "min(metrics.loss) <"},

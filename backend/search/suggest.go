@@ -2,7 +2,6 @@ package search
 
 import (
 	"cmp"
-	"maps"
 	"slices"
 	"strings"
 )
@@ -55,16 +54,13 @@ func (c *completer) keys() {
 	c.keysOf(Tag, "tags.")
 	c.keysOf(Data, "data.")
 	c.offer(SuggestKey, 0, plainAttributes...)
-	if c.partial != "" {
-		c.offer(SuggestKey, 0, slices.Sorted(maps.Keys(queryAttributes))...)
-	}
 	c.offer(SuggestKey, 0, "min(", "max(", "last(")
 }
 
-// plainAttributes are the properties that are offered before anything is
-// written: of several names for one thing the shortest.
+// plainAttributes are the properties that are offered: of several names for one
+// thing the shortest.
 var plainAttributes = []string{
-	"status", "name", "started", "duration", "data", "user", "experiment", "note", "parent", "children", "ended", "reason", "exit_code", "source", "id",
+	"status", "name", "started", "duration", "data", "user", "experiment", "note", "parent", "children", "ended", "reason", "exit_code", "source", "artifact_uri", "id",
 }
 
 // keysOf offers the names of a kind. A name is found by its own beginning, too.

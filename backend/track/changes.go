@@ -104,10 +104,17 @@ func (c *change) key(stream string) string {
 
 // Changes lists what happened to the labels of a run, the latest first.
 func (t *Tracker) Changes(run string) ([]Change, error) {
-	if err := t.Run(run, func(*Run) {}); err != nil {
+	var made string
+	if err := t.Run(run, func(r *Run) { made = r.Made }); err != nil {
 		return nil, err
 	}
-	return t.changes(runPrefix + run)
+	list, err := t.changes(runPrefix + run)
+	for i := range list { // before its first move a run was where it was made
+		if c := &list[i]; c.Label == event.LabelExperiment && c.Absent {
+			c.Before, c.Absent = made, false
+		}
+	}
+	return list, err
 }
 
 // ExperimentChanges is Changes of an experiment.

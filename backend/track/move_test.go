@@ -155,7 +155,7 @@ func TestChanges(t *testing.T) {
 		return strings.Join(said, " ")
 	}
 	want := "name:first/false>second/false tag/team:red/false>blue/false tag/new:/true>x/false tag/team:blue/false>/true" +
-		" trash:/true>trash/false trash:trash/false>/true experiment:/true>" + to + "/false"
+		" trash:/true>trash/false trash:trash/false>/true experiment:0/false>" + to + "/false"
 	if got := words(list()); got != want {
 		t.Errorf("changes\n%s\nwant\n%s", got, want)
 	}
