@@ -81,7 +81,7 @@ func (d *Door) runPage(ctx context.Context, in *runsQuery) (*answer[api.RunPage]
 	}
 	page := api.RunPage{Seq: d.Hub.Seq(), Runs: []api.RunRow{}}
 	q := track.Query{
-		Experiments: in.Experiment, Filter: filter, Order: order, Limit: in.Limit,
+		Experiments: in.Experiment, Filter: filter, Order: order, Limit: in.Limit + 1, // one more tells whether there is another page
 		Shows: func(gone bool) bool { return gone == in.Trashed },
 	}
 	if in.Cursor != "" {
@@ -99,12 +99,13 @@ func (d *Door) runPage(ctx context.Context, in *runsQuery) (*answer[api.RunPage]
 	if page.Total == 0 && page.All > 0 {
 		page.Advice = d.advise(in)
 	}
-	for _, h := range found.Hits {
+	hits := found.Hits[:min(len(found.Hits), in.Limit)]
+	for _, h := range hits {
 		// A run that has vanished since is left out.
 		_ = d.Records.Run(h.ID, func(r *track.Run) { page.Runs = append(page.Runs, d.row(r)) })
 	}
-	if n := len(found.Hits); n == in.Limit && n > 0 {
-		page.Cursor = found.Hits[n-1].ID
+	if len(found.Hits) > len(hits) && len(hits) > 0 {
+		page.Cursor = hits[len(hits)-1].ID
 	}
 	d.number(page.Runs)
 	return the(page, nil)

@@ -310,3 +310,18 @@ func TestStatuses(t *testing.T) {
 		}
 	}
 }
+
+// TestLastPage has no cursor, even when it is full.
+func TestLastPage(t *testing.T) {
+	h := newHouse(t)
+	for range 4 {
+		h.run(track.NewRun{})
+	}
+	for limit, more := range map[int]bool{3: true, 4: false, 5: false, 0: false} {
+		var page api.RunPage
+		h.get(fmt.Sprint("/runs?limit=", limit), &page)
+		if (page.Cursor != "") != more || page.Total != 4 || len(page.Runs) != min(limit, 4) {
+			t.Errorf("of 4 runs a page of %d has %d, cursor %q, total %d", limit, len(page.Runs), page.Cursor, page.Total)
+		}
+	}
+}
