@@ -204,7 +204,7 @@ test('Find or do opens and answers at once (printed)', async ({ pages, owner }) 
   const letters: number[] = []
   for (let i = 0; i < 10; i++) {
     opens.push(await painted('open'))
-    await expect(pages.getByRole('combobox')).toBeFocused()
+    await expect(pages.getByRole('combobox', { name: 'Find or do' })).toBeFocused()
     for (const letter of 'run') letters.push(await painted(letter))
     await pages.keyboard.press('Escape')
     await expect(pages.getByRole('dialog')).toHaveCount(0)
