@@ -108,13 +108,7 @@ func (t *Tracker) Changes(run string) ([]Change, error) {
 	if err := t.Run(run, func(r *Run) { made = r.Made }); err != nil {
 		return nil, err
 	}
-	list, err := t.changes(runPrefix + run)
-	for i := range list { // before its first move a run was where it was made
-		if c := &list[i]; c.Label == event.LabelExperiment && c.Absent {
-			c.Before, c.Absent = made, false
-		}
-	}
-	return list, err
+	return t.changes(runPrefix+run, made)
 }
 
 // ExperimentChanges is Changes of an experiment.
@@ -122,10 +116,12 @@ func (t *Tracker) ExperimentChanges(id string) ([]Change, error) {
 	if err := t.Experiment(id, func(*Experiment) {}); err != nil {
 		return nil, err
 	}
-	return t.changes(experimentPrefix + id)
+	return t.changes(experimentPrefix+id, "")
 }
 
-func (t *Tracker) changes(stream string) ([]Change, error) {
+// changes lists those of a stream. made is the experiment where a run was before
+// its first move.
+func (t *Tracker) changes(stream, made string) ([]Change, error) {
 	t.mu.RLock()
 	defer t.mu.RUnlock()
 	entries := map[string][]byte{}
@@ -136,7 +132,7 @@ func (t *Tracker) changes(stream string) ([]Change, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, pairs := range [][]Pair{t.carry, t.state.changes} { // what the store has not got yet
+	for _, pairs := range [][]Pair{t.state.changing, t.state.changes} { // what the store may not have yet
 		for _, p := range pairs {
 			if strings.HasPrefix(p.Key, changesOf(stream)) {
 				entries[p.Key] = p.Value
@@ -153,10 +149,15 @@ func (t *Tracker) changes(stream string) ([]Change, error) {
 	}
 	slices.SortFunc(all, func(a, b change) int { return b.stamp().Compare(a.stamp()) })
 	list := make([]Change, 0, len(all))
-	for _, c := range all {
-		if !c.First {
-			list = append(list, c.among(all))
+	for i := range all {
+		if all[i].First {
+			continue
 		}
+		c := all[i].among(all)
+		if c.Label == event.LabelExperiment && c.Absent {
+			c.Before, c.Absent = made, false
+		}
+		list = append(list, c)
 	}
 	return list, nil
 }
@@ -181,12 +182,9 @@ func (c *change) among(all []change) Change {
 // Revert gives a label of a run the value again that it had before a change,
 // which is a change itself.
 func (t *Tracker) Revert(ctx context.Context, run string, id event.ID) error {
-	return t.revert(ctx, runPrefix+run, id)
-}
-
-func (t *Tracker) revert(ctx context.Context, stream string, id event.ID) error {
+	stream := runPrefix + run
 	defer t.lock(stream)()
-	list, err := t.changes(stream)
+	list, err := t.Changes(run)
 	if err != nil {
 		return err
 	}
@@ -195,8 +193,13 @@ func (t *Tracker) revert(ctx context.Context, stream string, id event.ID) error 
 		return fault.New(fault.NotFound, "there was no such change")
 	}
 	c := list[i]
-	if c.Label == event.LabelName && c.Absent {
+	switch {
+	case c.Label == event.LabelName && c.Absent:
 		return fault.New(fault.Invalid, "before that, there was no name")
+	case c.Label == event.LabelExperiment:
+		if err := t.activeExperiment(c.Before); err != nil {
+			return err
+		}
 	}
 	return t.label(ctx, stream, event.LabelSet{Key: c.Label, Value: c.Before, Gone: c.Absent})
 }

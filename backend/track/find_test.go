@@ -225,6 +225,10 @@ func TestRunsBeyondMemory(t *testing.T) {
 			}
 		}))
 	}
+	noError(t, w.Flush(nil))
+	if n := w.Shelved(); n == 0 || n > 20 {
+		t.Errorf("%d of 300 records are in memory, where some 17 have room", n)
+	}
 	if got := w.names(t, query(t, "params.long LIKE '%x77'")); got != "77 (1 of 300)" {
 		t.Errorf("found %s", got)
 	}

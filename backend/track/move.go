@@ -26,7 +26,8 @@ func (t *Tracker) MoveRuns(ctx context.Context, ids []string, experiment string)
 }
 
 // MergeExperiments moves all runs of an experiment, those in its trash as well,
-// into another one, and puts the empty one into the trash.
+// into another one, and puts the empty one into the trash; the default
+// experiment, which exists everywhere, stays.
 func (t *Tracker) MergeExperiments(ctx context.Context, from, into string) (moved int, err error) {
 	if from == into {
 		return 0, fault.New(fault.Invalid, "an experiment cannot be merged into itself")
@@ -41,7 +42,7 @@ func (t *Tracker) MergeExperiments(ctx context.Context, from, into string) (move
 		ids = append(ids, b.ID())
 		return true
 	})
-	if moved, err = t.move(ctx, ids, into); err != nil {
+	if moved, err = t.move(ctx, ids, into); err != nil || from == DefaultExperiment {
 		return moved, err
 	}
 	return moved, t.TrashExperiment(ctx, from, true)

@@ -82,6 +82,15 @@ func TestMergeExperiments(t *testing.T) {
 	if got := w.names(t, q); got != "a b c (3 of 3)" {
 		t.Errorf("with the trash there are %s", got)
 	}
+	moved, err = w.MergeExperiments(ctx, into, track.DefaultExperiment)
+	noError(t, err)
+	more, err := w.MergeExperiments(ctx, track.DefaultExperiment, w.experiment(t, "last"))
+	noError(t, err)
+	w.run(t, track.NewRun{}) // the default experiment is still there
+	if moved != 3 || more != 3 {
+		t.Errorf("%d moved to the default experiment, and %d from there", moved, more)
+	}
+	into = w.experiment(t, "new")
 	_, err = w.MergeExperiments(ctx, into, into)
 	wants(t, err, fault.Invalid, "")
 	_, err = w.MergeExperiments(ctx, from, into)
@@ -172,6 +181,46 @@ func TestChanges(t *testing.T) {
 		}
 	}))
 	wants(t, w.Revert(ctx, id, event.ID{Seq: 999}), fault.NotFound, "")
+	// A run is not moved back into an experiment that lies in the trash.
+	moves := list()
+	i := slices.IndexFunc(moves, func(c track.Change) bool { return c.Label == event.LabelExperiment && c.Before == to })
+	noError(t, w.TrashExperiment(ctx, to, true))
+	wants(t, w.Revert(ctx, id, moves[i].ID), fault.Invalid, "")
 	_, err = w.Changes("nobody")
 	wants(t, err, fault.NotFound, "")
+}
+
+// hooked is a store that does something just before it writes.
+type hooked struct {
+	*track.Memory
+	before func()
+}
+
+func (h *hooked) Write(pairs []track.Pair) error {
+	if h.before != nil {
+		h.before()
+	}
+	return h.Memory.Write(pairs)
+}
+
+// TestChangesWhileTheyAreWritten asks for what is on its way to the store.
+func TestChangesWhileTheyAreWritten(t *testing.T) {
+	journal, store := &memoryJournal{writer: event.Writer{7}}, &hooked{Memory: track.NewMemory()}
+	tr, err := track.Open(track.Config{Journal: journal, Store: store, Clock: journal, Random: &counter{}})
+	noError(t, err)
+	id, err := tr.CreateRun(t.Context(), track.NewRun{Name: "a"})
+	noError(t, err)
+	noError(t, tr.UpdateRun(t.Context(), id, track.RunUpdate{Name: "b"}))
+	seen := func() int {
+		all, err := tr.Changes(id)
+		noError(t, err)
+		return len(all)
+	}
+	during := 0
+	store.before = func() { during = seen() }
+	before := seen()
+	noError(t, tr.Flush(nil))
+	if after := seen(); before != 1 || during != 1 || after != 1 {
+		t.Errorf("%d, %d and %d changes before, during and after a flush", before, during, after)
+	}
 }

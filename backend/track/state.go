@@ -39,6 +39,7 @@ type state struct {
 	artifacts   map[string]*Artifact // changed since the last flush, by key
 	writing     map[string]*Artifact // being flushed, by key
 	changes     []Pair               // settings of labels since the last flush
+	changing    []Pair               // those that are being flushed
 	unknown     []Pair               // events from a later Varve, kept for after an update
 	stopped     map[string]bool      // streams that wait for a later Varve
 	touched     func(key string, what Aspect)
@@ -187,6 +188,7 @@ func (s *state) take() ([]Pair, error) {
 		pairs = append(pairs, Pair{Key: key, Value: value})
 	}
 	s.writing = s.artifacts
+	s.changing = append(s.changing, s.changes...)
 	maps.Copy(s.flushing, s.dirty)
 	s.unknown, s.changes, s.dirty, s.artifacts = nil, nil, map[string]record{}, map[string]*Artifact{}
 	return pairs, nil
@@ -211,7 +213,7 @@ func encode(r record) ([]byte, error) {
 
 // written says that what take returned is in the store.
 func (s *state) written() {
-	s.writing = nil
+	s.writing, s.changing = nil, nil
 	for key, r := range s.flushing {
 		run, ok := r.(*Run)
 		if _, changed := s.dirty[key]; ok && !changed {
