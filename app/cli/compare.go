@@ -103,7 +103,7 @@ func factsOf(r *api.RunDetail, kind string) map[string]string {
 		}
 	case "data":
 		for _, d := range r.Data {
-			facts[d.Name] = dataOf(api.RunRow{Data: []api.DataUse{d}})
+			facts[d.Name] = versionOf(d)
 		}
 	}
 	return facts

@@ -24,24 +24,31 @@ func (a *App) experimentsList() *cobra.Command {
 		Example: "  varve experiments list",
 		Args:    cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			cl, err := a.connect(c.Context())
+			list, err := a.listExperiments(c)
 			if err != nil {
 				return err
 			}
-			var list struct{ Experiments []api.Experiment }
-			if err := cl.Get(c.Context(), "/experiments", nil, &list); err != nil {
-				return err
-			}
 			if a.json {
-				return a.printJSON(full(list.Experiments))
+				return a.printJSON(full(list))
 			}
-			rows := make([][]string, len(list.Experiments))
-			for i, x := range list.Experiments {
+			rows := make([][]string, len(list))
+			for i, x := range list {
 				rows[i] = []string{x.ID, x.Name, strconv.Itoa(x.Runs), strconv.Itoa(x.Live)}
 			}
 			return table(a.Out, []string{"ID", "NAME", "RUNS", "RUNNING"}, rows)
 		},
 	})
+}
+
+// listExperiments reads the experiments that are not in the trash.
+func (a *App) listExperiments(c *cobra.Command) ([]api.Experiment, error) {
+	cl, err := a.connect(c.Context())
+	if err != nil {
+		return nil, err
+	}
+	var list struct{ Experiments []api.Experiment }
+	err = cl.Get(c.Context(), "/experiments", nil, &list)
+	return list.Experiments, err
 }
 
 func (a *App) experimentsMake() *cobra.Command {
@@ -86,7 +93,8 @@ func (a *App) experimentsMerge() *cobra.Command {
 		Use:   "merge FROM INTO",
 		Short: "Move all runs of an experiment into another one",
 		Long: `Moves all runs of an experiment, those in its trash as well, into another one, and
-puts the empty experiment into the trash. Runs keep their ids.
+puts the empty experiment into the trash. Runs keep their ids. The default
+experiment is emptied, and stays.
 
 Exit codes: 0; 201 if there is none of that name; 202 if both are the same.`,
 		Example: "  varve experiments merge \"wine (2)\" wine",

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"encoding/csv"
 	"strconv"
 	"strings"
@@ -23,7 +24,6 @@ for a formula is written as it is.
 
 Exit codes: 0; 202 for a query that makes no sense.`,
 		Example: "  varve runs export > runs.csv\n  varve runs export --format tsv \"metrics.rmse < 0.8\"",
-		Args:    cobra.ArbitraryArgs,
 		RunE: func(c *cobra.Command, args []string) error {
 			comma, ok := map[string]rune{"csv": ',', "tsv": '\t'}[format]
 			if !ok {
@@ -33,6 +33,16 @@ Exit codes: 0; 202 for a query that makes no sense.`,
 			runs, metrics, params, err := a.pages(c, q)
 			if err != nil {
 				return err
+			}
+			experiments, err := a.experimentNames(c)
+			if err != nil {
+				return err
+			}
+			for i := range runs {
+				runs[i].Experiment = cmp.Or(experiments[runs[i].Experiment], runs[i].Experiment)
+			}
+			if a.json {
+				return a.printJSON(full(runs))
 			}
 			w := csv.NewWriter(a.Out)
 			w.Comma = comma
@@ -45,7 +55,17 @@ Exit codes: 0; 202 for a query that makes no sense.`,
 	}
 	a.queryFlags(c, &q)
 	c.Flags().StringVar(&format, "format", format, "csv or tsv")
-	return c
+	return a.jsonFlag(c)
+}
+
+// experimentNames are the names of the experiments by their ids.
+func (a *App) experimentNames(c *cobra.Command) (map[string]string, error) {
+	list, err := a.listExperiments(c)
+	names := map[string]string{}
+	for _, x := range list {
+		names[x.ID] = x.Name
+	}
+	return names, err
 }
 
 func exportHead(params, metrics []string) []string {
@@ -62,7 +82,7 @@ func exportHead(params, metrics []string) []string {
 func exportLine(r *api.RunRow, params, metrics []string) []string {
 	data := make([]string, len(r.Data))
 	for i, d := range r.Data {
-		data[i] = dataOf(api.RunRow{Data: []api.DataUse{d}})
+		data[i] = versionOf(d)
 	}
 	line := []string{r.ID, r.Name, string(r.Status), r.Experiment, r.User, utc(r.Started), utc(r.Ended), strings.Join(data, " ")}
 	for _, p := range params {

@@ -57,16 +57,12 @@ type runsQuery struct {
 
 // experimentIDs returns the ids of the experiments that are meant.
 func (a *App) experimentIDs(c *cobra.Command, name string) ([]string, error) {
-	cl, err := a.connect(c.Context())
+	list, err := a.listExperiments(c)
 	if err != nil {
 		return nil, err
 	}
-	var list struct{ Experiments []api.Experiment }
-	if err := cl.Get(c.Context(), "/experiments", nil, &list); err != nil {
-		return nil, err
-	}
 	var ids []string
-	for _, x := range list.Experiments {
+	for _, x := range list {
 		if !x.Trashed && (name == "" || x.Name == name) {
 			ids = append(ids, x.ID)
 		}
@@ -198,7 +194,11 @@ func dataOf(r api.RunRow) string {
 	if len(r.Data) == 0 {
 		return "–"
 	}
-	d := r.Data[0]
+	return versionOf(r.Data[0])
+}
+
+// versionOf names data that a run used.
+func versionOf(d api.DataUse) string {
 	if d.Number > 0 {
 		return fmt.Sprintf("%s@%d", d.Name, d.Number)
 	}
