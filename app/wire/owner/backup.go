@@ -121,7 +121,9 @@ func (b *backup) measure() error {
 	for _, dir := range []string{b.owner.ws.Packs(), b.owner.ws.Journal()} {
 		err := b.walk(dir, func(name string, size int64) error {
 			have, err := b.size(name)
-			total += max(0, size-have)
+			if have != size {
+				total += size
+			}
 			return err
 		})
 		if err != nil {
@@ -180,14 +182,14 @@ func (b *backup) walk(dir string, fn func(name string, size int64) error) error 
 	return nil
 }
 
-// packs copies packs, or what they have grown by: nothing in them changes.
+// packs copies packs that are new or have grown.
 func (b *backup) packs(ctx context.Context) error {
 	return b.walk(b.owner.ws.Packs(), func(name string, size int64) error {
 		have, err := b.size(name)
-		if err != nil || have >= size {
+		if err != nil || have == size {
 			return err
 		}
-		err = b.copy(ctx, name, have, size, size)
+		err = b.copy(ctx, name, size, size)
 		if errors.Is(err, fault.NotFound) {
 			return nil // it was cleaned up meanwhile
 		}
@@ -219,7 +221,7 @@ func (b *backup) log(ctx context.Context, w event.Writer, end journal.Position) 
 				return err
 			}
 		}
-		return b.copy(ctx, name, 0, upTo, size)
+		return b.copy(ctx, name, upTo, size)
 	})
 }
 
@@ -258,9 +260,9 @@ func (b *backup) same(name string, size int64) (same bool, err error) {
 	return true, nil
 }
 
-// copy copies the bytes of a file from one place to another, durably, and gives
-// the copy a length.
-func (b *backup) copy(ctx context.Context, name string, from, to, size int64) (err error) {
+// copy puts the beginning of a file, and zeros up to a length, in the place of
+// what the backup has of it: all at once, so that a file which is there is whole.
+func (b *backup) copy(ctx context.Context, name string, upTo, length int64) (err error) {
 	there, err := b.there(name)
 	if err != nil {
 		return err
@@ -270,23 +272,44 @@ func (b *backup) copy(ctx context.Context, name string, from, to, size int64) (e
 		return err
 	}
 	defer func() { err = errors.Join(err, in.Close()) }()
-	out, err := b.create(there)
+	part := there + ".part"
+	if err := b.disk().MkdirAll(filepath.Dir(there)); err != nil {
+		return err
+	}
+	if err := b.disk().Remove(part); err != nil && !errors.Is(err, fault.NotFound) {
+		return err // what an interrupted backup left
+	}
+	out, err := b.disk().Create(part)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, out.Close()) }()
 	b.progress.Note(filepath.Base(name))
+	err = b.fill(ctx, out, in, upTo)
+	if err == nil {
+		err = out.Truncate(length)
+	}
+	if err == nil {
+		err = out.Sync()
+	}
+	if err = errors.Join(err, out.Close()); err != nil {
+		return errors.Join(err, b.disk().Remove(part))
+	}
+	return b.disk().Rename(part, there)
+}
+
+// fill copies the beginning of a file.
+func (b *backup) fill(ctx context.Context, out, in host.File, upTo int64) error {
 	buf := make([]byte, 1<<20)
-	for at := from; at < to; {
-		if err := ctx.Err(); err != nil {
+	for at := int64(0); at < upTo; {
+		if ctx.Err() != nil {
 			return fault.Wrap(context.Cause(ctx), fault.Cancelled, "back up into", b.dest)
 		}
-		n, err := in.ReadAt(buf[:min(int64(len(buf)), to-at)], at)
+		n, err := in.ReadAt(buf[:min(int64(len(buf)), upTo-at)], at)
 		if n == 0 && err != nil && err != io.EOF {
 			return err
 		}
 		if n == 0 {
-			break // it has become shorter, as only files beside a log do
+			return nil // it has become shorter, as only files beside a log do
 		}
 		if _, err := out.WriteAt(buf[:n], at); err != nil {
 			return err
@@ -294,24 +317,5 @@ func (b *backup) copy(ctx context.Context, name string, from, to, size int64) (e
 		at += int64(n)
 		b.progress.Add(int64(n))
 	}
-	if to < size { // what stood there from an earlier backup has to be zeros again
-		if err := out.Truncate(to); err != nil {
-			return err
-		}
-	}
-	if err := out.Truncate(size); err != nil {
-		return err
-	}
-	return out.Sync()
-}
-
-func (b *backup) create(there string) (host.File, error) {
-	if err := b.disk().MkdirAll(filepath.Dir(there)); err != nil {
-		return nil, err
-	}
-	f, err := b.disk().Create(there)
-	if errors.Is(err, fault.Exists) {
-		return b.disk().OpenWrite(there)
-	}
-	return f, err
+	return nil
 }
