@@ -33,12 +33,21 @@ type anyTest []blockTest
 func (a anyTest) ask(block int, mask *table.Bits, v *verdict) {
 	rest := *mask
 	*v = verdict{known: everyRow}
-	for _, test := range a {
+	askInTurn(a, block, &rest, v)
+}
+
+// askInTurn asks tests about the rows that are left until none is, and adds to v
+// those that fulfil one of them.
+func askInTurn[T blockTest](tests []T, block int, rest *table.Bits, v *verdict) {
+	for _, test := range tests {
+		if rest.Empty() {
+			break
+		}
 		var one verdict
-		test.ask(block, &rest, &one)
-		one.holds.And(&rest)
+		test.ask(block, rest, &one)
+		one.holds.And(rest)
 		v.holds.Or(&one.holds)
-		one.maybe.And(&rest)
+		one.maybe.And(rest)
 		v.maybe.Or(&one.maybe)
 		rest.AndNot(&one.holds)
 	}
@@ -287,17 +296,5 @@ func (t *wordTest) ask(block int, mask *table.Bits, v *verdict) {
 		})
 		rest.AndNot(&v.holds)
 	}
-	for _, column := range t.columns {
-		if rest.Empty() {
-			break
-		}
-		var one verdict
-		column.ask(block, &rest, &one)
-		one.holds.And(&rest)
-		v.holds.Or(&one.holds)
-		one.maybe.And(&rest)
-		v.maybe.Or(&one.maybe)
-		rest.AndNot(&one.holds)
-	}
-	v.maybe.AndNot(&v.holds)
+	askInTurn(t.columns, block, &rest, v)
 }

@@ -82,19 +82,10 @@ func (l *lexer) scan() tokenKind {
 		return l.quoted(tokString)
 	case '"', '`':
 		return l.name()
-	case '(':
-		l.pos++
-		return tokOpen
-	case ')':
-		l.pos++
-		return tokClose
-	case ',':
-		l.pos++
-		return tokComma
 	}
-	if n := len(rest) - len(strings.TrimLeft(rest, "<>=!~")); n > 0 {
+	if kind, n := punctuation(rest); n > 0 {
 		l.pos += n
-		return tokComparison
+		return kind
 	}
 	r, n := utf8.DecodeRuneInString(rest)
 	if isWord(r) {
@@ -242,4 +233,18 @@ func isWord(r rune) bool {
 // isSpace is Python's \s, which knows four separators more than Unicode.
 func isSpace(r rune) bool {
 	return unicode.IsSpace(r) || 0x1c <= r && r <= 0x1f
+}
+
+// punctuation is what a text begins with if that is a bracket, a comma or an
+// operator of signs, and how many bytes it has; 0 if it is none of these.
+func punctuation(s string) (kind tokenKind, n int) {
+	switch s[0] {
+	case '(':
+		return tokOpen, 1
+	case ')':
+		return tokClose, 1
+	case ',':
+		return tokComma, 1
+	}
+	return tokComparison, len(s) - len(strings.TrimLeft(s, "<>=!~"))
 }

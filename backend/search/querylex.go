@@ -41,8 +41,7 @@ func (l *queryLexer) scan() tokenKind {
 		return tokEnd
 	}
 	rest := l.s[l.pos:]
-	switch rest[0] {
-	case '\'':
+	if rest[0] == '\'' {
 		n := quotedLength(rest)
 		if n == 0 {
 			l.pos = len(l.s)
@@ -50,19 +49,10 @@ func (l *queryLexer) scan() tokenKind {
 		}
 		l.pos += n
 		return tokString
-	case '(':
-		l.pos++
-		return tokOpen
-	case ')':
-		l.pos++
-		return tokClose
-	case ',':
-		l.pos++
-		return tokComma
 	}
-	if n := len(rest) - len(strings.TrimLeft(rest, "<>=!~")); n > 0 {
+	if kind, n := punctuation(rest); n > 0 {
 		l.pos += n
-		return tokComparison
+		return kind
 	}
 	return l.word()
 }

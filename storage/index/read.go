@@ -64,29 +64,40 @@ func partKey(key string, i uint64) string { return fmt.Sprintf("%s%s\x00%08x", p
 func (x *Index) Scan(prefix string, fn func(key string, value []byte) error) error {
 	var seen sum
 	err := x.db.View(func(txn *badger.Txn) error {
-		opts := badger.DefaultIteratorOptions
-		opts.PrefetchValues = false // values are inline; prefetching only copies them
-		opts.Prefix = []byte(prefix)
-		it := txn.NewIterator(opts)
-		defer it.Close()
-		for it.Rewind(); it.Valid(); it.Next() {
-			key := string(it.Item().Key())
-			err := it.Item().Value(func(stored []byte) error {
-				value, err := open(txn, key, stored)
-				if err != nil {
-					return err
-				}
-				seen.count++
-				seen.digest ^= entryDigest(key, stored)
-				return fn(key, value)
-			})
-			if err != nil {
-				return err
-			}
+		err := scan(txn, prefix, 0, func(key string, stored, value []byte) error {
+			seen.count++
+			seen.digest ^= entryDigest(key, stored)
+			return fn(key, value)
+		})
+		if err != nil {
+			return err
 		}
 		return compare(txn, prefix, seen)
 	})
 	return classify(err, "read index entries", prefix)
+}
+
+// scan calls fn for each key with the prefix whose entry is later than a version.
+func scan(txn *badger.Txn, prefix string, since uint64, fn func(key string, stored, value []byte) error) error {
+	opts := badger.DefaultIteratorOptions
+	opts.PrefetchValues = false // values are inline; prefetching only copies them
+	opts.Prefix, opts.SinceTs = []byte(prefix), since
+	it := txn.NewIterator(opts)
+	defer it.Close()
+	for it.Rewind(); it.Valid(); it.Next() {
+		key := string(it.Item().Key())
+		err := it.Item().Value(func(stored []byte) error {
+			value, err := open(txn, key, stored)
+			if err != nil {
+				return err
+			}
+			return fn(key, stored, value)
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // compare checks a scan of a whole kind against what was written, as the same

@@ -32,24 +32,7 @@ func (x *Index) Version() uint64 { return x.db.MaxVersion() }
 // an entry is missing.
 func (x *Index) ScanSince(prefix string, version uint64, fn func(key string, value []byte) error) error {
 	err := x.db.View(func(txn *badger.Txn) error {
-		opts := badger.DefaultIteratorOptions
-		opts.PrefetchValues, opts.Prefix, opts.SinceTs = false, []byte(prefix), version
-		it := txn.NewIterator(opts)
-		defer it.Close()
-		for it.Rewind(); it.Valid(); it.Next() {
-			key := string(it.Item().Key())
-			err := it.Item().Value(func(stored []byte) error {
-				value, err := open(txn, key, stored)
-				if err != nil {
-					return err
-				}
-				return fn(key, value)
-			})
-			if err != nil {
-				return err
-			}
-		}
-		return nil
+		return scan(txn, prefix, version, func(key string, _, value []byte) error { return fn(key, value) })
 	})
 	return classify(err, "read index entries", prefix)
 }
