@@ -56,24 +56,34 @@ func (p *page) cut() {
 }
 
 // append appends the page as a list of a name, with the token of the next one.
-func (p *page) append(out []byte, list, id string, row func([]byte, string) ([]byte, error)) (_ []byte, err error) {
+func (p *page) append(out []byte, list, id string, row func([]byte, string) ([]byte, error)) ([]byte, error) {
 	p.cut()
-	more := len(p.rows) == p.limit
-	if more {
-		p.rows = p.rows[:p.limit-1]
+	ids := make([]string, min(len(p.rows), p.limit-1))
+	for i := range ids {
+		ids[i] = p.rows[i].id(id)
 	}
+	var last *cursor
+	if len(p.rows) == p.limit {
+		last = p.rows[len(ids)-1]
+	}
+	return appendPage(out, list, ids, last, row)
+}
+
+// appendPage appends rows as a list of a name, and, unless last is nil, the token
+// of the page behind it.
+func appendPage(out []byte, list string, ids []string, last *cursor, row func([]byte, string) ([]byte, error)) (_ []byte, err error) {
 	out = append(out, '{')
-	if len(p.rows) > 0 {
+	if len(ids) > 0 {
 		out = append(member(out, list), '[')
-		for _, c := range p.rows {
-			if out, err = row(next(out), c.id(id)); err != nil {
+		for _, id := range ids {
+			if out, err = row(next(out), id); err != nil {
 				return nil, err
 			}
 		}
 		out = append(out, ']')
 	}
-	if more {
-		token, err := p.rows[len(p.rows)-1].token()
+	if last != nil {
+		token, err := last.token()
 		if err != nil {
 			return nil, err
 		}
@@ -143,12 +153,16 @@ func (d *door) searchRuns(ctx context.Context, req *searchRuns, out []byte) ([]b
 	if err != nil {
 		return nil, err
 	}
-	p := page{order: order, columns: order.Columns(), limit: size + 1}
-	for _, hit := range found.Hits {
-		p.rows = append(p.rows, newCursor(hit.Run, p.columns))
+	ids := make([]string, min(len(found.Hits), size))
+	for i := range ids {
+		ids[i] = found.Hits[i].ID
+	}
+	var last *cursor
+	if len(found.Hits) > size {
+		last = newCursor(found.Hits[size-1].Run, order.Columns())
 	}
 	e := runEncoder{door: d}
-	return p.append(out, "runs", "run_id", func(b []byte, id string) ([]byte, error) {
+	return appendPage(out, "runs", ids, last, func(b []byte, id string) ([]byte, error) {
 		err := d.Tracker.Run(id, func(r *track.Run) { b = e.append(b, r) })
 		return b, err
 	})
