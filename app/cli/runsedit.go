@@ -9,6 +9,7 @@ import (
 
 	"dev.varve/app/client"
 	"dev.varve/app/door/api"
+	"dev.varve/backend/fault"
 )
 
 func (a *App) runsMove() *cobra.Command {
@@ -35,7 +36,8 @@ Exit codes: 0; 201 if there is no such run or experiment, and then nothing is mo
 			return nil
 		},
 	}
-	return needTo(c, &to)
+	c.Flags().StringVar(&to, "to", "", "name of the experiment")
+	return c
 }
 
 func (a *App) runsCopy() *cobra.Command {
@@ -66,19 +68,15 @@ ended.`,
 			return nil
 		},
 	}
-	return needTo(c, &to)
-}
-
-func needTo(c *cobra.Command, to *string) *cobra.Command {
-	c.Flags().StringVar(to, "to", "", "name of the experiment")
-	if err := c.MarkFlagRequired("to"); err != nil {
-		panic(err) // the flag has just been made
-	}
+	c.Flags().StringVar(&to, "to", "", "name of the experiment")
 	return c
 }
 
 // target finds the experiment of a name.
 func (a *App) target(c *cobra.Command, name string) (*client.Client, string, error) {
+	if name == "" {
+		return nil, "", usage(c, fault.New(fault.Invalid, "the name of the experiment is missing"))
+	}
 	cl, err := a.connect(c.Context())
 	if err != nil {
 		return nil, "", err
