@@ -22,6 +22,7 @@ import { Router } from './router.svelte'
 import { RunsTable } from './runs.svelte'
 import { Session } from './session.svelte'
 import { Settings } from './settings.svelte'
+import { Shown } from './shown.svelte'
 import { Ticker } from './ticker.svelte'
 import { Toasts } from './toasts.svelte'
 import { WorkspaceState } from './workspace.svelte'
@@ -40,6 +41,7 @@ export class App {
   readonly workspaces: Workspaces
   readonly closing: Closing
   readonly runs: RunsTable
+  readonly shown = new Shown()
   readonly data: DataSets
   readonly projects: Projects
   readonly jobs: Jobs

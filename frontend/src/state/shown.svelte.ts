@@ -1,0 +1,45 @@
+import { read, write } from './kept'
+import { parseShown, shownWith, type ShownThing } from './shown'
+
+/**
+ * What is shown in the charts of an experiment. A thing takes a colour when it
+ * is first shown and keeps it until it is hidden: filters, orders and other
+ * pages never give it another one.
+ */
+export class Shown {
+  things = $state.raw<readonly ShownThing[]>([])
+  #scope = ''
+  readonly #slots = $derived(new Map(this.things.map((thing) => [thing.id, thing.slot])))
+
+  /** From now on those of these experiments of this workspace are meant. */
+  of(workspace: string, experiments: readonly string[]): void {
+    const scope = `varve.shown ${workspace} ${experiments.join()}`
+    if (scope === this.#scope) return
+    this.#scope = scope
+    this.things = parseShown(read(scope))
+  }
+
+  /** The slot of a run or of a group; undefined while it is not shown. */
+  slotOf(id: string): number | undefined {
+    return this.#slots.get(id)
+  }
+
+  show(more: readonly Omit<ShownThing, 'slot'>[]): void {
+    this.#set(shownWith(this.things, more))
+  }
+
+  hide(ids: ReadonlySet<string>): void {
+    this.#set(this.things.filter((thing) => !ids.has(thing.id)))
+  }
+
+  /** Shows these; or hides them, if all of them are shown. */
+  toggle(things: readonly Omit<ShownThing, 'slot'>[]): void {
+    if (things.every((thing) => this.slotOf(thing.id) !== undefined)) this.hide(new Set(things.map((thing) => thing.id)))
+    else this.show(things)
+  }
+
+  #set(things: readonly ShownThing[]): void {
+    this.things = things
+    write(this.#scope, JSON.stringify(things))
+  }
+}
