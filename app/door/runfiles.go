@@ -119,7 +119,7 @@ type seriesQuery struct {
 
 type seriesAnswer struct {
 	ContentType string `header:"Content-Type" hidden:"true"`
-	Points      int    `header:"Varve-Points" doc:"Points that were logged"`
+	Points      int    `header:"Varve-Points" doc:"Points that were logged, repetitions included"`
 	Sampled     bool   `header:"Varve-Sampled" doc:"Whether the pairs are a selection"`
 	Body        []byte
 }
@@ -129,13 +129,17 @@ func (d *Door) series(ctx context.Context, in *seriesQuery) (*seriesAnswer, erro
 	if err := d.Records.Run(in.Run, func(r *track.Run) { start = r.Start }); err != nil {
 		return nil, err
 	}
-	points, err := d.Records.Points(ctx, in.Run, in.Key)
+	axis := track.ByTime
+	if chart.Axis(in.X) == chart.Step {
+		axis = track.BySteps
+	}
+	curve, err := d.Records.Curve(ctx, in.Run, in.Key, track.Everything(axis, in.Points))
 	if err != nil {
 		return nil, err
 	}
-	kept, sampled := chart.Place(points, chart.Axis(in.X), start), false
+	kept, thinned := chart.Place(curve.Points, chart.Axis(in.X), start), false
 	if in.Points > 0 {
-		kept, sampled = chart.Sample(kept, in.Points)
+		kept, thinned = chart.Sample(kept, in.Points)
 	}
 	body := make([]byte, 0, 16*len(kept))
 	for _, p := range kept {
@@ -143,6 +147,6 @@ func (d *Door) series(ctx context.Context, in *seriesQuery) (*seriesAnswer, erro
 		body = binary.LittleEndian.AppendUint64(body, math.Float64bits(p.Y))
 	}
 	return &seriesAnswer{
-		ContentType: "application/octet-stream", Points: len(points), Sampled: sampled, Body: body,
+		ContentType: "application/octet-stream", Points: int(curve.Logged), Sampled: curve.Sampled || thinned, Body: body,
 	}, nil
 }

@@ -53,6 +53,9 @@ type RunRecords interface {
 	Gone(r *track.Run) bool
 	// Points returns the history of a metric, sorted by time.
 	Points(ctx context.Context, run, key string) ([]event.Point, error)
+	// Curve returns a part of the history of a metric along an axis, thinned if
+	// it is long.
+	Curve(ctx context.Context, run, key string, w track.Window) (track.Curve, error)
 	// TrashRun puts a run into the trash or takes it out.
 	TrashRun(ctx context.Context, id string, trash bool) error
 	// UpdateRun changes status, end and name of a run.

@@ -16,8 +16,12 @@ func sortPoints(points []event.Point) []event.Point {
 	if !slices.IsSortedFunc(points, less) {
 		slices.SortFunc(points, less)
 	}
-	return slices.CompactFunc(points, func(a, b event.Point) bool {
-		same := a.Value == b.Value || math.IsNaN(a.Value) && math.IsNaN(b.Value)
-		return a.Time == b.Time && a.Step == b.Step && same
-	})
+	return slices.CompactFunc(points, same)
+}
+
+// same reports whether two points are exact duplicates, of which MLflow keeps
+// one.
+func same(a, b event.Point) bool {
+	equal := a.Value == b.Value || math.IsNaN(a.Value) && math.IsNaN(b.Value)
+	return a.Time == b.Time && a.Step == b.Step && equal
 }
