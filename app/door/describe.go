@@ -32,6 +32,7 @@ func (d *Door) describeAll(r *routes, version string) *huma.OpenAPI {
 	d.describeHome(h)
 	d.describeAsk(h)
 	d.describeEdits(h)
+	d.describeViews(h)
 	d.describeBackup(h)
 	d.describeRunFiles(h)
 	d.describeData(h)

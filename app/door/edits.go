@@ -63,11 +63,15 @@ func (d *Door) copyRuns(ctx context.Context, in api.SomeRuns) (api.Copied, error
 
 func (d *Door) edits(_ context.Context, in *runPath) (*answer[api.Edits], error) {
 	list, err := d.Records.Changes(in.Run)
-	out := api.Edits{Edits: []api.Edit{}}
-	for _, c := range list {
-		out.Edits = append(out.Edits, d.edit(c))
+	return the(d.editsOf(list), err)
+}
+
+func (d *Door) editsOf(list []track.Change) api.Edits {
+	out := api.Edits{Edits: make([]api.Edit, len(list))}
+	for i, c := range list {
+		out.Edits[i] = d.edit(c)
 	}
-	return the(out, err)
+	return out
 }
 
 func (d *Door) edit(c track.Change) api.Edit {
@@ -77,6 +81,9 @@ func (d *Door) edit(c track.Change) api.Edit {
 	}
 	if key, isTag := strings.CutPrefix(c.Label, event.TagPrefix); isTag {
 		out.What, out.Key = "tag", key
+	}
+	if key, isView := strings.CutPrefix(c.Label, event.ViewPrefix); isView {
+		out.What, out.Key = "view", key
 	}
 	if c.Label == event.LabelExperiment {
 		out.Value, out.Before = d.experimentName(c.Value), d.experimentName(c.Before)

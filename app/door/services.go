@@ -17,6 +17,7 @@ import (
 // nothing of the record but what says that its caller holds the lock.
 type Records interface {
 	RunRecords
+	Views
 	Catalogue
 	Artifacts
 }
@@ -62,6 +63,18 @@ type RunRecords interface {
 	UpdateRun(ctx context.Context, id string, u track.RunUpdate) error
 	SetTag(ctx context.Context, id string, tag event.Param) error
 	DeleteTag(ctx context.Context, id, key string) error
+}
+
+// Views are arrangements of the runs of an experiment, or with an empty one of
+// several, that people saved.
+type Views interface {
+	Views(experiment, kind string) ([]track.View, error)
+	SaveView(ctx context.Context, key track.ViewKey, value string) error
+	RenameView(ctx context.Context, key track.ViewKey, to string) error
+	DeleteView(ctx context.Context, key track.ViewKey) error
+	// ViewChanges lists what happened to a view; RevertView takes a change back.
+	ViewChanges(key track.ViewKey) ([]track.Change, error)
+	RevertView(ctx context.Context, experiment string, change event.ID) error
 }
 
 // Catalogue is what else the record knows.

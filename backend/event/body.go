@@ -35,6 +35,7 @@ const (
 	LabelTrash      = "trash"
 	LabelExperiment = "experiment" // of a run that was moved: the id of the experiment where it is now
 	TagPrefix       = "tag/"
+	ViewPrefix      = "view/" // of an experiment or the workspace: view/<kind>/<name>, a saved arrangement
 )
 
 // RunCreated starts a run.

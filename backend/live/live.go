@@ -75,7 +75,7 @@ func (h *Hub) Record(key string, what track.Aspect) {
 			b.name(&b.change.Runs, runs, id)
 		case kind == "logged-model":
 			b.name(&b.change.Models, models, id)
-		case kind == "experiment":
+		case kind == "experiment", kind == "workspace": // its views, which stand beside those of experiments
 			b.change.Experiments = true
 		case kind == "dataset":
 			b.change.Datasets = true

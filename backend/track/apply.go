@@ -54,6 +54,9 @@ func (s *state) apply(e *event.Event) error {
 	case projectPrefix:
 		return s.applyProject(e, s.project(id), body)
 	}
+	if e.Stream == workspaceStream {
+		return s.applyWorkspace(e, s.workspace, body)
+	}
 	return s.keepUnknown(e)
 }
 
@@ -297,6 +300,22 @@ func (s *state) applyProject(e *event.Event, p *Project, body event.Body) error 
 	p.creates(e)
 	p.Opened.set(e, *b, p.Applied)
 	s.finish(e, &p.Head, p, Facts)
+	return nil
+}
+
+func (s *state) applyWorkspace(e *event.Event, w *Workspace, body event.Body) error {
+	if !s.begin(e, &w.Head) {
+		return nil
+	}
+	b, ok := body.(*event.LabelSet)
+	if !ok {
+		return misplaced(e)
+	}
+	if err := s.noteChange(e, b, w.Labels); err != nil {
+		return err
+	}
+	w.Labels.set(e, b.Key, Label{Value: b.Value, Gone: b.Gone}, w.Applied)
+	s.finish(e, &w.Head, w, Facts)
 	return nil
 }
 

@@ -273,6 +273,8 @@ func (s *state) labelsOf(stream string) (Labels, error) {
 		h = s.model(id)
 	case datasetPrefix:
 		h = s.dataset(id)
+	case workspaceStream + "/":
+		h = s.workspace
 	default:
 		return nil, fmt.Errorf("labels of stream %s", stream)
 	}

@@ -46,6 +46,11 @@ func history(t *rapid.T) [][]*event.Event {
 		w := rapid.IntRange(0, len(logs)-1).Draw(t, "writer")
 		body := drawBody(t)
 		stream := "run/r" + rapid.SampledFrom([]string{"1", "2"}).Draw(t, "run")
+		if l, ok := body.(event.LabelSet); ok && rapid.Bool().Draw(t, "of the workspace") {
+			stream = "workspace"
+			l.Key = "view/table/" + rapid.SampledFrom([]string{"a", "b"}).Draw(t, "view")
+			body = l
+		}
 		e := &event.Event{
 			ID: event.ID{Writer: event.Writer{byte(w + 1)}, Seq: uint64(len(logs[w]) + 1)}, Count: 1, Stream: stream,
 			Type: body.Type(), Version: body.Version(), Must: true, Time: rapid.Int64Range(1, 20).Draw(t, "clock"),
@@ -170,7 +175,11 @@ func state(t *rapid.T, tr *track.Tracker) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	out := sum
+	views, err := tr.Views("", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := fmt.Sprint(sum, views)
 	for _, id := range []string{"r1", "r2"} {
 		_ = tr.Run(id, func(r *track.Run) { // a run whose creation was not drawn is not there
 			out += fmt.Sprintf("\n%s %q %v", id, r.Name(), r.Labels.Tags())

@@ -29,6 +29,7 @@ type state struct {
 	models      map[string]*LoggedModel
 	datasets    map[string]*Dataset
 	projects    map[string]*Project
+	workspace   *Workspace
 	names       map[string]string // experiment by name
 	shelf       *shelf
 	tables      *tables
@@ -58,7 +59,7 @@ const (
 func newState(store Store, points Points) *state {
 	return &state{
 		experiments: map[string]*Experiment{}, models: map[string]*LoggedModel{},
-		datasets: map[string]*Dataset{}, projects: map[string]*Project{}, names: map[string]string{},
+		datasets: map[string]*Dataset{}, projects: map[string]*Project{}, workspace: &Workspace{Head: newHead("")}, names: map[string]string{},
 		shelf: newShelf(), tables: newTables(),
 		store: store, points: points, dirty: map[string]record{}, flushing: map[string]record{}, artifacts: map[string]*Artifact{},
 		stopped: map[string]bool{}, touched: func(string, Aspect) {},
@@ -87,10 +88,21 @@ func (s *state) load() error {
 	if err := load(projectPrefix, loadInto(s.projects)); err != nil {
 		return err
 	}
+	if err := s.loadWorkspace(); err != nil {
+		return err
+	}
 	for _, e := range s.experiments {
 		s.index(e)
 	}
 	return s.retryUnknown()
+}
+
+func (s *state) loadWorkspace() error {
+	value, ok, err := s.store.Get(workspaceStream)
+	if err != nil || !ok {
+		return err
+	}
+	return fault.Wrap(event.Unmarshal(value, s.workspace), fault.Corrupt, "read record", workspaceStream)
 }
 
 func loadInto[T any](records map[string]*T) func(string, []byte) error {

@@ -99,6 +99,8 @@ func (s *state) headOf(stream string, body event.Body) (*Head, error) {
 		return &s.dataset(id).Head, nil
 	case projectPrefix:
 		return &s.project(id).Head, nil
+	case workspaceStream + "/":
+		return &s.workspace.Head, nil
 	}
 	return nil, nil
 }

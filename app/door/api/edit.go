@@ -23,8 +23,8 @@ type Edit struct {
 	Who    string `json:"who,omitempty" doc:"The person's label on that device"`
 	Device string `json:"device" doc:"Id of the device"`
 	Here   bool   `json:"here" doc:"Whether that is this device"`
-	What   string `json:"what" enum:"name,tag,trash,experiment"`
-	Key    string `json:"key,omitempty" doc:"Of the tag"`
+	What   string `json:"what" enum:"name,tag,trash,experiment,view"`
+	Key    string `json:"key,omitempty" doc:"Of the tag; of a view its kind, a slash and its name"`
 	Value  string `json:"value,omitempty" doc:"Afterwards; of a move the name of the experiment"`
 	Gone   bool   `json:"gone,omitempty" doc:"It was taken away"`
 	Before string `json:"before,omitempty"`

@@ -805,6 +805,76 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/varve/v1/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Arrangements of tables and charts that people saved */
+        get: operations["views"];
+        /** Save an arrangement under a name */
+        put: operations["saveView"];
+        post?: never;
+        /** Take a saved arrangement away */
+        delete: operations["deleteView"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/varve/v1/views/edits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What happened to a saved arrangement */
+        get: operations["viewEdits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/varve/v1/views/rename": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a saved arrangement another name */
+        post: operations["renameView"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/varve/v1/views/revert": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a change of a saved arrangement back; that is a change, too */
+        post: operations["revertView"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/varve/v1/workspace": {
         parameters: {
             query?: never;
@@ -1064,14 +1134,14 @@ export interface components {
             /** @description Whether that is this device */
             here: boolean;
             id: string;
-            /** @description Of the tag */
+            /** @description Of the tag; of a view its kind, a slash and its name */
             key?: string;
             /** Format: int64 */
             time: number;
             /** @description Afterwards; of a move the name of the experiment */
             value?: string;
             /** @enum {string} */
-            what: "name" | "tag" | "trash" | "experiment";
+            what: "name" | "tag" | "trash" | "experiment" | "view";
             /** @description The person's label on that device */
             who?: string;
         };
@@ -1355,9 +1425,22 @@ export interface components {
         Projects: {
             projects: components["schemas"]["Project"][];
         };
+        RenamedView: {
+            /** @description Id of the experiment; none: for several */
+            experiment?: string;
+            /** @enum {string} */
+            kind: "table" | "charts";
+            name: string;
+            to: string;
+        };
         Restoration: {
             /** @description Folder that is filled, absolute; empty or new */
             dest: string;
+        };
+        RevertedView: {
+            /** @description Id of the experiment; none: for several */
+            experiment?: string;
+            id: string;
         };
         RunDetail: {
             canStop: boolean;
@@ -1463,6 +1546,15 @@ export interface components {
             trashed: boolean;
             user?: string;
         };
+        SavedView: {
+            /** @description Id of the experiment; none: for several */
+            experiment?: string;
+            /** @enum {string} */
+            kind: "table" | "charts";
+            name: string;
+            /** @description JSON, 64 KiB at most */
+            value: string;
+        };
         ScriptCheck: {
             sentence: string;
             works: boolean;
@@ -1525,6 +1617,21 @@ export interface components {
         Value: {
             name: string;
             value: string;
+        };
+        View: {
+            /** @enum {string} */
+            kind: "table" | "charts";
+            name: string;
+            /**
+             * Format: int64
+             * @description Of the last change
+             */
+            time: number;
+            /** @description JSON */
+            value: string;
+        };
+        Views: {
+            views: components["schemas"]["View"][];
         };
         Workspace: {
             counts: components["schemas"]["Counts"];
@@ -3177,6 +3284,207 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SessionCode"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    views: {
+        parameters: {
+            query?: {
+                /** @description Id of the experiment; none: views of several */
+                experiment?: string;
+                /** @description None: all */
+                kind?: "table" | "charts" | "";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Views"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    saveView: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SavedView"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Empty"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteView: {
+        parameters: {
+            query: {
+                /** @description Id of the experiment; none: views of several */
+                experiment?: string;
+                kind: "table" | "charts";
+                name: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Empty"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    viewEdits: {
+        parameters: {
+            query: {
+                /** @description Id of the experiment; none: views of several */
+                experiment?: string;
+                kind: "table" | "charts";
+                name: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Edits"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    renameView: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RenamedView"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Empty"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revertView: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RevertedView"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Empty"];
                 };
             };
             /** @description Error */

@@ -23,6 +23,8 @@ export function editWords(edit: Edit, cut = most): string {
       if (gone) return `tag ${key} removed, it was ${before}`
       return absent ? `tag ${key}: ${value}` : `tag ${key}: ${before} → ${value}`
     }
+    case 'view':
+      return gone ? 'view deleted' : absent ? 'view saved' : 'view changed'
   }
 }
 
