@@ -14,6 +14,7 @@ package door
 import (
 	"context"
 	"log/slog"
+	"net"
 	"net/http"
 	"sync"
 
@@ -68,6 +69,9 @@ type Options struct {
 	// beginning and each end; an open event stream is one. Requests that the
 	// guard refused do not count. It must return at once, and may be nil.
 	OnActivity func(open int)
+	// OnConnection adds to the context of the requests of a new connection what
+	// whoever answers them wants to know of it. It may be nil.
+	OnConnection func(context.Context, net.Conn) context.Context
 }
 
 // Door answers requests.

@@ -197,7 +197,7 @@ func (l *Listeners) Close() {
 func (d *Door) Serve(ctx context.Context, l *Listeners) error {
 	server := &http.Server{
 		Handler: d.Guarded(), ReadHeaderTimeout: headerTime, IdleTimeout: idleTime, MaxHeaderBytes: headerSize,
-		ErrorLog: slog.NewLogLogger(d.Log.Handler(), slog.LevelWarn), Protocols: new(http.Protocols),
+		ErrorLog: slog.NewLogLogger(d.Log.Handler(), slog.LevelWarn), Protocols: new(http.Protocols), ConnContext: d.OnConnection,
 	}
 	server.Protocols.SetHTTP1(true)
 	failed := make(chan error, len(l.list))

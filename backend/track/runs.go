@@ -293,7 +293,7 @@ func (r *Run) AllTags() map[string]string {
 	return tags
 }
 
-// Lost returns why a run's agent is gone; ok is false for all other runs. The
+// Lost returns why a run counts as lost; ok is false for all other runs. The
 // caller holds the lock, as fn of Run does.
 func (t *Tracker) Lost(r *Run) (reason string, ok bool) {
 	if Terminal(r.End().Status) {

@@ -223,7 +223,7 @@ func (t *Tracker) takeAll(own func() (string, []byte)) ([]Pair, error) {
 	return pairs, nil
 }
 
-// SetLost replaces the set of runs whose agent is gone without a word, each
+// SetLost replaces the set of runs whose agent or program is gone without a word, each
 // with the reason as a sentence. It is derived from the machine, never written.
 func (t *Tracker) SetLost(lost map[string]string) {
 	t.mu.Lock()
@@ -239,6 +239,16 @@ func (t *Tracker) SetLost(lost map[string]string) {
 		}
 	}
 	t.lost = maps.Clone(lost)
+}
+
+// Found says that a run that counted as lost has been heard of again.
+func (t *Tracker) Found(run string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if _, lost := t.lost[run]; lost {
+		delete(t.lost, run)
+		t.state.touched(runPrefix+run, Facts)
+	}
 }
 
 // random returns n random bytes.

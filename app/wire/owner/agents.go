@@ -3,7 +3,6 @@ package owner
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"sync"
@@ -32,11 +31,13 @@ type agents struct {
 	left    map[string]event.Writer // ended, and not taken in yet, by run
 	settled map[event.Writer]bool   // logs of other devices, which do not change
 	leaving map[event.Writer]bool   // agents whose run has ended, and whose own end is awaited
+	lost    map[string]lostRun      // as derived last, by run
+	makers  map[string]event.Writer // of live runs that no agent was started for, by run
 }
 
 func newAgents(o *Owner) *agents {
 	return &agents{o: o, live: map[string]event.Writer{}, left: map[string]event.Writer{}, settled: map[event.Writer]bool{o.device: true},
-		leaving: map[event.Writer]bool{}}
+		leaving: map[event.Writer]bool{}, lost: map[string]lostRun{}, makers: map[string]event.Writer{}}
 }
 
 func (a *agents) dir(w event.Writer) agentdir.Dir {
@@ -194,22 +195,6 @@ func (a *agents) keepOutput(ctx context.Context, w event.Writer, run string) err
 		return err
 	}
 	return a.o.tracker.PutArtifact(ctx, at, event.ArtifactPut{Path: execute.OutputName, Size: size, Content: ref})
-}
-
-// deriveLost finds runs that have not ended and whose agent is gone.
-func (a *agents) deriveLost() {
-	lost := map[string]string{}
-	a.o.tracker.Live(func(r track.Brief) {
-		host, agent := r.Host()
-		if !agent {
-			return
-		}
-		if _, alive := a.live[r.ID()]; !alive {
-			at := time.UnixMilli(r.Touched()).Format("15:04 on 2 January")
-			lost[r.ID()] = fmt.Sprintf("Its agent on %s ended without a word; it last reported at %s", host, at)
-		}
-	})
-	a.o.tracker.SetLost(lost)
 }
 
 // agentOf returns the folder of the live agent of a run.

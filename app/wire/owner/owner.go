@@ -68,6 +68,7 @@ type Owner struct {
 	hub      *live.Hub
 	jobs     *job.Manager
 	agents   *agents
+	scripts  *scriptRuns
 	activity activity
 
 	door       *door.Door
@@ -134,12 +135,13 @@ func (o *Owner) open(ctx context.Context) (err error) {
 		return err
 	}
 	o.background, o.stop = context.WithCancel(context.WithoutCancel(ctx))
-	o.agents = newAgents(o)
+	o.agents, o.scripts = newAgents(o), newScriptRuns(o)
 	if err := o.agents.look(ctx); err != nil {
 		o.log.Warn("the logs of agents could not be followed", "why", err)
 	}
 	o.run(flushEvery, o.flush)
 	o.run(checkpointEvery, o.checkpoint)
+	o.run(signsEvery, func(context.Context) { o.scripts.keep() })
 	o.run(lookEvery, func(ctx context.Context) {
 		if err := o.agents.look(ctx); err != nil {
 			o.log.Warn("the logs of agents could not be followed", "why", err)
@@ -256,6 +258,7 @@ func (o *Owner) Close() error {
 		o.stop()
 		o.done.Wait()
 		o.hub.Close()
+		o.scripts.keep()
 	}
 	var err error
 	if o.listeners != nil {

@@ -73,15 +73,9 @@ func (o *Owner) Busy() bool { return o.jobs.Active() || o.Runs() > 0 }
 // Runs is how many runs go on.
 func (o *Owner) Runs() (n int) {
 	o.tracker.Live(func(r track.Brief) {
-		_, agent := r.Host()
-		recent := time.Since(time.UnixMilli(r.Touched())) < quietScript
-		if !r.Lost() && (agent || recent) {
+		if !r.Lost() {
 			n++
 		}
 	})
 	return n
 }
-
-// quietScript is how long a run that a script records by itself may be silent
-// and still count as live: nothing tells whether the script was killed.
-const quietScript = 12 * time.Hour

@@ -1,0 +1,5 @@
+//go:build linux || windows
+
+package machine
+
+const callersKnown = true
