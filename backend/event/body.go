@@ -172,6 +172,36 @@ type ProjectOpened struct {
 	Params     map[string]string `cbor:"3,keyasint,omitempty"`
 }
 
+// StreamPurged says that what its stream is about, a run, an experiment or a
+// logged model, was deleted for good: nothing on the stream counts any more,
+// whatever else says so, and whenever it arrives.
+type StreamPurged struct{}
+
+// LogRewritten says that a segment of the author's own log was written anew,
+// without what was purged.
+type LogRewritten struct {
+	Segment     uint64 `cbor:"1,keyasint"`
+	Times       uint64 `cbor:"2,keyasint"` // how often it has been rewritten now
+	BytesBefore int64  `cbor:"3,keyasint"`
+	Before      []byte `cbor:"4,keyasint"` // BLAKE3-256 of the file before
+	BytesAfter  int64  `cbor:"5,keyasint"`
+	After       []byte `cbor:"6,keyasint"` // and after
+}
+
+// PurgeDone says that the author's device keeps nothing any more of what was
+// purged so far.
+type PurgeDone struct {
+	Through []Through `cbor:"1,keyasint"` // the last event of each writer that purged something
+	Before  int64     `cbor:"2,keyasint"` // bytes of the file system before
+	After   int64     `cbor:"3,keyasint"` // and afterwards
+}
+
+// Through is an event of a writer and all before it.
+type Through struct {
+	Writer Writer `cbor:"1,keyasint"`
+	Seq    uint64 `cbor:"2,keyasint"`
+}
+
 // Type and Version of each body.
 func (ExperimentCreated) Type() string { return "experiment.created" }
 func (LabelSet) Type() string          { return "label.set" }
@@ -187,6 +217,9 @@ func (ModelStatus) Type() string       { return "logged-model.status" }
 func (DatasetCreated) Type() string    { return "dataset.created" }
 func (DatasetVersion) Type() string    { return "dataset.version" }
 func (ProjectOpened) Type() string     { return "project.opened" }
+func (StreamPurged) Type() string      { return "stream.purged" }
+func (LogRewritten) Type() string      { return "log.rewritten" }
+func (PurgeDone) Type() string         { return "purge.done" }
 
 func (ExperimentCreated) Version() uint64 { return 1 }
 func (LabelSet) Version() uint64          { return 1 }
@@ -202,6 +235,9 @@ func (ModelStatus) Version() uint64       { return 1 }
 func (DatasetCreated) Version() uint64    { return 1 }
 func (DatasetVersion) Version() uint64    { return 1 }
 func (ProjectOpened) Version() uint64     { return 1 }
+func (StreamPurged) Version() uint64      { return 1 }
+func (LogRewritten) Version() uint64      { return 1 }
+func (PurgeDone) Version() uint64         { return 1 }
 
 // bodies makes an empty body for each type of this version of Varve.
 var bodies = map[string]func() Body{
@@ -219,6 +255,9 @@ var bodies = map[string]func() Body{
 	"dataset.created":      func() Body { return &DatasetCreated{} },
 	"dataset.version":      func() Body { return &DatasetVersion{} },
 	"project.opened":       func() Body { return &ProjectOpened{} },
+	"stream.purged":        func() Body { return &StreamPurged{} },
+	"log.rewritten":        func() Body { return &LogRewritten{} },
+	"purge.done":           func() Body { return &PurgeDone{} },
 }
 
 // ErrUnknown is the fault of an event whose type or version is from a later

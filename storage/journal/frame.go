@@ -13,6 +13,7 @@ import (
 const (
 	magic         = "VARVLOG1"
 	formatVersion = 1
+	formatRewrite = 2        // of segments that were rewritten, see rewrite.go
 	prefix        = 8        // length and crc before each payload
 	maxPayload    = 16 << 20 // bytes
 	maxFold       = 4 << 20  // bytes of foreign frames in one fold frame
@@ -30,10 +31,11 @@ const (
 
 // Kinds of frames. An event is event.KindEvent.
 const (
-	kindHeader = 1
-	kindEvent  = event.KindEvent
-	kindSeal   = 3
-	kindFold   = 4
+	kindHeader  = 1
+	kindEvent   = event.KindEvent
+	kindSeal    = 3
+	kindFold    = 4
+	kindRemoved = 5
 )
 
 // How a segment ended, as its successor says it.
@@ -57,6 +59,13 @@ type header struct {
 	Previous    *previous    `cbor:"10,keyasint,omitempty"`
 	Program     string       `cbor:"11,keyasint,omitempty"`
 	Reserved    int64        `cbor:"12,keyasint"`
+	Rewriting   *rewriting   `cbor:"13,keyasint,omitempty"`
+}
+
+// rewriting is what the header of a rewritten segment says besides.
+type rewriting struct {
+	Times uint64   `cbor:"1,keyasint"` // how often it has been rewritten
+	Was   previous `cbor:"2,keyasint"` // what the next header says about it
 }
 
 // previous is what a segment's header says about the one before.
@@ -88,6 +97,17 @@ type fold struct {
 	Final   bool         `cbor:"7,keyasint,omitempty"`
 	Before  uint64       `cbor:"14,keyasint,omitempty"`
 }
+
+// removed stands where frames of events stood that were purged.
+type removed struct {
+	Kind   uint64       `cbor:"0,keyasint"`
+	Writer event.Writer `cbor:"1,keyasint"`
+	Commit uint64       `cbor:"2,keyasint"` // the last of theirs
+	First  uint64       `cbor:"3,keyasint"`
+	Count  uint64       `cbor:"4,keyasint"` // sequence numbers covered, from First on
+}
+
+func (r *removed) last() uint64 { return r.First + r.Count - 1 }
 
 // stem is what the payloads of all kinds have in common.
 type stem struct {

@@ -18,6 +18,7 @@ type Position struct {
 	Offset  int64
 	Commit  uint64 // the last commit seen
 	Last    uint64 // the last sequence number of the log's own writer that counts
+	Times   uint64 // how often Segment had been rewritten
 }
 
 // Options say how to read a log.
@@ -39,8 +40,8 @@ type Options struct {
 //
 // A position that the log does not know is a fault of kind Conflict: what was
 // read up to there is no longer what counts, because a live reader saw frames
-// whose sync failed, or because the log is another one. Whoever keeps what was
-// read has to read again from the beginning.
+// whose sync failed, because the segment was rewritten, or because the log is
+// another one. Whoever keeps what was read has to read again from the beginning.
 func Read(disk host.Disk, dir string, writer event.Writer, from Position, opts Options, apply func(*event.Event) error) (Position, error) {
 	r := &reader{disk: disk, dir: dir, writer: writer, opts: opts, apply: apply, pos: from}
 	err := r.readAll()
@@ -55,6 +56,7 @@ type reader struct {
 	apply   func(*event.Event) error
 	raw     func(segment uint64, offset int64, frame []byte) error // if set, is handed each frame that counts
 	check   func(*scan) error                                      // if set, looks at each segment that was read
+	vain    func(number uint64)                                    // if set, is told of segments that hold nothing acknowledged
 	numbers []uint64                                               // of all segments in the folder
 	pos     Position
 }
@@ -100,7 +102,8 @@ func (r *reader) readOne(number uint64, later []uint64) error {
 		if err := r.begin(seg); err != nil {
 			return err
 		}
-	case r.pos.Offset > seg.size || said.bound != nil && r.pos.Offset > said.bound.Bytes:
+	case r.pos.Times != seg.rewritten() || r.pos.Offset > seg.size ||
+		r.pos.Times == 0 && said.bound != nil && r.pos.Offset > said.bound.Bytes:
 		return r.unknownPosition()
 	}
 	s := r.newScan(seg, said)
@@ -170,7 +173,7 @@ func (r *reader) begin(seg *segment) error {
 }
 
 func (r *reader) enter(seg *segment) {
-	r.pos.Segment, r.pos.Offset = seg.number, seg.body
+	r.pos.Segment, r.pos.Offset, r.pos.Times = seg.number, seg.body, seg.rewritten()
 	if seg.known { // which is more than can be said of what was read before
 		r.pos.Commit = seg.header.Commit
 		r.pos.Last = max(r.pos.Last, seg.header.First-1)
@@ -212,6 +215,9 @@ func (r *reader) passOver(seg *segment) error {
 		return nil
 	}
 	r.note(segmentName(seg.number) + " holds nothing that was acknowledged")
+	if r.vain != nil {
+		r.vain(seg.number)
+	}
 	return nil
 }
 

@@ -26,10 +26,22 @@ func (r *reader) newScan(seg *segment, said word) *scan {
 		reader: r, seg: seg, said: said, w: window{file: seg.file, limit: seg.size},
 		live: r.opts.Live && !said.later, again: -1,
 	}
-	if said.bound != nil {
+	if said.bound != nil && seg.rewritten() == 0 {
 		s.w.limit = min(seg.size, said.bound.Bytes)
 	}
 	return s
+}
+
+// vouched is the length that somebody vouches for, or 0: the next header, or of
+// a rewritten segment the whole file, which was synced before it got its name.
+func (s *scan) vouched() int64 {
+	switch {
+	case s.seg.rewritten() > 0:
+		return s.seg.size
+	case s.said.bound != nil:
+		return s.said.bound.Bytes
+	}
+	return 0
 }
 
 // end is the offset behind what counts, the seal included.
@@ -95,6 +107,14 @@ func (s *scan) take(frame []byte) (bool, error) {
 		s.seal, s.sealEnd = &end, next.Offset
 		at.stem = stem{Kind: kindSeal}
 		next = s.pos // so that whoever goes on from here meets the seal again
+	case kindRemoved:
+		var gone removed
+		if event.Unmarshal(payload, &gone) != nil || gone.Commit < s.pos.Commit || gone.Count == 0 || gone.First <= s.pos.Last ||
+			s.said.bound != nil && gone.last() > s.said.bound.Last {
+			return false, nil
+		}
+		at.stem = stem{Kind: kindRemoved, Commit: gone.Commit}
+		next.Last = gone.last()
 	default: // a kind of a later version that may be left out
 		if event.Unmarshal(payload, &at.stem) != nil || at.Commit < s.pos.Commit {
 			return false, nil
@@ -116,12 +136,12 @@ func (s *scan) take(frame []byte) (bool, error) {
 // gap decides what it means that no frame stands at the present offset. It
 // reports whether reading goes on.
 func (s *scan) gap(v verdict) (more bool, err error) {
-	at, bound := s.pos.Offset, s.said.bound
+	at, vouched := s.pos.Offset, s.vouched()
 	if at >= s.w.limit {
 		s.ended()
 		return false, nil
 	}
-	if bound == nil && v == empty {
+	if vouched == 0 && v == empty {
 		if s.live {
 			return false, nil
 		}
@@ -135,7 +155,7 @@ func (s *scan) gap(v verdict) (more bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	if bound == nil {
+	if vouched == 0 {
 		torn, err := s.torn(at, next, found)
 		if err != nil || torn {
 			s.ended()
@@ -148,8 +168,8 @@ func (s *scan) gap(v verdict) (more bool, err error) {
 		return true, nil
 	}
 	if !found {
-		s.damageAt(at, bound.Bytes-at, "these bytes of the journal are damaged")
-		s.pos.Offset = bound.Bytes
+		s.damageAt(at, vouched-at, "these bytes of the journal are damaged")
+		s.pos.Offset = vouched
 		return false, nil
 	}
 	s.damageAt(at, next.offset-at, "these bytes of the journal are damaged")
@@ -187,6 +207,10 @@ func (s *scan) noteTorn(at int64) error {
 // ended looks at a segment that ends, without a seal, at the present offset.
 func (s *scan) ended() {
 	at, bound := s.pos.Offset, s.said.bound
+	if s.seg.rewritten() > 0 { // it was sealed
+		s.damageAt(at, 0, "the end of this journal segment is missing")
+		return
+	}
 	if bound != nil && at < bound.Bytes {
 		s.damageAt(at, bound.Bytes-at, "the end of this journal segment is missing")
 		return

@@ -165,7 +165,7 @@ func (s *segment) checkHeader(payload []byte, writer event.Writer) error {
 	if err := event.Unmarshal(payload, &format); err != nil {
 		return fault.Wrap(err, fault.Corrupt, "read", s.path)
 	}
-	if format.Format > formatVersion {
+	if format.Format > formatRewrite {
 		return fault.New(fault.Newer, "this part of the record was written by a later version of Varve").
 			On("read", s.path).WithHint("Update Varve on this computer.")
 	}
@@ -179,6 +179,9 @@ func (s *segment) checkHeader(payload []byte, writer event.Writer) error {
 	if p := h.Previous; h.First == 0 || p != nil && (p.Segment == 0 || p.Segment >= h.Segment || p.Bytes < 0) {
 		return fault.New(fault.Corrupt, "the header of this journal segment says what cannot be")
 	}
+	if r := h.Rewriting; r != nil && r.Times == 0 {
+		return fault.New(fault.Corrupt, "the header of this journal segment says what cannot be")
+	}
 	s.known, s.body = true, int64(len(magic)+prefix+len(payload))
 	return nil
 }
@@ -186,4 +189,13 @@ func (s *segment) checkHeader(payload []byte, writer event.Writer) error {
 // names reports whether the header says that number is its predecessor.
 func (s *segment) names(number uint64) bool {
 	return s.known && s.header.Previous != nil && s.header.Previous.Segment == number
+}
+
+// rewritten is how often the segment has been rewritten; offsets in one of
+// another number say nothing about it.
+func (s *segment) rewritten() uint64 {
+	if s.header.Rewriting == nil {
+		return 0
+	}
+	return s.header.Rewriting.Times
 }

@@ -18,9 +18,19 @@ import (
 // altogether: the last segment's file, or the last commit of a segment that is
 // not sealed.
 func Verify(disk host.Disk, dir string, writer event.Writer, onDamage func(Damage)) error {
-	r := &reader{disk: disk, dir: dir, writer: writer, opts: Options{OnDamage: onDamage}, check: (*scan).verify}
+	r := &reader{disk: disk, dir: dir, writer: writer, opts: Options{OnDamage: onDamage}}
+	told := tales{}
+	r.check = func(s *scan) error {
+		if err := s.verify(); err != nil || s.seg.rewritten() == 0 {
+			return err
+		}
+		return told.found(s)
+	}
 	r.apply = func(e *event.Event) error {
-		_, err := e.DecodeBody()
+		body, err := e.DecodeBody()
+		if b, ok := body.(*event.LogRewritten); ok && e.ID.Writer == writer {
+			told.event(b)
+		}
 		if err != nil && !errors.Is(err, fault.Newer) {
 			r.damage(Damage{
 				File: r.path(r.pos.Segment), Offset: r.pos.Offset,
@@ -29,7 +39,52 @@ func Verify(disk host.Disk, dir string, writer event.Writer, onDamage func(Damag
 		}
 		return nil
 	}
-	return r.readAll()
+	if err := r.readAll(); err != nil {
+		return err
+	}
+	for _, n := range told.missing() {
+		r.damage(Damage{File: r.path(n), Sentence: "this journal segment was rewritten, and no event says so"})
+	}
+	return nil
+}
+
+// tales are the rewritten segments of a log, and what its events say about
+// rewriting.
+type tales struct {
+	events map[tale]bool
+	files  []tale
+}
+
+// tale is a segment with the hash of the whole file.
+type tale struct {
+	segment uint64
+	hash    [32]byte
+}
+
+func (t *tales) event(b *event.LogRewritten) {
+	if t.events == nil {
+		t.events = map[tale]bool{}
+	}
+	if len(b.After) == len(tale{}.hash) {
+		t.events[tale{b.Segment, [32]byte(b.After)}] = true
+	}
+}
+
+func (t *tales) found(s *scan) error {
+	sum, err := hashPrefix(s.seg.file, s.seg.size)
+	if s.hurts == 0 { // what is damaged has been named
+		t.files = append(t.files, tale{s.seg.number, sum})
+	}
+	return err
+}
+
+func (t *tales) missing() (numbers []uint64) {
+	for _, f := range t.files {
+		if !t.events[f] {
+			numbers = append(numbers, f.segment)
+		}
+	}
+	return numbers
 }
 
 // verify compares a segment that was read with what its seal and the next
@@ -56,14 +111,22 @@ func (s *scan) verify() error {
 			s.damageAt(s.sealEnd, last+1-s.sealEnd, "something was written behind the seal of this journal segment")
 		}
 	}
-	if b := s.said.bound; b != nil {
-		sum, err := hashPrefix(s.seg.file, b.Bytes)
-		if err != nil {
-			return err
-		}
-		if sum != b.Hash || s.pos.Last != b.Last || (b.End == endSealed) != (s.seal != nil) {
-			s.damageAt(0, b.Bytes, "the next journal segment knows this one differently")
-		}
+	return s.verifyBound()
+}
+
+// verifyBound compares the segment with what the next header says about it. A
+// rewritten one says itself what it was.
+func (s *scan) verifyBound() error {
+	b := s.said.bound
+	if b == nil || s.seg.rewritten() > 0 && s.seg.header.Rewriting.Was == *b {
+		return nil
+	}
+	sum, err := hashPrefix(s.seg.file, b.Bytes)
+	if err != nil {
+		return err
+	}
+	if sum != b.Hash || s.pos.Last != b.Last || (b.End == endSealed) != (s.seal != nil) {
+		s.damageAt(0, b.Bytes, "the next journal segment knows this one differently")
 	}
 	return nil
 }
