@@ -9,7 +9,6 @@
 package chart
 
 import (
-	"encoding/json"
 	"strconv"
 
 	"github.com/go-echarts/go-echarts/v2/charts"
@@ -143,40 +142,4 @@ func yAxis(format string) opts.YAxis {
 
 func label(format string) *opts.AxisLabel {
 	return &opts.AxisLabel{Color: "token:text-3", Formatter: types.FuncStr(format), HideOverlap: opts.Bool(true)}
-}
-
-// plain turns go-echarts' structs into maps and leaves out what is empty: the
-// data, which the page puts in, and components that nobody set.
-func plain(option map[string]any) (map[string]any, error) {
-	data, err := json.Marshal(option)
-	if err != nil {
-		return nil, err
-	}
-	var clean map[string]any
-	if err := json.Unmarshal(data, &clean); err != nil {
-		return nil, err
-	}
-	prune(clean)
-	return clean, nil
-}
-
-// prune removes nulls and empty objects; it reports whether nothing is left.
-func prune(m map[string]any) bool {
-	for key, value := range m {
-		switch v := value.(type) {
-		case nil:
-			delete(m, key)
-		case map[string]any:
-			if prune(v) {
-				delete(m, key)
-			}
-		case []any:
-			for _, element := range v {
-				if inner, ok := element.(map[string]any); ok {
-					prune(inner)
-				}
-			}
-		}
-	}
-	return len(m) == 0
 }

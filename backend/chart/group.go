@@ -40,7 +40,7 @@ type member struct {
 func groups(metrics []Metric) []group {
 	byName := map[string]*group{}
 	for _, m := range metrics {
-		name, g, mem := place(m)
+		name, g, mem := placeMetric(m)
 		if byName[name] == nil {
 			byName[name] = &g
 		}
@@ -64,8 +64,8 @@ func groups(metrics []Metric) []group {
 	return list
 }
 
-// place says in which group a metric belongs.
-func place(m Metric) (name string, g group, mem member) {
+// placeMetric says in which group a metric belongs.
+func placeMetric(m Metric) (name string, g group, mem member) {
 	if System(m.Key) {
 		return placeSystem(m)
 	}

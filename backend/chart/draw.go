@@ -1,0 +1,249 @@
+package chart
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"dev.varve/backend/event"
+	"dev.varve/backend/fault"
+)
+
+// View says how a chart is looked at.
+type View struct {
+	Width    int            // pixels; 0: as many as is usual
+	From, To float64        // the part of the x axis of lines; both 0: all
+	Slots    map[string]int // colours by series; nil: the first ones get some
+	Only     []string       // runs; other lines are left out; nil: all
+	Raw      bool           // every point, nothing thinned
+}
+
+// Window is the part of a curve that is wanted, on a step or a time.
+type Window struct {
+	Axis     Axis // Step or Time
+	From, To int64
+	Budget   int // about how many points; 0: all
+}
+
+// Curve is a part of the history of a metric, in the order of its axis.
+type Curve struct {
+	Points  []event.Point
+	Logged  int64
+	Sampled bool
+}
+
+// Source reads what a table does not hold. A metric that a run lacks has no
+// points, and is no error.
+type Source interface {
+	Curve(ctx context.Context, run, key string, w Window) (Curve, error)
+}
+
+// The bounds of what one chart draws.
+const (
+	usualWidth = 800
+	maxWidth   = 4096
+	maxLines   = 500     // lines of one chart: more are a carpet
+	MaxRows    = 10_000  // runs of one chart that shows a point for each
+	maxPoints  = 400_000 // of all lines of a chart
+)
+
+// drawing is a figure in the making.
+type drawing struct {
+	*Figure
+	View
+	spec   Spec
+	table  *Table
+	source Source
+	slots  slotter
+}
+
+// Draw makes a figure. The spec was checked, and the table has its columns.
+func Draw(ctx context.Context, s Spec, t *Table, source Source, v View) (*Figure, error) {
+	v.Width = min(max(v.Width, 0), maxWidth)
+	if v.Width == 0 {
+		v.Width = usualWidth
+	}
+	d := &drawing{
+		Figure: &Figure{Head: Head{Kind: s.Kind, Title: s.Title, Matching: t.Matching}},
+		spec: s, View: v, table: t, source: source, slots: slotter{given: v.Slots, limit: s.seen(), taken: map[string]int{}},
+	}
+	if d.Title == "" {
+		d.Title = d.entitle()
+	}
+	for _, name := range s.Columns() {
+		if t.Columns[name] == nil {
+			return nil, fault.New(fault.Internal, "The column %s was not read.", name)
+		}
+	}
+	if n := t.Matching - len(t.Runs); n > 0 {
+		d.leave(n, fmt.Sprintf("older than the newest %d runs", len(t.Runs)))
+	}
+	if err := d.draw(ctx); err != nil {
+		return nil, err
+	}
+	return d.Figure, nil
+}
+
+func (d *drawing) draw(ctx context.Context) error {
+	switch d.spec.Kind {
+	case Line:
+		return d.lines(ctx)
+	case Scatter, Bubble:
+		return d.scatter()
+	case Bar:
+		return d.bars()
+	case Parallel:
+		return d.parallel()
+	}
+	return fault.New(fault.Invalid, "Charts of the kind %s have no option.", d.spec.Kind)
+}
+
+// entitle names a chart after what it shows.
+func (d *drawing) entitle() string {
+	label := func(name string) string {
+		if c := d.table.Columns[name]; c != nil {
+			return c.Label
+		}
+		return strings.TrimPrefix(name, metricPrefix)
+	}
+	labels := make([]string, len(d.spec.Y))
+	for i, y := range d.spec.Y {
+		labels[i] = label(y)
+	}
+	y := strings.Join(labels, ", ")
+	switch d.spec.Kind {
+	case Parallel:
+		if n := len(d.spec.Axes); n > 0 {
+			return "Parameters to " + label(d.spec.Axes[n-1])
+		}
+	case Correlation:
+		return "Correlation"
+	case Importance:
+		return "What moved " + y
+	case Contour:
+		return label(d.spec.Z)
+	case Images:
+		return "Images"
+	}
+	return y
+}
+
+// slotter gives series their colours: those that a page holds or, if it holds
+// none, the first ones in turn.
+type slotter struct {
+	given map[string]int
+	limit int
+	taken map[string]int
+}
+
+// of is the slot of a series; 0 is the grey of what is not chosen.
+func (s *slotter) of(id string) int {
+	if s.given != nil {
+		return s.given[id]
+	}
+	slot, ok := s.taken[id]
+	if !ok && len(s.taken) < s.limit {
+		slot = len(s.taken) + 1
+		s.taken[id] = slot
+	}
+	return slot
+}
+
+// metricPrefix begins the column of the last value of a metric.
+const metricPrefix = "metrics."
+
+// metricKey is the key in the name of a metric's column.
+func metricKey(field, name string) (string, error) {
+	key, ok := strings.CutPrefix(name, metricPrefix)
+	if len(key) > 1 && (key[0] == '`' || key[0] == '"') && key[len(key)-1] == key[0] {
+		key = key[1 : len(key)-1]
+	}
+	if !ok || key == "" {
+		return "", wrong(field, "A line shows a metric, not %q.", name).WithHint("Write metrics. and the key, such as metrics.loss.")
+	}
+	return key, nil
+}
+
+// groups are the rows that agree in the columns by which a spec groups, in the
+// order in which they come first.
+type rowGroup struct {
+	id, label string
+	rows      []int
+}
+
+// grouped puts the rows of a table together; each by itself without columns.
+func (d *drawing) grouped() []rowGroup {
+	if len(d.spec.Group) == 0 {
+		list := make([]rowGroup, len(d.table.Runs))
+		for i, r := range d.table.Runs {
+			list[i] = rowGroup{id: r.ID, label: r.Name, rows: []int{i}}
+		}
+		return list
+	}
+	var list []rowGroup
+	at := map[string]int{}
+	for row := range d.table.Runs {
+		id := d.groupID(row)
+		i, ok := at[id]
+		if !ok {
+			i = len(list)
+			at[id] = i
+			list = append(list, rowGroup{id: id, label: d.groupLabel(row)})
+		}
+		list[i].rows = append(list[i].rows, row)
+	}
+	return list
+}
+
+// cell is what a row has in a column, as a text; ok is false if it has nothing.
+func (c *Column) cell(row int) (string, bool) {
+	v := c.Values[row]
+	switch {
+	case math.IsNaN(v):
+		return "", false
+	case c.Type == TextColumn:
+		return c.Categories[int(v)], true
+	}
+	return short(v), true
+}
+
+// groupLabel names a group after what its runs have in common: lr 0.05, 6.
+func (d *drawing) groupLabel(row int) string {
+	var words []string
+	for _, name := range d.spec.Group {
+		c := d.table.Columns[name]
+		text, ok := c.cell(row)
+		if !ok {
+			text = "–"
+		}
+		words = append(words, c.Label+" "+text)
+	}
+	return strings.Join(words, ", ")
+}
+
+func (d *drawing) groupID(row int) string {
+	var words []string
+	for _, name := range d.spec.Group {
+		text, ok := d.table.Columns[name].cell(row)
+		if ok {
+			text = "=" + text
+		}
+		words = append(words, text)
+	}
+	return strings.Join(words, "\x1f")
+}
+
+// wanted reports whether a series of these runs was asked for.
+func (d *drawing) wanted(rows []int) bool {
+	return d.Only == nil || slices.ContainsFunc(rows, func(row int) bool { return slices.Contains(d.Only, d.table.Runs[row].ID) })
+}
+
+// plural writes a number with its noun.
+func plural(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
