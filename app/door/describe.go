@@ -35,6 +35,7 @@ func (d *Door) describeAll(r *routes, version string) *huma.OpenAPI {
 	d.describeViews(h)
 	d.describeBackup(h)
 	d.describeRunFiles(h)
+	d.describeCharts(h)
 	d.describeData(h)
 	d.describeProjects(h)
 	d.describeJobs(h)

@@ -67,7 +67,7 @@ func Draw(ctx context.Context, s Spec, t *Table, source Source, v View) (*Figure
 	}
 	d := &drawing{
 		Figure: &Figure{Head: Head{Kind: s.Kind, Title: s.Title, Matching: t.Matching}},
-		spec: s, View: v, table: t, source: source, slots: slotter{given: v.Slots, limit: s.seen(), taken: map[string]int{}},
+		spec:   s, View: v, table: t, source: source, slots: slotter{given: v.Slots, limit: s.seen(), taken: map[string]int{}},
 	}
 	if d.Title == "" {
 		d.Title = d.entitle()
@@ -106,7 +106,7 @@ func (d *drawing) entitle() string {
 		if c := d.table.Columns[name]; c != nil {
 			return c.Label
 		}
-		return strings.TrimPrefix(name, metricPrefix)
+		return plainKey(name)
 	}
 	labels := make([]string, len(d.spec.Y))
 	for i, y := range d.spec.Y {
@@ -156,14 +156,20 @@ const metricPrefix = "metrics."
 
 // metricKey is the key in the name of a metric's column.
 func metricKey(field, name string) (string, error) {
-	key, ok := strings.CutPrefix(name, metricPrefix)
-	if len(key) > 1 && (key[0] == '`' || key[0] == '"') && key[len(key)-1] == key[0] {
-		key = key[1 : len(key)-1]
-	}
-	if !ok || key == "" {
+	key := plainKey(name)
+	if !strings.HasPrefix(name, metricPrefix) || key == "" {
 		return "", wrong(field, "A line shows a metric, not %q.", name).WithHint("Write metrics. and the key, such as metrics.loss.")
 	}
 	return key, nil
+}
+
+// plainKey is the name of a metric's column without prefix and quotes.
+func plainKey(name string) string {
+	key := strings.TrimPrefix(name, metricPrefix)
+	if len(key) > 1 && (key[0] == '`' || key[0] == '"') && key[len(key)-1] == key[0] {
+		key = key[1 : len(key)-1]
+	}
+	return key
 }
 
 // groups are the rows that agree in the columns by which a spec groups, in the

@@ -68,7 +68,7 @@ func (d *drawing) lineAxis() (x Axis, other string, err error) {
 func (d *drawing) keys() []string {
 	keys := make([]string, len(d.spec.Y))
 	for i, y := range d.spec.Y {
-		keys[i] = strings.TrimPrefix(y, metricPrefix)
+		keys[i] = plainKey(y)
 	}
 	return keys
 }

@@ -55,6 +55,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/varve/v1/charts/draw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A chart of many runs: its option and its data */
+        post: operations["drawChart"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/varve/v1/datasets": {
         parameters: {
             query?: never;
@@ -1006,6 +1023,46 @@ export interface components {
             series: components["schemas"]["ChartSeries"][];
             title: string;
         };
+        ChartAxisHead: {
+            categories: string[];
+            column: string;
+            format: string;
+            /** @enum {string} */
+            kind: "number" | "text" | "time" | "duration";
+            label: string;
+            log: boolean;
+        };
+        ChartHead: {
+            axes: components["schemas"]["ChartAxisHead"][];
+            /** Format: int64 */
+            drawn: number;
+            kind: string;
+            /** @description What was left out, and why */
+            left: components["schemas"]["ChartLeft"][];
+            /** Format: int64 */
+            matching: number;
+            /** @description What was done to the data, in words */
+            note: string;
+            /** @description An ECharts option; colours are names of design tokens, formatters names that the pages know */
+            option: {
+                [key: string]: unknown;
+            };
+            /** @description Runs, by the index that the dimension row holds */
+            rows: string[];
+            /**
+             * Format: int64
+             * @description Of the live feed: what was heard up to it is in
+             */
+            seq: number;
+            /** @description In the order of option.series */
+            series: components["schemas"]["ChartTrace"][];
+            title: string;
+        };
+        ChartLeft: {
+            /** Format: int64 */
+            n: number;
+            why: string;
+        };
         ChartSeries: {
             key: string;
             label: string;
@@ -1015,6 +1072,79 @@ export interface components {
              * @description Colour slot, from 1; after 12 the colours begin again, with dashes
              */
             slot: number;
+        };
+        ChartSpec: {
+            /** @description Columns of parallel coordinates and correlations; params of importance, none: all */
+            axes?: string[];
+            /**
+             * @description Around the mean of a group
+             * @enum {string}
+             */
+            band?: "" | "range" | "sd";
+            /**
+             * Format: int64
+             * @description Of a histogram; 0: by Sturges' rule
+             */
+            bins?: number;
+            /** @description Leave outliers out of the y axis, and mark them at its edge */
+            clip?: boolean;
+            /** @description Columns; runs that agree in them are one line, bar or box */
+            group?: string[];
+            /** @enum {string} */
+            kind: "line" | "bar" | "scatter" | "bubble" | "parallel" | "contour" | "box" | "correlation" | "importance" | "histogram" | "images";
+            /**
+             * Format: int64
+             * @description Series in colour; 0: 12. The others are grey
+             */
+            limit?: number;
+            logX?: boolean;
+            logY?: boolean;
+            /**
+             * @description Of a correlation
+             * @enum {string}
+             */
+            method?: "" | "pearson" | "spearman";
+            /**
+             * Format: double
+             * @description Weight of the exponential moving average
+             */
+            smooth?: number;
+            /** @description Empty: made from what it shows */
+            title?: string;
+            /** @description Lines: step, time, relative, or a metric as metrics.KEY; else a column */
+            x?: string;
+            /** @description Columns; for lines metrics, for importance the target, for images their keys */
+            y?: string[];
+            /** @description Column: size of bubbles, height of a contour */
+            z?: string;
+        };
+        ChartTrace: {
+            dims: string[];
+            /** @description Of the run or the group: what a colour is kept by. Empty: all that have no colour */
+            id: string;
+            /** @description Of the metric */
+            key: string;
+            label: string;
+            /** Format: int64 */
+            offset: number;
+            /** @enum {string} */
+            role: "line" | "raw" | "low" | "band" | "clipped" | "points" | "bars" | "boxes" | "cells" | "lines";
+            /** Format: int64 */
+            rows: number;
+            /** @description The run, or the members of the group */
+            runs: string[];
+            /** @description The rows are a selection of them */
+            sampled: boolean;
+            /**
+             * Format: int64
+             * @description Colour slot, from 1; 0: grey
+             */
+            slot: number;
+            /**
+             * Format: int64
+             * @description Points that were logged
+             */
+            total: number;
         };
         Charts: {
             charts: components["schemas"]["Chart"][];
@@ -1122,6 +1252,32 @@ export interface components {
             /** @description Proposed name of the file */
             name: string;
             text: string;
+        };
+        Draw: {
+            chart: components["schemas"]["ChartSpec"];
+            /** @description Ids; none: all */
+            experiments?: string[];
+            filter?: string;
+            /**
+             * Format: double
+             * @description With to: the part of the x axis of lines that is seen
+             */
+            from?: number;
+            /** @description Runs; lines without them are left out */
+            only?: string[];
+            /** @description Only these */
+            runs?: string[];
+            /** @description Colours by series; what is not in it is grey. Absent: the first series get one */
+            slots?: {
+                [key: string]: number;
+            };
+            /** Format: double */
+            to?: number;
+            /**
+             * Format: int64
+             * @description Pixels of the plot; 0: 800
+             */
+            width?: number;
         };
         Edit: {
             /** @description There was none before */
@@ -1754,6 +1910,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    drawChart: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Draw"];
+            };
+        };
+        responses: {
+            /** @description VARVEC1\n, length of the head and zero as little-endian uint32, the head (ChartHead) padded with spaces to a multiple of 8 bytes, then the rows of all series as little-endian float64 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.varve.chart": string;
                 };
             };
             /** @description Error */
