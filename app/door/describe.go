@@ -32,6 +32,7 @@ func (d *Door) describeAll(r *routes, version string) *huma.OpenAPI {
 	d.describeHome(h)
 	d.describeAsk(h)
 	d.describeEdits(h)
+	d.describeExperiments(h)
 	d.describeViews(h)
 	d.describeBackup(h)
 	d.describeRunFiles(h)
@@ -63,6 +64,12 @@ func get(path, id, tag, summary string) huma.Operation {
 
 func post(path, id, tag, summary string) huma.Operation {
 	o := op(http.MethodPost, path, id, tag, summary)
+	o.DefaultStatus = http.StatusOK
+	return o
+}
+
+func put(path, id, tag, summary string) huma.Operation {
+	o := op(http.MethodPut, path, id, tag, summary)
 	o.DefaultStatus = http.StatusOK
 	return o
 }

@@ -16,17 +16,16 @@ import (
 func (d *Door) describeEdits(h huma.API) {
 	add(d, h, post("/runs/move", "moveRuns", "runs", "Move runs, with those nested in them, to another experiment"),
 		func(ctx context.Context, in *struct{ Body api.SomeRuns }) (*answer[api.Moved], error) {
-			n, err := d.Records.MoveRuns(ctx, in.Body.Runs, in.Body.Experiment)
+			move := d.Records.MoveRuns
+			if in.Body.Exactly {
+				move = d.Records.MoveExactly
+			}
+			n, err := move(ctx, in.Body.Runs, in.Body.Experiment)
 			return the(api.Moved{Moved: n}, err)
 		})
 	add(d, h, post("/runs/copy", "copyRuns", "runs", "Copy runs that have ended to an experiment"),
 		func(ctx context.Context, in *struct{ Body api.SomeRuns }) (*answer[api.Copied], error) {
 			return the(d.copyRuns(ctx, in.Body))
-		})
-	add(d, h, post("/experiments/merge", "mergeExperiments", "runs", "Move all runs of an experiment into another one, and put it into the trash"),
-		func(ctx context.Context, in *struct{ Body api.Merge }) (*answer[api.Moved], error) {
-			n, err := d.Records.MergeExperiments(ctx, in.Body.From, in.Body.Into)
-			return the(api.Moved{Moved: n}, err)
 		})
 	add(d, h, get("/runs/{run}/edits", "edits", "runs", "What happened to names, tags, note, trash and place of a run"), d.edits)
 	add(d, h, post("/runs/{run}/revert", "revert", "runs", "Take a change back; that is a change, too"),
@@ -84,6 +83,13 @@ func (d *Door) edit(c track.Change) api.Edit {
 	}
 	if key, isView := strings.CutPrefix(c.Label, event.ViewPrefix); isView {
 		out.What, out.Key = "view", key
+	}
+	if c.Status != nil {
+		out.Value, out.Before = track.StateOf(c.Value), track.StateOf(c.Before)
+		out.Reason, out.ReasonBefore = c.Status.Reason, c.Status.Was.Reason
+		if !track.Terminal(c.Before) && c.Status.Was.Reason != "" {
+			out.Before = string(api.Lost)
+		}
 	}
 	if c.Label == event.LabelExperiment {
 		out.Value, out.Before = d.experimentName(c.Value), d.experimentName(c.Before)

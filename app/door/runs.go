@@ -43,17 +43,20 @@ func (d *Door) describeRuns(h huma.API) {
 		func(ctx context.Context, in *runPath) (*done, error) {
 			return ok(d.Records.TrashRun(ctx, in.Run, false))
 		})
-	name := op(http.MethodPut, "/runs/{run}/name", "renameRun", "runs", "Give a run another name")
-	name.DefaultStatus = http.StatusOK
-	add(d, h, name, func(ctx context.Context, in *struct {
+	add(d, h, put("/runs/{run}/status", "setStatus", "runs", "Say how a run ended that did not say so itself"),
+		func(ctx context.Context, in *struct {
+			Run  string `path:"run" doc:"Id of the run"`
+			Body api.NewStatus
+		}) (*done, error) {
+			return ok(d.Records.SetStatus(ctx, in.Run, track.StatusNamed(in.Body.Status)))
+		})
+	add(d, h, put("/runs/{run}/name", "renameRun", "runs", "Give a run another name"), func(ctx context.Context, in *struct {
 		Run  string `path:"run" doc:"Id of the run"`
 		Body api.NewName
 	}) (*done, error) {
 		return ok(d.Records.UpdateRun(ctx, in.Run, track.RunUpdate{Name: in.Body.Name}))
 	})
-	tag := op(http.MethodPut, "/runs/{run}/tag", "setTag", "runs", "Set a tag of a run; a note is the tag mlflow.note.content")
-	tag.DefaultStatus = http.StatusOK
-	add(d, h, tag, func(ctx context.Context, in *struct {
+	add(d, h, put("/runs/{run}/tag", "setTag", "runs", "Set a tag of a run; a note is the tag mlflow.note.content"), func(ctx context.Context, in *struct {
 		Run  string `path:"run" doc:"Id of the run"`
 		Body api.Tag
 	}) (*done, error) {

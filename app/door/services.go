@@ -17,6 +17,7 @@ import (
 // nothing of the record but what says that its caller holds the lock.
 type Records interface {
 	RunRecords
+	ExperimentEdits
 	Views
 	Catalogue
 	Artifacts
@@ -34,7 +35,10 @@ type RunRecords interface {
 	// MoveRuns and CopyRun bring runs to another experiment.
 	MoveRuns(ctx context.Context, ids []string, experiment string) (moved int, err error)
 	CopyRun(ctx context.Context, id, experiment string) (string, error)
-	MergeExperiments(ctx context.Context, from, into string) (moved int, err error)
+	// MoveExactly moves runs without those nested in them, in the trash or not.
+	MoveExactly(ctx context.Context, ids []string, experiment string) (moved int, err error)
+	// SetStatus ends a run by hand.
+	SetStatus(ctx context.Context, id, status string) error
 	// Changes lists what happened to the labels of a run; Revert takes one back.
 	Changes(run string) ([]track.Change, error)
 	Revert(ctx context.Context, run string, change event.ID) error
@@ -63,6 +67,20 @@ type RunRecords interface {
 	UpdateRun(ctx context.Context, id string, u track.RunUpdate) error
 	SetTag(ctx context.Context, id string, tag event.Param) error
 	DeleteTag(ctx context.Context, id, key string) error
+}
+
+// ExperimentEdits change experiments.
+type ExperimentEdits interface {
+	RenameExperiment(ctx context.Context, id, name string) error
+	MoveFolder(ctx context.Context, from, to string) ([]track.Renamed, error)
+	MergeExperiments(ctx context.Context, from, into string) (moved []string, err error)
+	TrashExperiment(ctx context.Context, id string, trash bool) error
+	SetExperimentTag(ctx context.Context, id, key, value string) error
+	DeleteExperimentTag(ctx context.Context, id, key string) error
+	// ExperimentChanges lists what happened to its labels; RevertExperiment takes
+	// one back.
+	ExperimentChanges(id string) ([]track.Change, error)
+	RevertExperiment(ctx context.Context, id string, change event.ID) error
 }
 
 // Views are arrangements of the runs of an experiment, or with an empty one of

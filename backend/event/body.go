@@ -70,6 +70,19 @@ type RunStatus struct {
 	ExitCode *int64 `cbor:"4,keyasint,omitempty"` // of the child, when an agent saw it
 	Signal   string `cbor:"5,keyasint,omitempty"` // that ended the child
 	Agent    bool   `cbor:"6,keyasint,omitempty"` // an agent says so, not the script
+	// Was is what the author saw, when this is neither the first beginning nor the
+	// first end of a run but a part of its history.
+	Was *StatusBefore `cbor:"7,keyasint,omitempty"`
+}
+
+// StatusBefore is the status that another one replaced.
+type StatusBefore struct {
+	Status   string `cbor:"1,keyasint"`
+	End      int64  `cbor:"2,keyasint,omitempty"` // ms since 1970
+	Reason   string `cbor:"3,keyasint,omitempty"` // of a run that had not ended: why it counted as lost
+	ExitCode *int64 `cbor:"4,keyasint,omitempty"`
+	Signal   string `cbor:"5,keyasint,omitempty"`
+	Agent    bool   `cbor:"6,keyasint,omitempty"`
 }
 
 // Param is one parameter.

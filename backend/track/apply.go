@@ -122,7 +122,12 @@ func (s *state) applyRun(e *event.Event, r *Run, body event.Body) error {
 		r.Labels.set(e, b.Key, Label{Value: b.Value, Gone: b.Gone}, r.Applied)
 		r.settle()
 	case *event.RunStatus:
-		r.Status.set(e, *b, r.Applied)
+		if err := s.noteStatus(e, b); err != nil {
+			return err
+		}
+		shown := *b
+		shown.Was = nil // it is kept among the changes
+		r.Status.set(e, shown, r.Applied)
 	case *event.RunParams:
 		addParams(&r.Params, e, b.Params)
 	case *event.RunMetrics:

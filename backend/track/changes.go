@@ -28,20 +28,25 @@ type Change struct {
 	// there was none.
 	Before string
 	Absent bool
+	Status *event.RunStatus // of a change of LabelStatus: all of it, with what was before
 }
+
+// LabelStatus stands for the status of a run among its changes.
+const LabelStatus = "status"
 
 // change is how the store keeps a setting. What it replaced is looked up by
 // those who ask: it may arrive later.
 type change struct {
-	ID       event.ID     `cbor:"1,keyasint"`
-	Time     int64        `cbor:"2,keyasint"`
-	Device   event.Writer `cbor:"3,keyasint"`
-	Person   string       `cbor:"4,keyasint,omitempty"`
-	Label    string       `cbor:"5,keyasint"`
-	Value    string       `cbor:"6,keyasint,omitempty"`
-	Gone     bool         `cbor:"7,keyasint,omitempty"`
-	Replaces []event.ID   `cbor:"8,keyasint,omitempty"`
-	First    bool         `cbor:"9,keyasint,omitempty"` // it came with the creation: nobody's change, but what one replaced
+	ID       event.ID         `cbor:"1,keyasint"`
+	Time     int64            `cbor:"2,keyasint"`
+	Device   event.Writer     `cbor:"3,keyasint"`
+	Person   string           `cbor:"4,keyasint,omitempty"`
+	Label    string           `cbor:"5,keyasint"`
+	Value    string           `cbor:"6,keyasint,omitempty"`
+	Gone     bool             `cbor:"7,keyasint,omitempty"`
+	Replaces []event.ID       `cbor:"8,keyasint,omitempty"`
+	First    bool             `cbor:"9,keyasint,omitempty"`  // it came with the creation: nobody's change, but what one replaced
+	Status   *event.RunStatus `cbor:"10,keyasint,omitempty"` // of a change of LabelStatus
 }
 
 // noteChange keeps a setting for whoever asks what happened. It is called
@@ -119,6 +124,27 @@ func (t *Tracker) ExperimentChanges(id string) ([]Change, error) {
 	return t.changes(experimentPrefix+id, "")
 }
 
+// RevertExperiment gives a label of an experiment the value again that it had
+// before a change, which is a change itself.
+func (t *Tracker) RevertExperiment(ctx context.Context, experiment string, id event.ID) error {
+	list, err := t.ExperimentChanges(experiment)
+	if err != nil {
+		return err
+	}
+	c, err := oneOf(list, id)
+	switch {
+	case err != nil:
+		return err
+	case c.Label == event.LabelName && c.Absent:
+		return fault.New(fault.Invalid, "before that, there was no name")
+	case c.Label == event.LabelName:
+		return t.RenameExperiment(ctx, experiment, c.Before)
+	}
+	stream := experimentPrefix + experiment
+	defer t.lock(stream)()
+	return t.label(ctx, stream, event.LabelSet{Key: c.Label, Value: c.Before, Gone: c.Absent})
+}
+
 // changes lists those of a stream. made is the experiment where a run was before
 // its first move.
 func (t *Tracker) changes(stream, made string) ([]Change, error) {
@@ -154,6 +180,9 @@ func (t *Tracker) changes(stream, made string) ([]Change, error) {
 			continue
 		}
 		c := all[i].among(all)
+		if c.Status = all[i].Status; c.Status != nil {
+			c.Before, c.Absent = c.Status.Was.Status, false
+		}
 		if c.Label == event.LabelExperiment && c.Absent {
 			c.Before, c.Absent = made, false
 		}
@@ -179,6 +208,15 @@ func (c *change) among(all []change) Change {
 	return out
 }
 
+// oneOf finds a change.
+func oneOf(list []Change, id event.ID) (Change, error) {
+	i := slices.IndexFunc(list, func(c Change) bool { return c.ID == id })
+	if i < 0 {
+		return Change{}, fault.New(fault.NotFound, "there was no such change")
+	}
+	return list[i], nil
+}
+
 // Revert gives a label of a run the value again that it had before a change,
 // which is a change itself.
 func (t *Tracker) Revert(ctx context.Context, run string, id event.ID) error {
@@ -188,12 +226,12 @@ func (t *Tracker) Revert(ctx context.Context, run string, id event.ID) error {
 	if err != nil {
 		return err
 	}
-	i := slices.IndexFunc(list, func(c Change) bool { return c.ID == id })
-	if i < 0 {
-		return fault.New(fault.NotFound, "there was no such change")
-	}
-	c := list[i]
+	c, err := oneOf(list, id)
 	switch {
+	case err != nil:
+		return err
+	case c.Label == LabelStatus:
+		return t.revertStatus(ctx, run, c.Status.Was)
 	case c.Label == event.LabelName && c.Absent:
 		return fault.New(fault.Invalid, "before that, there was no name")
 	case c.Label == event.LabelExperiment:

@@ -22,19 +22,30 @@ func (t *Tracker) MoveRuns(ctx context.Context, ids []string, experiment string)
 			return 0, err
 		}
 	}
-	return t.move(ctx, t.family(ids), experiment)
+	moving, err := t.move(ctx, t.family(ids), experiment)
+	return len(moving), err
+}
+
+// MoveExactly moves these runs and no others, whether they lie in the trash or
+// not: what was merged goes back.
+func (t *Tracker) MoveExactly(ctx context.Context, ids []string, experiment string) (moved int, err error) {
+	if err := t.activeExperiment(experiment); err != nil {
+		return 0, err
+	}
+	moving, err := t.move(ctx, ids, experiment)
+	return len(moving), err
 }
 
 // MergeExperiments moves all runs of an experiment, those in its trash as well,
 // into another one, and puts the empty one into the trash; the default
-// experiment, which exists everywhere, stays.
-func (t *Tracker) MergeExperiments(ctx context.Context, from, into string) (moved int, err error) {
+// experiment, which exists everywhere, stays. It returns the runs that were moved.
+func (t *Tracker) MergeExperiments(ctx context.Context, from, into string) (moved []string, err error) {
 	if from == into {
-		return 0, fault.New(fault.Invalid, "an experiment cannot be merged into itself")
+		return nil, fault.New(fault.Invalid, "an experiment cannot be merged into itself")
 	}
 	for _, id := range []string{from, into} {
 		if err := t.activeExperiment(id); err != nil {
-			return 0, err
+			return nil, err
 		}
 	}
 	var ids []string
@@ -48,8 +59,9 @@ func (t *Tracker) MergeExperiments(ctx context.Context, from, into string) (move
 	return moved, t.TrashExperiment(ctx, from, true)
 }
 
-// move moves runs, whether they lie in the trash or not.
-func (t *Tracker) move(ctx context.Context, all []string, experiment string) (moved int, err error) {
+// move moves runs, whether they lie in the trash or not, and returns those that
+// were elsewhere.
+func (t *Tracker) move(ctx context.Context, all []string, experiment string) (moved []string, err error) {
 	streams := make([]string, len(all))
 	for i, id := range all {
 		streams[i] = runPrefix + id
@@ -59,19 +71,20 @@ func (t *Tracker) move(ctx context.Context, all []string, experiment string) (mo
 	for _, id := range all {
 		var at string
 		if err := t.Run(id, func(r *Run) { at = r.Experiment }); err != nil {
-			return 0, err
+			return nil, err
 		}
 		if at == experiment {
 			continue
 		}
+		moved = append(moved, id)
 		set := event.LabelSet{Key: event.LabelExperiment, Value: experiment}
 		more, err := t.labelDrafts(runPrefix+id, []event.LabelSet{set})
 		if err != nil {
-			return 0, err
+			return nil, err
 		}
 		drafts = append(drafts, more...)
 	}
-	return len(drafts), t.commit(ctx, drafts...)
+	return moved, t.commit(ctx, drafts...)
 }
 
 // family returns runs and all that are nested in them, each once.

@@ -74,21 +74,31 @@ func TestMergeExperiments(t *testing.T) {
 	moved, err := w.MergeExperiments(ctx, from, into)
 	noError(t, err)
 	q := query(t, "", "run_name ASC")
-	if got := w.names(t, q); moved != 2 || got != "a c (2 of 2)" {
-		t.Errorf("%d moved; then there are %s", moved, got)
+	if got := w.names(t, q); len(moved) != 2 || got != "a c (2 of 2)" {
+		t.Errorf("%v moved; then there are %s", moved, got)
 	}
 	q.Shows = func(bool) bool { return true }
 	q.Experiments = []string{into}
 	if got := w.names(t, q); got != "a b c (3 of 3)" {
 		t.Errorf("with the trash there are %s", got)
 	}
+	// And the way back.
+	noError(t, w.TrashExperiment(ctx, from, false))
+	back, err := w.MoveExactly(ctx, moved, from)
+	noError(t, err)
+	q.Experiments = []string{from}
+	if got := w.names(t, q); back != 2 || got != "a b (2 of 2)" {
+		t.Errorf("%d went back, and there are %s", back, got)
+	}
+	_, err = w.MergeExperiments(ctx, from, into)
+	noError(t, err)
 	moved, err = w.MergeExperiments(ctx, into, track.DefaultExperiment)
 	noError(t, err)
 	more, err := w.MergeExperiments(ctx, track.DefaultExperiment, w.experiment(t, "last"))
 	noError(t, err)
 	w.run(t, track.NewRun{}) // the default experiment is still there
-	if moved != 3 || more != 3 {
-		t.Errorf("%d moved to the default experiment, and %d from there", moved, more)
+	if len(moved) != 3 || len(more) != 3 {
+		t.Errorf("%v moved to the default experiment, and %v from there", moved, more)
 	}
 	into = w.experiment(t, "new")
 	_, err = w.MergeExperiments(ctx, into, into)

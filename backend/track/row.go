@@ -182,6 +182,19 @@ func StateOf(status string) string {
 	return "running"
 }
 
+// StatusNamed says one of Varve's words for an end in MLflow's.
+func StatusNamed(state string) string {
+	switch state {
+	case "finished":
+		return "FINISHED"
+	case "failed":
+		return "FAILED"
+	case "stopped":
+		return "KILLED"
+	}
+	return ""
+}
+
 // StatusOf is the status of a run as MLflow's clients see it: a lost run has
 // FAILED. The caller holds the lock, as fn of Run does.
 func (t *Tracker) StatusOf(r *Run) string {

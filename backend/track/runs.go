@@ -192,6 +192,7 @@ func (t *Tracker) statusDraft(id string, u RunUpdate) (event.Draft, error) {
 	if s.Status == "" {
 		s.Status = was.Status
 	}
+	s.Was = t.before(r)
 	if s.End == 0 && Terminal(s.Status) {
 		s.End = max(was.End, 0)
 		if s.End == 0 && u.Agent {

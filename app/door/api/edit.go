@@ -4,6 +4,7 @@ package api
 type SomeRuns struct {
 	Runs       []string `json:"runs" minItems:"1" maxItems:"100000" doc:"Ids of runs"`
 	Experiment string   `json:"experiment" minLength:"1" doc:"Id of an experiment"`
+	Exactly    bool     `json:"exactly,omitempty" doc:"Of a move: without the runs nested in them, and from the trash, too"`
 }
 
 // Moved says how many runs were moved, those nested in them included.
@@ -16,22 +17,26 @@ type Copied struct {
 	Runs []string `json:"runs"`
 }
 
-// Edit is one change of a name, a tag, the note, the trash, or the place of a run.
+// Edit is one change of a name, a tag, the note, the trash, the place of a run, or
+// of its status: the first beginning and the first end of a run are none.
 type Edit struct {
 	ID     string `json:"id"`
 	Time   int64  `json:"time"`
 	Who    string `json:"who,omitempty" doc:"The person's label on that device"`
 	Device string `json:"device" doc:"Id of the device"`
 	Here   bool   `json:"here" doc:"Whether that is this device"`
-	What   string `json:"what" enum:"name,tag,trash,experiment,view"`
+	What   string `json:"what" enum:"name,tag,trash,experiment,view,status"`
 	Key    string `json:"key,omitempty" doc:"Of the tag; of a view its kind, a slash and its name"`
 	Value  string `json:"value,omitempty" doc:"Afterwards; of a move the name of the experiment"`
 	Gone   bool   `json:"gone,omitempty" doc:"It was taken away"`
 	Before string `json:"before,omitempty"`
 	Absent bool   `json:"absent,omitempty" doc:"There was none before"`
+	// Of a status:
+	Reason       string `json:"reason,omitempty" doc:"Of a status, as a sentence"`
+	ReasonBefore string `json:"reasonBefore,omitempty"`
 }
 
-// Edits is what happened to a run, the latest first.
+// Edits is what happened to a run or an experiment, the latest first.
 type Edits struct {
 	Edits []Edit `json:"edits"`
 }
@@ -45,4 +50,40 @@ type OneEdit struct {
 type Merge struct {
 	From string `json:"from" minLength:"1"`
 	Into string `json:"into" minLength:"1"`
+}
+
+// Merged says which runs were moved, so that they can be moved back.
+type Merged struct {
+	Moved int      `json:"moved"`
+	Runs  []string `json:"runs" doc:"Their ids, those in the trash included"`
+}
+
+// NewStatus says how a run ended.
+type NewStatus struct {
+	Status string `json:"status" enum:"finished,failed,stopped"`
+}
+
+// MovedFolder gives a folder of experiments another name or place.
+type MovedFolder struct {
+	From string `json:"from" minLength:"1" doc:"As it stands before the slash in the names of experiments"`
+	To   string `json:"to" doc:"Empty: what is in it comes to the top"`
+}
+
+// Renamed are experiments that have another name now.
+type Renamed struct {
+	Experiments []RenamedExperiment `json:"experiments"`
+}
+
+// RenamedExperiment is one of them.
+type RenamedExperiment struct {
+	ID     string `json:"id"`
+	Before string `json:"before"`
+	Name   string `json:"name"`
+}
+
+// ExperimentDetail is an experiment with what people wrote about it.
+type ExperimentDetail struct {
+	Experiment
+	Note string `json:"note,omitempty" doc:"Markdown: the tag mlflow.note.content"`
+	Tags []Tag  `json:"tags" doc:"Sorted by key; MLflow's own left out"`
 }

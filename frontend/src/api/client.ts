@@ -144,9 +144,19 @@ export class Client {
     await value(this.#http.DELETE('/api/varve/v1/runs/{run}/tag', { params: { path: { run }, query: { key } } }))
   }
 
-  /** Moves runs, with those nested in them; answers how many that were. */
-  async moveRuns(runs: readonly string[], experiment: string): Promise<number> {
-    return (await value(this.#http.POST('/api/varve/v1/runs/move', { body: { runs: [...runs], experiment } }))).moved
+  /** Says how a run ended that did not say so itself. */
+  async setStatus(run: string, status: t.EndStatus): Promise<void> {
+    await value(this.#http.PUT('/api/varve/v1/runs/{run}/status', { params: { path: { run } }, body: { status } }))
+  }
+
+  /** Moves runs, with those nested in them unless exactly these are meant; answers how many that were. */
+  async moveRuns(runs: readonly string[], experiment: string, exactly = false): Promise<number> {
+    return (await value(this.#http.POST('/api/varve/v1/runs/move', { body: { runs: [...runs], experiment, exactly } }))).moved
+  }
+
+  /** Copies runs that have ended; answers the ids of the copies. */
+  async copyRuns(runs: readonly string[], experiment: string): Promise<string[]> {
+    return (await value(this.#http.POST('/api/varve/v1/runs/copy', { body: { runs: [...runs], experiment } }))).runs
   }
 
   /** What people changed about a run, the latest first. */
@@ -157,6 +167,49 @@ export class Client {
   /** Takes a change back. */
   async revert(run: string, edit: string): Promise<void> {
     await value(this.#http.POST('/api/varve/v1/runs/{run}/revert', { params: { path: { run } }, body: { id: edit } }))
+  }
+
+  experiment(experiment: string, signal?: AbortSignal): Promise<t.ExperimentDetail> {
+    return value(this.#http.GET('/api/varve/v1/experiments/{experiment}', { params: { path: { experiment } }, ...given(signal) }))
+  }
+
+  async renameExperiment(experiment: string, name: string): Promise<void> {
+    await value(this.#http.PUT('/api/varve/v1/experiments/{experiment}/name', { params: { path: { experiment } }, body: { name } }))
+  }
+
+  /** Gives a folder of experiments another name or place; answers what was renamed. */
+  async moveFolder(from: string, to: string): Promise<t.RenamedExperiment[]> {
+    return (await value(this.#http.POST('/api/varve/v1/experiments/folder', { body: { from, to } }))).experiments
+  }
+
+  /** Moves all runs of an experiment into another one; answers which. */
+  async mergeExperiments(from: string, into: string): Promise<string[]> {
+    return (await value(this.#http.POST('/api/varve/v1/experiments/merge', { body: { from, into } }))).runs
+  }
+
+  async trashExperiment(experiment: string): Promise<void> {
+    await value(this.#http.POST('/api/varve/v1/experiments/{experiment}/trash', { params: { path: { experiment } } }))
+  }
+
+  async untrashExperiment(experiment: string): Promise<void> {
+    await value(this.#http.POST('/api/varve/v1/experiments/{experiment}/restore', { params: { path: { experiment } } }))
+  }
+
+  async setExperimentTag(experiment: string, key: string, text: string): Promise<void> {
+    await value(this.#http.PUT('/api/varve/v1/experiments/{experiment}/tag', { params: { path: { experiment } }, body: { key, value: text } }))
+  }
+
+  async deleteExperimentTag(experiment: string, key: string): Promise<void> {
+    await value(this.#http.DELETE('/api/varve/v1/experiments/{experiment}/tag', { params: { path: { experiment }, query: { key } } }))
+  }
+
+  /** What people changed about an experiment, the latest first. */
+  async experimentEdits(experiment: string, signal?: AbortSignal): Promise<t.Edit[]> {
+    return (await value(this.#http.GET('/api/varve/v1/experiments/{experiment}/edits', { params: { path: { experiment } }, ...given(signal) }))).edits
+  }
+
+  async revertExperiment(experiment: string, edit: string): Promise<void> {
+    await value(this.#http.POST('/api/varve/v1/experiments/{experiment}/revert', { params: { path: { experiment } }, body: { id: edit } }))
   }
 
   /** Makes an experiment, as MLflow's clients do; answers its id. */

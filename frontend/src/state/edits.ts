@@ -1,3 +1,4 @@
+import type { EndStatus } from '../api/types'
 import { plural } from '../format/words'
 import type { App } from './app'
 
@@ -9,6 +10,17 @@ export function rename(app: App, run: { id: string; name: string }, name: string
   const { id, name: before } = run
   const set = (to: string) => app.attempt(() => app.client.rename(id, to))
   return change(app, set, name, before, `${before} is now ${name}`)
+}
+
+/** Says how a run ended that did not say so itself; the toast takes it back. */
+export function endByHand(app: App, run: { id: string; name: string }, status: EndStatus): Promise<boolean> {
+  return app.attempt(async () => {
+    await app.client.setStatus(run.id, status)
+    app.runs.refresh()
+    const edit = (await app.client.edits(run.id)).find((e) => e.what === 'status')
+    const undo = edit === undefined ? undefined : { label: 'Undo', run: () => void app.attempt(() => app.client.revert(run.id, edit.id)) }
+    app.toasts.say(`${run.name} is ${status} now`, undo)
+  })
 }
 
 /** Sets a tag, or takes it away with undefined; the toast takes that back. */

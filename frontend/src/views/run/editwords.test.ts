@@ -16,6 +16,9 @@ test.each([
   [edit({ what: 'experiment', value: 'B', before: 'A' }), 'moved from A to B'],
   [edit({ what: 'experiment', value: 'B', absent: true }), 'moved to B'],
   [edit({ what: 'experiment', gone: true, before: 'B' }), 'moved from B back to where it began'],
+  [edit({ what: 'status', value: 'finished', before: 'lost', reason: 'Set by hand' }), 'set by hand: lost → finished'],
+  [edit({ what: 'status', value: 'running', before: 'failed' }), 'taken up again: failed → running'],
+  [edit({ what: 'status', value: 'finished', before: 'running' }), 'ended: running → finished'],
   [edit({ what: 'trash', value: 'trash', absent: true }), 'put into the trash'],
   [edit({ what: 'trash', gone: true, before: 'trash' }), 'taken out of the trash'],
 ])('%j is told in words', (one, want) => {

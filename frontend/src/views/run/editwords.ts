@@ -1,10 +1,13 @@
 import type { Edit } from '../../api/types'
 import { noteTag } from '../../state/edits'
 
+/** The reason of a status that a person set. */
+const setByHand = 'Set by hand'
+
 /** Letters of a value that are shown; the rest is there on hovering. */
 const most = 48
 
-/** A change of a run in words: "renamed from X to Y", "tag team: red → blue". */
+/** A change of a run or an experiment in words: "renamed from X to Y", "tag team: red → blue". */
 export function editWords(edit: Edit, cut = most): string {
   const { what, absent = false, gone = false } = edit
   const value = short(edit.value ?? '', cut)
@@ -23,6 +26,8 @@ export function editWords(edit: Edit, cut = most): string {
       if (gone) return `tag ${key} removed, it was ${before}`
       return absent ? `tag ${key}: ${value}` : `tag ${key}: ${before} → ${value}`
     }
+    case 'status':
+      return `${edit.reason === setByHand ? 'set by hand' : value === 'running' ? 'taken up again' : 'ended'}: ${before} → ${value}`
     case 'view':
       return gone ? 'view deleted' : absent ? 'view saved' : 'view changed'
   }
