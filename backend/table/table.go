@@ -2,6 +2,7 @@ package table
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 )
 
@@ -56,6 +57,17 @@ func (t *Table) Remove(row int) {
 	}
 	t.present[row/BlockRows].Clear(row % BlockRows)
 	t.gone++
+}
+
+// Tidy forgets texts and columns that no row has any more.
+func (t *Table) Tidy() {
+	maps.DeleteFunc(t.numbers, func(_ Key, c *Numbers) bool { return c.Len() == 0 })
+	maps.DeleteFunc(t.texts, func(_ Key, c *Texts) bool { return c.Len() == 0 })
+	for _, c := range t.texts {
+		if c.unused > 0 {
+			c.shrink()
+		}
+	}
 }
 
 // SetNumber sets a number of a row.

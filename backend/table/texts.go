@@ -207,9 +207,13 @@ const manyUnused = 4096
 // tidy makes the dictionary anew when most of it is of no use, as a tag leaves
 // it that changes all the time.
 func (c *Texts) tidy() {
-	if c.unused < manyUnused || c.unused < len(c.dict)/2 {
-		return
+	if c.unused >= manyUnused && c.unused >= len(c.dict)/2 {
+		c.shrink()
 	}
+}
+
+// shrink makes the dictionary anew.
+func (c *Texts) shrink() {
 	if c.codes == nil {
 		c.learn()
 	}

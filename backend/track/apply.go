@@ -23,6 +23,12 @@ func (s *state) applyOwn(e *event.Event) error {
 
 // apply folds one event into its record. Applying it again changes nothing.
 func (s *state) apply(e *event.Event) error {
+	if e.Type == (event.StreamPurged{}).Type() {
+		return s.applyPurge(e)
+	}
+	if s.gone(e.Stream) {
+		return nil
+	}
 	if s.stopped[e.Stream] {
 		return s.keepBehind(e)
 	}
@@ -242,6 +248,9 @@ func (m *Summary) later(p event.Point, s *event.Series) bool {
 // applyModelMetrics copies points that were measured on a model to it. The run
 // stays the one place that the event belongs to; the model is marked dirty.
 func (s *state) applyModelMetrics(e *event.Event, run string, series *event.Series, points []event.Point) {
+	if s.gone(modelPrefix + series.Model) {
+		return
+	}
 	m := s.model(series.Model)
 	for _, p := range points {
 		m.Metrics = insert(m.Metrics, e, ModelMetric{
@@ -309,17 +318,23 @@ func (s *state) applyProject(e *event.Event, p *Project, body event.Body) error 
 }
 
 func (s *state) applyWorkspace(e *event.Event, w *Workspace, body event.Body) error {
+	if _, ok := body.(*event.LogRewritten); ok {
+		return nil // says something about the log, which its reader checks
+	}
 	if !s.begin(e, &w.Head) {
 		return nil
 	}
-	b, ok := body.(*event.LabelSet)
-	if !ok {
+	switch b := body.(type) {
+	case *event.LabelSet:
+		if err := s.noteChange(e, b, w.Labels); err != nil {
+			return err
+		}
+		w.Labels.set(e, b.Key, Label{Value: b.Value, Gone: b.Gone}, w.Applied)
+	case *event.PurgeDone:
+		w.clean(e, b)
+	default:
 		return misplaced(e)
 	}
-	if err := s.noteChange(e, b, w.Labels); err != nil {
-		return err
-	}
-	w.Labels.set(e, b.Key, Label{Value: b.Value, Gone: b.Gone}, w.Applied)
 	s.finish(e, &w.Head, w, Facts)
 	return nil
 }

@@ -149,6 +149,9 @@ func (t *Tracker) Artifacts(o Owner, below string) ([]event.ArtifactPut, error) 
 // artifactsBelow returns all files whose path begins with prefix, sorted. The
 // caller holds the lock.
 func (t *Tracker) artifactsBelow(o Owner, prefix string) ([]event.ArtifactPut, error) {
+	if t.state.gone(o.stream()) {
+		return nil, nil
+	}
 	files := map[string]event.ArtifactPut{}
 	add := func(a *Artifact) {
 		f, ok := a.File.Get()

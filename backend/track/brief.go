@@ -64,8 +64,12 @@ func (b Brief) Inputs() []search.Dataset {
 	return search.UnpackDatasets(packed)
 }
 
-// emptied reports whether an experiment lies in the trash.
+// emptied reports whether an experiment lies in the trash, or was purged and runs
+// in it became known later.
 func (s *state) emptied(experiment string) bool {
+	if s.gone(experimentPrefix + experiment) {
+		return true
+	}
 	x, ok := s.experiments[experiment]
 	return ok && x.Trashed()
 }

@@ -16,6 +16,8 @@ type Snapshots interface {
 	ScanSince(prefix string, version uint64, fn func(key string, value []byte) error) error
 	// SaveSnapshot replaces what is kept, a sequence of frames.
 	SaveSnapshot(version uint64, write func(frame func([]byte) error) error) error
+	// DropSnapshot deletes what is kept.
+	DropSnapshot() error
 	// LoadSnapshot reads the frames, and returns the version that they hold
 	// for; 0 says that there are none, or that they do not count. A frame is
 	// valid until read returns.
@@ -184,6 +186,7 @@ func (s *state) loadRuns() error {
 			return err
 		}
 		if version > 0 && s.tables.sound() {
+			s.dropRows()
 			return kept.ScanSince(runPrefix, version, s.loadRun)
 		}
 		s.tables = newTables()

@@ -57,6 +57,11 @@ func (k *keeper) SaveSnapshot(version uint64, write func(func([]byte) error) err
 	})
 }
 
+func (k *keeper) DropSnapshot() error {
+	k.kept = nil
+	return nil
+}
+
 func (k *keeper) LoadSnapshot(read func([]byte) error) (uint64, error) {
 	for _, frame := range k.kept {
 		if read(frame) != nil {
@@ -96,10 +101,12 @@ func TestCheckpoint(t *testing.T) {
 	}
 	noError(t, w.Flush(nil))
 	noError(t, w.Checkpoint(false))
-	// Later than the columns: one run changes, one goes to the trash, one comes.
+	// Later than the columns: one run changes, one goes to the trash, one for good, one comes.
 	noError(t, w.SetTag(ctx, ids[3], event.Param{Key: "team", Value: "other"}))
 	noError(t, w.DeleteTag(ctx, ids[5], "team"))
 	noError(t, w.TrashRun(ctx, ids[4], true))
+	noError(t, w.TrashRun(ctx, ids[6], true))
+	purge(t, w, track.PurgeOf{Runs: []string{ids[6]}})
 	noError(t, w.LogMetric(ctx, w.run(t, track.NewRun{Name: "late", Start: 9000}), track.Metric{Key: "m", Point: event.Point{Value: 99}}))
 	noError(t, w.Flush(nil))
 	ask := func(w *world) string {
@@ -120,11 +127,14 @@ func TestCheckpoint(t *testing.T) {
 	if got := ask(w); got != want {
 		t.Errorf("from columns:\n%s\nwant\n%s", got, want)
 	}
+	if w.Knows(ids[6]) {
+		t.Error("the columns bring a purged run back")
+	}
 	if store.scanned > 10 {
 		t.Errorf("%d records were read one by one", store.scanned)
 	}
 	noError(t, w.SetTag(ctx, ids[9], event.Param{Key: "team", Value: "0"})) // in a dictionary that was read
-	if got := w.names(t, query(t, "tags.team = '0' AND run_name = '9'")); got != "9 (1 of 1500)" {
+	if got := w.names(t, query(t, "tags.team = '0' AND run_name = '9'")); got != "9 (1 of 1499)" {
 		t.Errorf("after a change: %s", got)
 	}
 	// Columns that are damaged are done without.

@@ -49,6 +49,8 @@ type Points interface {
 	// Add takes points as they arrive; duplicates may come. before is how many
 	// the metric has had so far, duplicates included.
 	Add(run, key string, before int64, points []event.Point)
+	// Drop forgets the points of a run that are not in the Store yet.
+	Drop(run string)
 	// Read returns all points of a metric in no particular order, duplicates
 	// included.
 	Read(ctx context.Context, run, key string) ([]event.Point, error)

@@ -70,7 +70,7 @@ func history(t *rapid.T) [][]*event.Event {
 
 func drawBody(t *rapid.T) event.Body {
 	small := rapid.SampledFrom([]string{"a", "b", "c"})
-	switch rapid.IntRange(0, 5).Draw(t, "kind") {
+	switch rapid.IntRange(0, 12).Draw(t, "kind") / 2 {
 	case 0:
 		return event.RunCreated{Experiment: "0", Name: small.Draw(t, "name"), User: small.Draw(t, "user"), Tags: map[string]string{"k": small.Draw(t, "tag")}}
 	case 1:
@@ -82,13 +82,17 @@ func drawBody(t *rapid.T) event.Body {
 		return event.RunInputs{Models: []string{small.Draw(t, "model")}}
 	case 4:
 		return event.ArtifactPut{Path: small.Draw(t, "path"), Size: 3, Content: []byte(small.Draw(t, "content"))}
+	case 6:
+		return event.StreamPurged{}
 	}
 	values := rapid.SampledFrom([]float64{0, 1, -1, math.NaN(), math.Inf(1), 0.25})
 	points := make([]event.Point, rapid.IntRange(1, 5).Draw(t, "points"))
 	for i := range points {
 		points[i] = event.Point{Step: rapid.Int64Range(-2, 3).Draw(t, "step"), Time: rapid.Int64Range(0, 3).Draw(t, "time"), Value: values.Draw(t, "value")}
 	}
-	return event.RunMetrics{Series: []event.Series{event.PackSeries(small.Draw(t, "key"), points)}}
+	series := event.PackSeries(small.Draw(t, "key"), points)
+	series.Model = rapid.SampledFrom([]string{"", "m-1"}).Draw(t, "model")
+	return event.RunMetrics{Series: []event.Series{series}}
 }
 
 // drawReplaced picks some of the settings of a label that exist anywhere.

@@ -16,7 +16,8 @@ import (
 func (t *Tracker) StateHash() (string, error) {
 	h := blake3.New()
 	for _, prefix := range []string{
-		experimentPrefix, runPrefix, modelPrefix, datasetPrefix, projectPrefix, workspaceStream, artifactPrefix, changePrefix, unknownPrefix,
+		experimentPrefix, runPrefix, modelPrefix, datasetPrefix, projectPrefix, workspaceStream, purgedPrefix, artifactPrefix,
+		changePrefix, unknownPrefix,
 	} {
 		err := t.Store.Scan(prefix, func(key string, value []byte) error {
 			hashPart(h, []byte(key))

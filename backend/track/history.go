@@ -6,6 +6,7 @@ import (
 	"maps"
 	"math"
 	"slices"
+	"strings"
 	"sync"
 
 	"dev.varve/backend/event"
@@ -59,6 +60,14 @@ func (h *History) Add(run, key string, before int64, points []event.Point) {
 	}
 	t.points = append(t.points, points...)
 	t.dirty, t.idle = true, 0
+}
+
+// Drop forgets the points of a run that are not in the store yet.
+func (h *History) Drop(run string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	prefix := pointsPrefix + run + "\x00"
+	maps.DeleteFunc(h.series, func(name string, _ *tail) bool { return strings.HasPrefix(name, prefix) })
 }
 
 // Read returns all points of a metric, duplicates included.

@@ -35,7 +35,7 @@ func (t *Tracker) newExperimentID(name string) string {
 	t.mu.RLock()
 	defer t.mu.RUnlock()
 	for {
-		if x, taken := t.state.experiments[id]; !taken || !x.Known() {
+		if x, taken := t.state.experiments[id]; (!taken || !x.Known()) && !t.state.gone(experimentPrefix+id) {
 			return id
 		}
 		id = decimal(t.random(8))

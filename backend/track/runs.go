@@ -132,13 +132,7 @@ func (t *Tracker) writable(id string) error {
 }
 
 // trashed reports whether a run, or its experiment, lies in the trash.
-func (s *state) trashed(r *Run) bool {
-	if r.Trashed() {
-		return true
-	}
-	x, ok := s.experiments[r.Experiment]
-	return ok && x.Trashed()
-}
+func (s *state) trashed(r *Run) bool { return r.Trashed() || s.emptied(r.Experiment) }
 
 // RunUpdate is what UpdateRun changes; zero fields stay as they are.
 type RunUpdate struct {

@@ -61,6 +61,15 @@ func (s *shelf) drop(e *list.Element) {
 	delete(s.runs, old.run.ID)
 }
 
+// forget drops a run.
+func (s *shelf) forget(id string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if e, ok := s.runs[id]; ok {
+		s.drop(e)
+	}
+}
+
 // footprint is about what a record takes in memory.
 func (r *Run) footprint() int {
 	const head, label, param, metric, input = 700, 260, 190, 240, 300
@@ -86,6 +95,9 @@ func (r *Run) footprint() int {
 // for reading at least; the run is used while it is held, and no longer.
 func (s *state) findRun(id string) (*Run, error) {
 	key := runPrefix + id
+	if s.gone(key) {
+		return nil, nil
+	}
 	for _, changed := range []map[string]record{s.dirty, s.flushing} {
 		if r, ok := changed[key]; ok {
 			return r.(*Run), nil

@@ -35,14 +35,16 @@ type state struct {
 	tables      *tables
 	store       Store
 	points      Points
-	dirty       map[string]record    // changed since the last flush, by key
-	flushing    map[string]record    // being flushed, by key
-	artifacts   map[string]*Artifact // changed since the last flush, by key
-	writing     map[string]*Artifact // being flushed, by key
-	changes     []Pair               // settings of labels since the last flush
-	changing    []Pair               // those that are being flushed
-	unknown     []Pair               // events from a later Varve, kept for after an update
-	stopped     map[string]bool      // streams that wait for a later Varve
+	dirty       map[string]record      // changed since the last flush, by key
+	flushing    map[string]record      // being flushed, by key
+	artifacts   map[string]*Artifact   // changed since the last flush, by key
+	writing     map[string]*Artifact   // being flushed, by key
+	changes     []Pair                 // settings of labels since the last flush
+	changing    []Pair                 // those that are being flushed
+	unknown     []Pair                 // events from a later Varve, kept for after an update
+	purged      map[string]event.Stamp // by stream: what is gone for good
+	buried      []string               // streams that were purged since the last flush
+	stopped     map[string]bool        // streams that wait for a later Varve
 	touched     func(key string, what Aspect)
 	fresh       bool // the event being applied cannot have been applied before
 }
@@ -62,7 +64,7 @@ func newState(store Store, points Points) *state {
 		datasets: map[string]*Dataset{}, projects: map[string]*Project{}, workspace: &Workspace{Head: newHead("")}, names: map[string]string{},
 		shelf: newShelf(), tables: newTables(),
 		store: store, points: points, dirty: map[string]record{}, flushing: map[string]record{}, artifacts: map[string]*Artifact{},
-		stopped: map[string]bool{}, touched: func(string, Aspect) {},
+		purged: map[string]event.Stamp{}, stopped: map[string]bool{}, touched: func(string, Aspect) {},
 	}
 }
 
@@ -72,6 +74,9 @@ func (s *state) load() error {
 		return s.store.Scan(prefix, func(key string, value []byte) error {
 			return fault.Wrap(decode(strings.TrimPrefix(key, prefix), value), fault.Corrupt, "read record", key)
 		})
+	}
+	if err := load(purgedPrefix, s.loadPurged); err != nil {
+		return err
 	}
 	if err := load(experimentPrefix, loadInto(s.experiments)); err != nil {
 		return err
@@ -174,6 +179,9 @@ func (s *state) artifact(key string) (*Artifact, error) {
 		return a, nil
 	}
 	a := &Artifact{Head: newHead(key)}
+	if s.gone(streamOf(key)) {
+		return a, nil
+	}
 	value, ok, err := s.store.Get(key)
 	if err != nil || !ok {
 		return a, err
@@ -185,6 +193,13 @@ func (s *state) artifact(key string) (*Artifact, error) {
 // written when it is in the store.
 func (s *state) take() ([]Pair, error) {
 	pairs := append(s.unknown, s.changes...)
+	for _, stream := range s.buried {
+		value, err := event.Marshal(s.purged[stream])
+		if err != nil {
+			return nil, fault.Wrap(err, fault.Internal, "encode purge of", stream)
+		}
+		pairs = append(pairs, Pair{Key: purgedPrefix + stream, Value: value})
+	}
 	for key, r := range s.dirty {
 		value, err := encode(r)
 		if err != nil {
@@ -202,7 +217,7 @@ func (s *state) take() ([]Pair, error) {
 	s.writing = s.artifacts
 	s.changing = append(s.changing, s.changes...)
 	maps.Copy(s.flushing, s.dirty)
-	s.unknown, s.changes, s.dirty, s.artifacts = nil, nil, map[string]record{}, map[string]*Artifact{}
+	s.unknown, s.changes, s.buried, s.dirty, s.artifacts = nil, nil, nil, map[string]record{}, map[string]*Artifact{}
 	return pairs, nil
 }
 

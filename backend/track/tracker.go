@@ -32,6 +32,7 @@ type Tracker struct {
 	history *History
 
 	quiet      sync.RWMutex              // held for reading from append to apply; Flush holds it for writing
+	flushing   sync.Mutex                // one flush at a time
 	checkpoint sync.Mutex                // held by whoever writes a snapshot
 	stripes    [stripeCount]sync.RWMutex // by record: held for reading by whoever only adds points
 
@@ -167,15 +168,22 @@ func (t *Tracker) MarkOf(key string) ([]byte, error) {
 // between the journal and the records, and says where this process's own log
 // ends; it may be nil.
 func (t *Tracker) Flush(own func() (key string, position []byte)) error {
-	pairs, err := t.takeAll(own)
+	t.flushing.Lock()
+	defer t.flushing.Unlock()
+	pairs, buried, err := t.takeAll(own)
 	if err != nil || len(pairs) == 0 {
 		return err
 	}
-	err = t.Store.Write(pairs)
+	forgotten, err := t.forget(pairs, buried)
+	if err == nil {
+		pairs = forgotten
+		err = t.Store.Write(pairs)
+	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if err != nil {
 		t.carry = pairs
+		t.state.buried = append(t.state.buried, buried...)
 		return err
 	}
 	t.state.written()
@@ -185,25 +193,28 @@ func (t *Tracker) Flush(own func() (key string, position []byte)) error {
 	return nil
 }
 
-func (t *Tracker) takeAll(own func() (string, []byte)) ([]Pair, error) {
+// takeAll returns what is to be written, and the streams of which the store is
+// to keep nothing.
+func (t *Tracker) takeAll(own func() (string, []byte)) (pairs []Pair, buried []string, err error) {
 	t.quiet.Lock()
 	defer t.quiet.Unlock()
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if len(t.state.dirty)+len(t.state.changes)+len(t.state.artifacts)+len(t.state.unknown)+len(t.marks)+len(t.carry) == 0 {
-		return nil, nil
+	if len(t.state.dirty)+len(t.state.changes)+len(t.state.artifacts)+len(t.state.unknown)+len(t.state.buried)+len(t.marks)+len(t.carry) == 0 {
+		return nil, nil, nil
 	}
+	buried = t.state.buried
 	changed, err := t.state.take()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	carried := len(t.carry) > 0
-	pairs := append(t.carry, changed...)
+	pairs = append(t.carry, changed...)
 	t.carry = nil
 	if t.history != nil {
 		blocks, err := t.history.take()
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		pairs = append(pairs, blocks...)
 	}
@@ -220,7 +231,7 @@ func (t *Tracker) takeAll(own func() (string, []byte)) ([]Pair, error) {
 		}
 	}
 	t.marks = map[string][]byte{}
-	return pairs, nil
+	return pairs, buried, nil
 }
 
 // SetLost replaces the set of runs whose agent or program is gone without a word, each

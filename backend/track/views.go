@@ -16,9 +16,11 @@ import (
 // no single experiment.
 const workspaceStream = "workspace"
 
-// Workspace is what people set for the workspace as a whole: its labels.
+// Workspace is what people set for the workspace as a whole, its labels, and how
+// far its devices are with what was purged.
 type Workspace struct {
-	Head `cbor:"1,keyasint"`
+	Head  `cbor:"1,keyasint"`
+	Clean map[event.Writer]Through `cbor:"2,keyasint,omitempty"` // by device: the purges that it has carried out
 }
 
 // The kinds of views.

@@ -65,6 +65,15 @@ func (x *Index) SaveSnapshot(version uint64, write func(frame func([]byte) error
 	return x.Disk.Rename(name, x.snapshotFile())
 }
 
+// DropSnapshot deletes the snapshot: it still holds what has been deleted since.
+func (x *Index) DropSnapshot() error {
+	err := x.Disk.Remove(x.snapshotFile())
+	if errors.Is(err, fault.NotFound) {
+		return nil
+	}
+	return err
+}
+
 // LoadSnapshot calls read with the frames of the snapshot and returns the
 // version that it holds for; 0 if there is none, or it is of no use. Then what
 // read was given does not count.
