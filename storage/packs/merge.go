@@ -35,7 +35,7 @@ func (s *Store) Merge(ctx context.Context, writer Writer) (Merged, error) {
 	if err != nil {
 		return Merged{}, err
 	}
-	m := merger{s: s, ctx: ctx, writer: writer}
+	m := merger{s: s, ctx: ctx, writer: writer, live: func(content.ID) bool { return true }}
 	for _, f := range packs {
 		if err := m.pack(f); err != nil && !errors.Is(err, fault.NotFound) {
 			return m.done, err
@@ -47,19 +47,16 @@ func (s *Store) Merge(ctx context.Context, writer Writer) (Merged, error) {
 	if err := s.flush(); err != nil {
 		return m.done, err
 	}
-	for _, c := range m.copied {
-		if err := s.delete(c.kind, c.name, c.ids); err != nil {
-			return m.done, err
-		}
-		m.done.Packs++
-	}
-	return m.done, nil
+	return m.done, m.deleteCopied()
 }
 
+// merger copies the records of packs that are then deleted: those of a writer,
+// or, if that is zero, those that are leaving.
 type merger struct {
 	s      *Store
 	ctx    context.Context
 	writer Writer
+	live   func(content.ID) bool // what is still needed
 	copied []copiedPack
 	done   Merged
 }
@@ -68,6 +65,19 @@ type merger struct {
 type copiedPack struct {
 	found
 	ids []content.ID
+}
+
+// deleteCopied deletes the packs whose records are durable elsewhere. work must
+// be held.
+func (m *merger) deleteCopied() error {
+	for _, c := range m.copied {
+		if err := m.s.delete(c.kind, c.name, c.ids); err != nil {
+			return err
+		}
+		m.done.Packs++
+	}
+	m.copied = nil
+	return nil
 }
 
 // pack copies one pack, if it is the writer's and worth it.
@@ -125,6 +135,9 @@ func (m *merger) records(f found, path string, v *view, p packFile) error {
 			return err
 		}
 		ids = append(ids, r.ID)
+		if !m.live(r.ID) {
+			continue
+		}
 		if err := m.record(f, path, v, r); err != nil {
 			return err
 		}
@@ -178,7 +191,10 @@ func (m *merger) elsewhere(id content.ID) (bool, error) {
 	if err != nil || !safe {
 		return false, err
 	}
+	if m.writer == (Writer{}) {
+		return !m.s.leaves(loc.Pack) && m.s.whole(id, loc), nil
+	}
 	m.s.mu.Lock()
 	defer m.s.mu.Unlock()
-	return m.s.known[loc.Pack].Writer != m.writer, nil
+	return m.s.known[loc.Pack].Writer != m.writer && !m.s.leaving[loc.Pack], nil
 }

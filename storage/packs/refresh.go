@@ -208,7 +208,7 @@ func (s *Store) better(records []Record, pack Name) ([]Record, error) {
 		if err != nil && !errors.Is(err, fault.NotFound) {
 			return nil, err
 		}
-		if err != nil || !safe || loc.Pack == pack {
+		if err != nil || !safe || loc.Pack == pack || s.leaves(loc.Pack) {
 			kept = append(kept, r)
 		}
 	}

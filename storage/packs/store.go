@@ -60,6 +60,7 @@ type Store struct {
 	failed  []*ownPack              // abandoned, with records that are nowhere else
 	pending map[content.ID]Location // not durable yet
 	bad     map[content.ID]Location // was found damaged there
+	leaving map[Name]bool           // packs that a Sweep may delete: nobody may rely on them
 	damage  []Damage
 }
 
@@ -353,9 +354,9 @@ func (s *Store) stored(id content.ID) (bool, error) {
 	if waiting {
 		return true, nil
 	}
-	_, safe, err := s.locate(id)
+	loc, safe, err := s.locate(id)
 	if errors.Is(err, fault.NotFound) {
 		return false, nil
 	}
-	return safe, err
+	return safe && !s.leaves(loc.Pack), err
 }
