@@ -55,7 +55,9 @@ const (
 	formatStep      = "step"
 	formatTime      = "time"
 	formatDuration  = "duration"
-	formatPercent   = "percent100"
+	formatPercent   = "percent100" // of numbers up to 100
+	formatPercent1  = "percent"    // of numbers up to 1
+	formatCount     = "count"
 	formatMegabytes = "megabytes"
 )
 

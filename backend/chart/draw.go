@@ -96,8 +96,18 @@ func (d *drawing) draw(ctx context.Context) error {
 		return d.bars()
 	case Parallel:
 		return d.parallel()
+	case Contour:
+		return d.contour()
+	case Boxes:
+		return d.boxes()
+	case Correlation:
+		return d.correlation()
+	case Importance:
+		return d.importance()
+	case Histogram:
+		return d.histogram()
 	}
-	return fault.New(fault.Invalid, "Charts of the kind %s have no option.", d.spec.Kind)
+	return fault.New(fault.Invalid, "A chart of the kind %s is not drawn: it lists files.", d.spec.Kind)
 }
 
 // entitle names a chart after what it shows.

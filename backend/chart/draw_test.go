@@ -71,7 +71,7 @@ func newLab() *lab {
 		id := fmt.Sprintf("run%d", i)
 		l.table.Runs = append(l.table.Runs, chart.RunName{ID: id, Name: fmt.Sprintf("calm-sill-%d", i), Start: 1_700_000_000_000})
 		rate := []float64{0.001, 0.1}[i%2]
-		lr, depth, took = append(lr, rate), append(depth, 2+i%3), append(took, 1000*(i+1))
+		lr, depth, took = append(lr, rate), append(depth, 2+i%3), append(took, 1000*(1+i%3)+i)
 		optimiser = append(optimiser, []any{"adam", "sgd", nil}[i%3])
 		if i == 7 {
 			loss = append(loss, nil)
@@ -128,6 +128,13 @@ var goldens = map[string]chart.Spec{
 	"scatter":       {Kind: chart.Scatter, Y: []string{"metrics.loss"}, X: "params.lr", LogX: true, Limit: 3},
 	"scatter-texts": {Kind: chart.Scatter, Y: []string{"metrics.loss"}, X: "params.opt"},
 	"bubble":        {Kind: chart.Bubble, Y: []string{"metrics.loss"}, X: "params.depth", Z: "duration"},
+	"contour":       {Kind: chart.Contour, X: "params.lr", Y: []string{"params.depth"}, Z: "duration", LogX: true},
+	"box":           {Kind: chart.Boxes, Y: []string{"metrics.loss"}, X: "params.lr"},
+	"box-all":       {Kind: chart.Boxes, Y: []string{"metrics.loss"}},
+	"correlation":   {Kind: chart.Correlation, Axes: []string{"params.lr", "metrics.loss", "duration", "params.opt"}},
+	"pearson":       {Kind: chart.Correlation, Axes: []string{"params.lr", "duration"}, Method: "pearson"},
+	"importance":    {Kind: chart.Importance, Y: []string{"duration"}, Axes: []string{"params.lr", "params.depth", "params.opt"}},
+	"histogram":     {Kind: chart.Histogram, Y: []string{"metrics.loss"}, Bins: 4},
 	"parallel":      {Kind: chart.Parallel, Axes: []string{"params.lr", "params.opt", "metrics.loss"}, Limit: 2},
 }
 
@@ -147,7 +154,7 @@ func goldenOf(f *chart.Figure) golden {
 				continue
 			}
 			// The last digits of means depend on how a processor adds.
-			row = append(row, json.Number(fmt.Sprintf("%.9g", v)))
+			row = append(row, json.Number(fmt.Sprintf("%.13g", v)))
 		}
 		g.Values = append(g.Values, row)
 	}
@@ -386,5 +393,5 @@ func TestWhateverIsThere(t *testing.T) {
 
 // drawn are the kinds that have an option.
 func drawn() []chart.Kind {
-	return []chart.Kind{chart.Line, chart.Bar, chart.Scatter, chart.Bubble, chart.Parallel}
+	return slices.DeleteFunc(slices.Clone(chart.Kinds), func(k chart.Kind) bool { return k == chart.Images })
 }

@@ -48,6 +48,7 @@ func (d *drawing) scatter() error {
 	}
 	c := charts.NewScatter()
 	c.SetGlobalOptions(globals(xa, ya, "item", "")...)
+	c.SetXAxis(xa.Data)
 	if z != nil {
 		c.SetGlobalOptions(charts.WithVisualMapOpts(opts.VisualMap{Type: "continuous", Show: opts.Bool(false), InRange: &opts.VisualMapInRange{}}))
 	}

@@ -1,6 +1,9 @@
 package search
 
-import "math"
+import (
+	"math"
+	"strings"
+)
 
 // Columns are named values of runs, in the words of the query language, for
 // whoever shows them: a chart, a table. They are immutable.
@@ -89,4 +92,22 @@ func textCell(text string, ok bool) Cell {
 		return Cell{}
 	}
 	return Cell{Kind: TextCell, Text: text}
+}
+
+// prefixes of names, by the kind of their column.
+var columnPrefixes = map[Kind]string{Metric: "metrics.", MetricMin: "min(metrics.", MetricMax: "max(metrics.", Param: "params.", Tag: "tags.", Data: "data."}
+
+// Written is the name of a param, a tag, a metric or its extreme, or a data set
+// as a query takes it. ok is false if none can be written: no quotes are left
+// for a key with back ticks in it.
+func (c Column) Written() (name string, ok bool) {
+	prefix, known := columnPrefixes[c.Kind]
+	if !known {
+		return c.Name, c.Kind == Attribute
+	}
+	key, ok := writeKey(c.Name)
+	if strings.HasSuffix(prefix, "(metrics.") {
+		key += ")"
+	}
+	return prefix + key, ok
 }
