@@ -17,7 +17,7 @@ func (a *App) runsCompare() *cobra.Command {
 		Long: `Shows runs beside each other: params, last values of metrics, tags, data, code and
 environment. What is the same in all is left out, unless --all is given.
 
-Exit codes: 0; 201 if there is no such run.`,
+Exit codes: 0; 201 if there is no such run; 202 if several have that name.`,
 		Example: "  varve runs compare 3f2a… 77b0…\n  varve runs compare --all --json 3f2a… 77b0…",
 		Args:    cobra.MinimumNArgs(2),
 		RunE: func(c *cobra.Command, args []string) error {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -12,17 +13,20 @@ import (
 )
 
 func (a *App) experiments() *cobra.Command {
-	return group("experiments", "List, make, rename, merge and delete experiments",
-		a.experimentsList(), a.experimentsMake(), a.experimentsRename(), a.experimentsMerge(), a.experimentsDelete(), a.experimentsRestore())
+	return group("experiments", "List, make, label, move, merge and delete experiments",
+		a.experimentsList(), a.experimentsMake(), a.experimentsRename(), a.experimentsMove(), a.experimentsTag(), a.experimentsHistory(), a.experimentsMerge(), a.experimentsDelete(), a.experimentsRestore())
 }
 
 func (a *App) experimentsList() *cobra.Command {
-	return a.jsonFlag(&cobra.Command{
-		Use:     "list",
-		Short:   "List experiments",
-		Long:    "Lists the experiments that are not in the trash, with the number of their runs. A slash in a name makes a folder.\n\nExit codes: 0; the others as in 'varve --help'.",
-		Example: "  varve experiments list",
-		Args:    cobra.NoArgs,
+	var tree bool
+	c := &cobra.Command{
+		Use:   "list",
+		Short: "List experiments",
+		Long: `Lists the experiments that are not in the trash, with the number of their runs. A
+slash in a name makes a folder; --tree shows them.
+
+Exit codes: 0; the others as in 'varve --help'.`,
+		Example: "  varve experiments list\n  varve experiments list --tree",
 		RunE: func(c *cobra.Command, _ []string) error {
 			list, err := a.listExperiments(c)
 			if err != nil {
@@ -31,13 +35,35 @@ func (a *App) experimentsList() *cobra.Command {
 			if a.json {
 				return a.printJSON(full(list))
 			}
+			if tree {
+				return a.experimentTree(list)
+			}
 			rows := make([][]string, len(list))
 			for i, x := range list {
 				rows[i] = []string{x.ID, x.Name, strconv.Itoa(x.Runs), strconv.Itoa(x.Live)}
 			}
 			return table(a.Out, []string{"ID", "NAME", "RUNS", "RUNNING"}, rows)
 		},
-	})
+	}
+	c.Flags().BoolVar(&tree, "tree", false, "show folders")
+	return a.jsonFlag(c)
+}
+
+// experimentTree shows experiments in their folders.
+func (a *App) experimentTree(list []api.Experiment) error {
+	var rows [][]string
+	for _, l := range folders(list) {
+		name := l.item.path
+		if l.prefix != "" {
+			name = l.prefix + name[strings.LastIndexByte(name, '/')+1:]
+		}
+		row := []string{name, "", "", ""}
+		if x := l.item.x; x != nil {
+			row = []string{name, strconv.Itoa(x.Runs), strconv.Itoa(x.Live), x.ID}
+		}
+		rows = append(rows, row)
+	}
+	return table(a.Out, []string{"NAME", "RUNS", "RUNNING", "ID"}, rows)
 }
 
 // listExperiments reads the experiments that are not in the trash.
@@ -125,7 +151,7 @@ func (a *App) experimentsDelete() *cobra.Command {
 	return &cobra.Command{
 		Use:     "delete NAME",
 		Short:   "Put an experiment, with its runs, into the trash",
-		Long:    "Puts an experiment, and with it its runs, into the trash. 'varve experiments restore' takes it out by its id, which is printed.\n\nExit codes: 0; 201 if there is none of that name.",
+		Long:    "Puts an experiment, and with it its runs, into the trash. 'varve experiments\nrestore' takes it out by its id, which is printed.\n\nExit codes: 0; 201 if there is none of that name.",
 		Example: "  varve experiments delete wine",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {

@@ -1,7 +1,9 @@
 package cli
 
 import (
+	"context"
 	"encoding/csv"
+	"fmt"
 	"math"
 	"net/http"
 	"net/url"
@@ -9,30 +11,45 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"dev.varve/app/client"
 	"dev.varve/app/door/api"
 	"dev.varve/backend/fault"
 )
 
 func (a *App) metrics() *cobra.Command {
-	return a.jsonFlag(&cobra.Command{
-		Use:   "metrics RUN KEY",
-		Short: "Print the history of a metric",
+	var plot bool
+	c := &cobra.Command{
+		Use:   "metrics RUN [KEY]",
+		Short: "Print the history of a metric, or list the metrics of a run",
 		Long: `Prints every point of a metric as CSV: step, time in milliseconds since 1970, value,
-which may be NaN, +Inf or -Inf.
+which may be NaN, +Inf or -Inf. With --plot it draws a line for the terminal
+instead. Without KEY it lists the metrics of the run, with their last, least and
+greatest values.
+` + runsHelp + `
 
 Exit codes: 0; 201 if there is no such run, or the run has no such metric.`,
-		Example: "  varve metrics 3f2a… rmse\n  varve metrics 3f2a… rmse --json",
-		Args:    cobra.ExactArgs(2),
+		Example: "  varve metrics 3f2a…\n  varve metrics 3f2a… rmse > rmse.csv\n  varve metrics 3f2a… rmse --plot\n  varve metrics 3f2a… rmse --json",
 		RunE: func(c *cobra.Command, args []string) error {
-			points, err := a.history(c, args[0], args[1])
+			cl, id, err := a.oneRun(c, args[0])
+			if err != nil {
+				return err
+			}
+			if len(args) == 1 {
+				return a.listMetrics(c.Context(), cl, id, plot)
+			}
+			points, err := points(c.Context(), cl, id, args[1])
 			if err != nil {
 				return err
 			}
 			if len(points) == 0 {
-				return fault.New(fault.NotFound, "run %s has no metric %q", args[0], args[1])
+				return fault.New(fault.NotFound, "run %s has no metric %q", id, args[1])
 			}
-			if a.json {
+			switch {
+			case a.json:
 				return a.printJSON(points)
+			case plot:
+				fmt.Fprintln(a.Out, drawn(args[1], points))
+				return nil
 			}
 			lines := [][]string{{"step", "time", "value"}}
 			for _, p := range points {
@@ -40,7 +57,42 @@ Exit codes: 0; 201 if there is no such run, or the run has no such metric.`,
 			}
 			return fault.Wrap(csv.NewWriter(a.Out).WriteAll(lines), fault.Internal, "write", "points")
 		},
-	})
+	}
+	c.Flags().BoolVar(&plot, "plot", false, "draw a line instead of printing numbers")
+	return a.jsonFlag(c)
+}
+
+// listMetrics prints the metrics of a run, with --plot each with its line.
+func (a *App) listMetrics(ctx context.Context, cl *client.Client, id string, plot bool) error {
+	var r api.RunDetail
+	if err := cl.Get(ctx, "/runs/"+id, nil, &r); err != nil {
+		return err
+	}
+	if a.json {
+		return a.printJSON(full(r.MetricList))
+	}
+	if len(r.MetricList) == 0 {
+		fmt.Fprintln(a.Err, "No metrics.")
+		return nil
+	}
+	head, rows := []string{"METRIC", "LAST", "STEP", "LEAST", "MOST", "POINTS"}, [][]string{}
+	if plot {
+		head = append(head, "")
+	}
+	for _, m := range r.MetricList {
+		row := []string{
+			m.Key, figure(float64(m.Last)), strconv.FormatInt(m.Step, 10), figure(float64(m.Min)), figure(float64(m.Max)), strconv.FormatInt(m.Points, 10),
+		}
+		if plot {
+			points, err := points(ctx, cl, id, m.Key)
+			if err != nil {
+				return err
+			}
+			row = append(row, sparkline(points, 32))
+		}
+		rows = append(rows, row)
+	}
+	return table(a.Out, head, rows)
 }
 
 // metricPoint is a point of a metric as MLflow's interface says it.
@@ -50,11 +102,8 @@ type metricPoint struct {
 	Value api.Number `json:"value"`
 }
 
-func (a *App) history(c *cobra.Command, run, key string) ([]metricPoint, error) {
-	cl, err := a.connect(c.Context())
-	if err != nil {
-		return nil, err
-	}
+// points reads the whole history of a metric.
+func points(ctx context.Context, cl *client.Client, run, key string) ([]metricPoint, error) {
 	var all []metricPoint
 	for token := ""; ; {
 		var page struct {
@@ -65,7 +114,7 @@ func (a *App) history(c *cobra.Command, run, key string) ([]metricPoint, error) 
 		if token != "" {
 			query.Set("page_token", token)
 		}
-		if err := cl.MLflow(c.Context(), http.MethodGet, "/api/2.0/mlflow/metrics/get-history?"+query.Encode(), nil, &page); err != nil {
+		if err := cl.MLflow(ctx, http.MethodGet, "/api/2.0/mlflow/metrics/get-history?"+query.Encode(), nil, &page); err != nil {
 			return nil, err
 		}
 		for _, p := range page.Metrics {

@@ -18,32 +18,36 @@ import (
 )
 
 func (a *App) runs() *cobra.Command {
-	return group("runs", "List, show, compare, follow, stop, move and delete runs", a.runsList(), a.runsShow(), a.runsLog(), a.runsStop(),
-		a.runsCompare(), a.runsExport(), a.runsMove(), a.runsCopy(), a.runsDelete(), a.runsRestore())
+	return group("runs", "List, show, compare, follow, stop, label, move and delete runs", a.runsList(), a.runsShow(), a.runsLog(), a.runsStop(),
+		a.runsCompare(), a.runsExport(), a.runsRename(), a.runsTag(), a.runsEnd(), a.runsHistory(), a.runsMove(), a.runsCopy(), a.runsDelete(), a.runsRestore())
 }
 
 func (a *App) runsList() *cobra.Command {
-	q := runsQuery{}
+	q, tree := runsQuery{}, false
 	c := &cobra.Command{
 		Use:   "list",
 		Short: "List runs, newest first",
 		Long: `Lists the runs of all experiments. --filter and --order are what 'varve search'
-takes.
+takes. With --tree, runs stand below those that they are nested in.
 With --json it prints an array of all runs in MLflow's own form, unless limited.
 
 Exit codes: 0; 202 for a filter that makes no sense; the others as in 'varve --help'.`,
-		Example: "  varve runs list --filter \"metrics.rmse < 0.8\" --order \"metrics.rmse ASC\"\n  varve runs list --json",
+		Example: "  varve runs list --filter \"metrics.rmse < 0.8\" --order \"metrics.rmse ASC\"\n  varve runs list --tree --experiment-name wine\n  varve runs list --json",
 		Args:    cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			if q.limit < 0 {
 				return usage(c, fault.New(fault.Invalid, "--limit cannot be %d", q.limit))
 			}
-			if a.json {
+			switch {
+			case a.json:
 				return a.listJSON(c, q)
+			case tree:
+				return a.listTree(c, q)
 			}
 			return a.listTable(c, q)
 		},
 	}
+	c.Flags().BoolVar(&tree, "tree", false, "nested runs below their parents")
 	c.Flags().StringVar(&q.filter, "filter", "", "only runs that match: see docs/search.md")
 	a.queryFlags(c, &q)
 	return a.jsonFlag(c)
@@ -148,12 +152,7 @@ func (a *App) listTable(c *cobra.Command, q runsQuery) error {
 			rows[i] = append(rows[i], orDash(r.Params[p]))
 		}
 		for _, m := range metrics {
-			v, ok := r.Metrics[m]
-			if !ok {
-				rows[i] = append(rows[i], "–")
-				continue
-			}
-			rows[i] = append(rows[i], figure(float64(v)))
+			rows[i] = append(rows[i], metricOf(&r, m))
 		}
 	}
 	return table(a.Out, head, rows)
@@ -216,16 +215,16 @@ func (a *App) runsShow() *cobra.Command {
 	return a.jsonFlag(&cobra.Command{
 		Use:     "show RUN",
 		Short:   "Show one run",
-		Long:    "Shows status, parameters, metrics, data and origin of one run.\n\nExit codes: 0; 201 if there is no such run; the others as in 'varve --help'.",
+		Long:    "Shows status, parameters, metrics, data and origin of one run.\n" + runsHelp + "\n\nExit codes: 0; 201 if there is no such run; 202 if several are meant; the others as\nin 'varve --help'.",
 		Example: "  varve runs show 3f2a…\n  varve runs show 3f2a… --json",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			cl, err := a.connect(c.Context())
+			cl, id, err := a.oneRun(c, args[0])
 			if err != nil {
 				return err
 			}
 			var r api.RunDetail
-			if err := cl.Get(c.Context(), "/runs/"+url.PathEscape(args[0]), nil, &r); err != nil {
+			if err := cl.Get(c.Context(), "/runs/"+url.PathEscape(id), nil, &r); err != nil {
 				return err
 			}
 			if a.json {
@@ -238,7 +237,7 @@ func (a *App) runsShow() *cobra.Command {
 
 func (a *App) printRun(r api.RunDetail) error {
 	rows := [][]string{
-		{"Status", string(r.Status)}, {"Reason", r.Reason}, {"Experiment", r.ExperimentName}, {"Started", when(r.Started)}, {"Ended", when(r.Ended)},
+		{"Nested in", r.Parent}, {"Status", string(r.Status)}, {"Reason", r.Reason}, {"Experiment", r.ExperimentName}, {"Started", when(r.Started)}, {"Ended", when(r.Ended)},
 		{"By", r.User}, {"On", r.Host}, {"Project", r.Project}, {"Entry point", r.EntryPoint}, {"Command", r.Command}, {"Environment", r.Environment},
 	}
 	for _, d := range r.Data {
@@ -268,11 +267,15 @@ Exit codes: 0; with --follow that of the program; 201 if there is no such run.`,
 		Example: "  varve runs log 3f2a…\n  varve runs log --follow 3f2a…",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
+			_, id, err := a.oneRun(c, args[0])
+			if err != nil {
+				return err
+			}
 			if follow {
-				return a.follow(c.Context(), args[0])
+				return a.follow(c.Context(), id)
 			}
 			for offset := int64(0); ; {
-				l, err := a.readLog(c.Context(), args[0], offset)
+				l, err := a.readLog(c.Context(), id, offset)
 				if err != nil {
 					return err
 				}
@@ -299,6 +302,12 @@ Exit codes: 0 once it was asked; 201 if there is no such run; 205 if it has ende
 already or was not started by Varve.`,
 		Example: "  varve runs stop 3f2a…",
 		Args:    cobra.ExactArgs(1),
-		RunE:    func(c *cobra.Command, args []string) error { return a.stopRun(c.Context(), args[0]) },
+		RunE: func(c *cobra.Command, args []string) error {
+			_, id, err := a.oneRun(c, args[0])
+			if err != nil {
+				return err
+			}
+			return a.stopRun(c.Context(), id)
+		},
 	}
 }

@@ -28,8 +28,12 @@ Exit codes: 0; 201 if there is no such run or experiment, and then nothing is mo
 			if err != nil {
 				return err
 			}
+			ids, err := runIDs(c.Context(), cl, args)
+			if err != nil {
+				return err
+			}
 			var moved api.Moved
-			if err := cl.Post(c.Context(), "/runs/move", api.SomeRuns{Runs: args, Experiment: experiment}, &moved); err != nil {
+			if err := cl.Post(c.Context(), "/runs/move", api.SomeRuns{Runs: ids, Experiment: experiment}, &moved); err != nil {
 				return err
 			}
 			fmt.Fprintf(a.Out, "Moved %s to %s.\n", counted(moved.Moved, "run"), to)
@@ -58,8 +62,12 @@ ended.`,
 			if err != nil {
 				return err
 			}
+			ids, err := runIDs(c.Context(), cl, args)
+			if err != nil {
+				return err
+			}
 			var copied api.Copied
-			if err := cl.Post(c.Context(), "/runs/copy", api.SomeRuns{Runs: args, Experiment: experiment}, &copied); err != nil {
+			if err := cl.Post(c.Context(), "/runs/copy", api.SomeRuns{Runs: ids, Experiment: experiment}, &copied); err != nil {
 				return err
 			}
 			for _, id := range copied.Runs {
@@ -111,11 +119,12 @@ func (a *App) each(use, short, long, example, action string) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if _, err := details(c.Context(), cl, args); err != nil {
+			runs, err := details(c.Context(), cl, args)
+			if err != nil {
 				return err
 			}
-			for _, id := range args {
-				if err := cl.Post(c.Context(), "/runs/"+url.PathEscape(id)+"/"+action, nil, nil); err != nil {
+			for _, r := range runs {
+				if err := cl.Post(c.Context(), "/runs/"+url.PathEscape(r.ID)+"/"+action, nil, nil); err != nil {
 					return err
 				}
 			}
@@ -124,8 +133,12 @@ func (a *App) each(use, short, long, example, action string) *cobra.Command {
 	}
 }
 
-// details reads runs.
+// details reads the runs that are meant.
 func details(ctx context.Context, cl *client.Client, ids []string) ([]api.RunDetail, error) {
+	ids, err := runIDs(ctx, cl, ids)
+	if err != nil {
+		return nil, err
+	}
 	runs := make([]api.RunDetail, len(ids))
 	for i, id := range ids {
 		if err := cl.Get(ctx, "/runs/"+url.PathEscape(id), nil, &runs[i]); err != nil {

@@ -42,6 +42,16 @@ func (c *Client) Post(ctx context.Context, path string, in, out any) error {
 	return c.call(ctx, http.MethodPost, path, in, out)
 }
 
+// Put sets something; in and out may be nil.
+func (c *Client) Put(ctx context.Context, path string, in, out any) error {
+	return c.call(ctx, http.MethodPut, path, in, out)
+}
+
+// Delete takes something away.
+func (c *Client) Delete(ctx context.Context, path string, query url.Values) error {
+	return c.call(ctx, http.MethodDelete, withQuery(path, query), nil, nil)
+}
+
 // MLflow calls MLflow's interface of the door with a JSON body.
 func (c *Client) MLflow(ctx context.Context, method, path string, in, out any) error {
 	return c.do(ctx, method, c.Address+path, in, out)

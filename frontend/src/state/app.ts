@@ -17,7 +17,7 @@ import { HomeState } from './home.svelte'
 import { Notifier } from './notifier'
 import { Projects } from './projects.svelte'
 import { Pulse } from './pulse.svelte'
-import { allRuns, datasetRoute, experimentRoute, home, printRoute, runRoute, type Route } from './route'
+import { allRuns, datasetRoute, experimentRoute, home, parseRoute, printRoute, runRoute, type Route } from './route'
 import { Router } from './router.svelte'
 import { RunsTable } from './runs.svelte'
 import { Session } from './session.svelte'
@@ -104,7 +104,7 @@ export class App {
     if (this.native !== undefined && this.settings.zoom !== 100) this.native.zoom(this.settings.zoom).catch(() => undefined)
     const seen = () => this.stream.seen(!document.hidden)
     // A link that is pasted over an open page changes the fragment only.
-    const link = () => void this.#session().then((was) => was && begin(allRuns))
+    const link = () => void this.#session().then((was) => was && begin(this.router.route))
     window.addEventListener('hashchange', link)
     document.addEventListener('visibilitychange', seen)
     const stops = [
@@ -211,10 +211,10 @@ export class App {
   }
 
   async #session(): Promise<boolean> {
-    const code = /^#code=([^&]+)$/.exec(location.hash)?.[1]
+    const [, code, page] = /^#code=([^&]+)(?:&page=(.+))?$/.exec(location.hash) ?? []
     if (code === undefined) return false
     // The code works once; whatever comes of it, it must not stay in the address.
-    this.router.replace(allRuns)
+    this.router.replace(page === undefined ? allRuns : parseRoute(`#${page}`))
     try {
       await this.client.openSession(decodeURIComponent(code))
     } catch {
