@@ -24,6 +24,11 @@ func (d *Door) describeCharts(h huma.API) {
 		Content:     map[string]*huma.MediaType{chartFrame: {Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}},
 	}}
 	add(d, h, o, d.drawChart)
+	add(d, h, get("/charts/proposed", "proposedCharts", "charts", "The charts that are proposed for an experiment, or for runs beside each other"), d.proposedCharts)
+	add(d, h, post("/charts/check", "checkCharts", "charts", "Say what is wrong with an arrangement of charts"),
+		func(_ context.Context, in *struct{ Body chart.Arrangement }) (*done, error) {
+			return ok(in.Body.Check())
+		})
 }
 
 // chartFrame is the media type of a figure.
@@ -51,6 +56,9 @@ func (d *Door) drawChart(ctx context.Context, in *struct{ Body api.Draw }) (*fra
 func (d *Door) figure(ctx context.Context, in api.Draw, raw bool) (*chart.Figure, error) {
 	seq := d.Hub.Seq()
 	if err := in.Chart.Check(); err != nil {
+		return nil, err
+	}
+	if err := d.completeSpec(in.Charted, &in.Chart); err != nil {
 		return nil, err
 	}
 	table, err := d.chartTable(ctx, in.Charted, in.Chart.Columns(), chart.MaxRows)

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"dev.varve/app/door/api"
 	"dev.varve/backend/chart"
 	"dev.varve/backend/event"
 	"dev.varve/backend/track"
@@ -90,5 +91,51 @@ func TestCharts(t *testing.T) {
 		if p := h.problem("POST", "/charts/draw", c.body, 400); p.Field != c.field {
 			t.Errorf("%s: %q at %q, want %q", c.body, p.Title, p.Field, c.field)
 		}
+	}
+}
+
+// TestProposedCharts wants a first look that shows something.
+func TestProposedCharts(t *testing.T) {
+	h := newHouse(t)
+	h.get("/charts/proposed", nil)
+	var ids []string
+	for i := range 24 {
+		lr, depth := []float64{0.001, 0.01, 0.1, 1}[i%4], 2+i%3
+		final := lr + float64(depth)/100
+		ids = append(ids, h.run(track.NewRun{Name: fmt.Sprint("r", i), Start: int64(1000 + i), Params: []event.Param{
+			{Key: "lr", Value: fmt.Sprint(lr)}, {Key: "max depth", Value: fmt.Sprint(depth)}, {Key: "seed", Value: fmt.Sprint(i)}, {Key: "data", Value: "wine"}, {Key: "out", Value: fmt.Sprint("/tmp/", i)},
+		}}, point("val_loss", 0, 9), point("val_loss", 1, final), point("train_loss", 1, final), point("system/cpu_utilization_percentage", 0, 1), point("system/cpu_utilization_percentage", 1, 2)))
+	}
+	show := func(query string) string {
+		var p api.ProposedCharts
+		h.get("/charts/proposed?"+query, &p)
+		words := []string{fmt.Sprint(p.Main.Column, " ", p.Main.Better, " ", p.Params)}
+		for _, c := range p.Charts {
+			words = append(words, fmt.Sprint(c.Kind, " ", c.X, c.Y, c.Axes, c.Group, c.Band, " ", c.LogX))
+			body, err := json.Marshal(api.Draw{Charted: api.Charted{Runs: ids}, Chart: c})
+			h.must(err)
+			if head, _ := h.draw(string(body)); head.Drawn != 24 {
+				t.Errorf("%s draws %d runs: %+v", body, head.Drawn, head.Left)
+			}
+		}
+		return strings.Join(words, "\n")
+	}
+	want := "metrics.val_loss lower [params.lr params.`max depth`]\n" +
+		"line step[metrics.val_loss] [] [params.lr params.`max depth`]range false\n" +
+		"scatter params.lr[metrics.val_loss] [] [] true\n" +
+		"importance [metrics.val_loss] [] [] false\n" +
+		"parallel [] [params.lr params.`max depth` metrics.val_loss] [] false"
+	if got := show("experiment=0"); got != want {
+		t.Errorf("proposed:\n%s\nwant\n%s", got, want)
+	}
+	want = "metrics.val_loss lower [params.lr params.`max depth`]\n" +
+		"parallel [] [params.lr params.`max depth` metrics.val_loss] [] false\n" +
+		"line step[metrics.val_loss] [] [] false"
+	if got := show("run=" + ids[0] + "&run=" + ids[1]); got != want {
+		t.Errorf("side by side:\n%s\nwant\n%s", got, want)
+	}
+	h.call("POST", "/charts/check", `{"charts": [{"spec": {"kind": "line", "y": ["metrics.a"]}, "width": 2}]}`, 200, nil)
+	if p := h.problem("POST", "/charts/check", `{"charts": [{"spec": {"kind": "line", "y": []}, "width": 2}]}`, 400); !strings.Contains(p.Title, "hart 1") {
+		t.Errorf("the problem is %+v", p)
 	}
 }

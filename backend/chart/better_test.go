@@ -20,7 +20,9 @@ func TestBetter(t *testing.T) {
 }
 
 func TestMainMetric(t *testing.T) {
-	m := func(key string, runs int, varies bool) chart.MetricFacts { return chart.MetricFacts{Key: key, Runs: runs, Varies: varies} }
+	m := func(key string, runs int, varies bool) chart.MetricFacts {
+		return chart.MetricFacts{Key: key, Runs: runs, Varies: varies}
+	}
 	for _, c := range []struct {
 		name string
 		in   []chart.MetricFacts

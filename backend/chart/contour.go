@@ -3,6 +3,7 @@ package chart
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"dev.varve/backend/stat"
 )
@@ -53,7 +54,7 @@ func (d *drawing) contour() error {
 	}); err != nil {
 		return err
 	}
-	d.overlay(rows, x, y, z, [2]float64{fromX(left), fromX(right)}, [2]float64{fromY(bottom), fromY(top)})
+	d.overlay(rows, x, y, z, ends(x, rows), ends(y, rows))
 	d.noteRows(len(rows))
 	d.Note += ", estimated between them"
 	return nil
@@ -102,6 +103,12 @@ func (d *drawing) overlay(rows []int, x, y, z *Column, xRange, yRange [2]float64
 		"symbol": "circle", "symbolSize": 5, "z": lineLayer,
 		"itemStyle": map[string]any{"color": "token:surface", "borderColor": "token:text", "borderWidth": 1},
 	})
+}
+
+// ends are the least and the greatest value of rows.
+func ends(c *Column, rows []int) [2]float64 {
+	values := pick(c, rows)
+	return [2]float64{slices.Min(values), slices.Max(values)}
 }
 
 // scaleOf are the ways to the scale of an axis and back.

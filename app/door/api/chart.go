@@ -20,3 +20,18 @@ type Draw struct {
 	Slots map[string]int `json:"slots,omitempty" doc:"Colours by series; what is not in it is grey. Absent: the first series get one"`
 	Only  []string       `json:"only,omitempty" maxItems:"10000" doc:"Runs; lines without them are left out"`
 }
+
+// ProposedCharts is a first look at an experiment, or at chosen runs.
+type ProposedCharts struct {
+	Main   *MainMetric  `json:"main,omitempty" doc:"By which runs are judged; absent if there is none"`
+	Params []string     `json:"params" doc:"Columns of params in which runs differ, the most important first"`
+	Charts []chart.Spec `json:"charts"`
+}
+
+// MainMetric is the metric by which runs are judged.
+type MainMetric struct {
+	Column string      `json:"column"`
+	Key    string      `json:"key"`
+	Better chart.Sense `json:"better" enum:"lower,higher," doc:"Empty: its name does not say"`
+	Word   string      `json:"word" doc:"Of the key, that says what is better"`
+}

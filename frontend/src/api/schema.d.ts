@@ -55,6 +55,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/varve/v1/charts/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say what is wrong with an arrangement of charts */
+        post: operations["checkCharts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/varve/v1/charts/draw": {
         parameters: {
             query?: never;
@@ -66,6 +83,23 @@ export interface paths {
         put?: never;
         /** A chart of many runs: its option and its data */
         post: operations["drawChart"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/varve/v1/charts/proposed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The charts that are proposed for an experiment, or for runs beside each other */
+        get: operations["proposedCharts"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1177,6 +1211,9 @@ export interface components {
             series: components["schemas"]["ChartSeries"][];
             title: string;
         };
+        ChartArrangement: {
+            charts: components["schemas"]["ChartPlaced"][];
+        };
         ChartAxisHead: {
             categories: string[];
             column: string;
@@ -1216,6 +1253,19 @@ export interface components {
             /** Format: int64 */
             n: number;
             why: string;
+        };
+        ChartPlaced: {
+            /**
+             * Format: int64
+             * @description Pixels; 0: as usual
+             */
+            height?: number;
+            spec: components["schemas"]["ChartSpec"];
+            /**
+             * Format: int64
+             * @description Columns of three; 0: 1
+             */
+            width?: number;
         };
         ChartSeries: {
             key: string;
@@ -1627,6 +1677,17 @@ export interface components {
             /** Format: int64 */
             memoryUsed: number;
         };
+        MainMetric: {
+            /**
+             * @description Empty: its name does not say
+             * @enum {string}
+             */
+            better: "lower" | "higher" | "";
+            column: string;
+            key: string;
+            /** @description Of the key, that says what is better */
+            word: string;
+        };
         Merge: {
             from: string;
             into: string;
@@ -1771,6 +1832,13 @@ export interface components {
         };
         Projects: {
             projects: components["schemas"]["Project"][];
+        };
+        ProposedCharts: {
+            charts: components["schemas"]["ChartSpec"][];
+            /** @description By which runs are judged; absent if there is none */
+            main?: components["schemas"]["MainMetric"];
+            /** @description Columns of params in which runs differ, the most important first */
+            params: string[];
         };
         Renamed: {
             experiments: components["schemas"]["RenamedExperiment"][];
@@ -2124,6 +2192,39 @@ export interface operations {
             };
         };
     };
+    checkCharts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChartArrangement"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Empty"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     drawChart: {
         parameters: {
             query?: never;
@@ -2144,6 +2245,41 @@ export interface operations {
                 };
                 content: {
                     "application/vnd.varve.chart": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    proposedCharts: {
+        parameters: {
+            query?: {
+                /** @description Ids; none: all */
+                experiment?: string[];
+                filter?: string;
+                /** @description Only these, beside each other */
+                run?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposedCharts"];
                 };
             };
             /** @description Error */

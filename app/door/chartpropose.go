@@ -1,0 +1,124 @@
+package door
+
+import (
+	"context"
+	"maps"
+	"slices"
+
+	"dev.varve/app/door/api"
+	"dev.varve/backend/chart"
+	"dev.varve/backend/fault"
+	"dev.varve/backend/search"
+	"dev.varve/backend/track"
+)
+
+type proposedQuery struct {
+	Experiment []string `query:"experiment,explode" doc:"Ids; none: all"`
+	Filter     string   `query:"filter"`
+	Run        []string `query:"run,explode" doc:"Only these, beside each other"`
+}
+
+// The bounds of what a proposal looks at: the newest runs, and their most
+// frequent keys.
+const (
+	proposalRuns = 2000
+	proposalKeys = 60
+	lineRuns     = 20 // are asked whether their metrics are lines
+)
+
+// proposedCharts proposes an arrangement of charts.
+func (d *Door) proposedCharts(ctx context.Context, in *proposedQuery) (*answer[api.ProposedCharts], error) {
+	which := api.Charted{Experiments: in.Experiment, Filter: in.Filter, Runs: in.Run}
+	metrics, err := d.columnNames(which, search.Metric)
+	if err != nil {
+		return nil, err
+	}
+	params, err := d.columnNames(which, search.Param)
+	if err != nil {
+		return nil, err
+	}
+	table, err := d.chartTable(ctx, which, append(slices.Clone(metrics), params...), proposalRuns)
+	if err != nil {
+		return nil, err
+	}
+	s := chart.Suggest(chart.Candidates{
+		Table: table, Metrics: metrics, Params: params, Lines: d.lines(table, metrics), Compare: len(in.Run) > 0,
+	})
+	out := api.ProposedCharts{Charts: s.Charts, Params: s.Params}
+	if out.Charts == nil {
+		out.Charts = []chart.Spec{}
+	}
+	if out.Params == nil {
+		out.Params = []string{}
+	}
+	if s.Main != "" {
+		out.Main = &api.MainMetric{Column: s.Main, Key: s.Key, Better: s.Better, Word: s.Word}
+	}
+	return the(out, nil)
+}
+
+// columnNames are the most frequent keys of a kind as names of columns.
+func (d *Door) columnNames(which api.Charted, kind search.Kind) ([]string, error) {
+	var keys []string
+	if len(which.Runs) > 0 {
+		seen := map[string]bool{}
+		for _, id := range which.Runs[:min(len(which.Runs), proposalRuns)] {
+			err := d.Records.Run(id, func(r *track.Run) {
+				if kind == search.Metric {
+					for key := range r.Metrics {
+						seen[key] = true
+					}
+					return
+				}
+				for key := range r.Params {
+					seen[key] = true
+				}
+			})
+			if err != nil && fault.KindOf(err) != fault.NotFound {
+				return nil, err
+			}
+		}
+		keys = slices.Sorted(maps.Keys(seen))
+	} else {
+		for _, name := range d.Records.Vocabulary(which.Experiments).Keys(kind) {
+			keys = append(keys, name.Text)
+		}
+	}
+	var names []string
+	for _, key := range keys {
+		if name, ok := (search.Column{Kind: kind, Name: key}).Written(); ok && !chart.System(key) && len(names) < proposalKeys {
+			names = append(names, name)
+		}
+	}
+	return names, nil
+}
+
+// lines are the metrics that have more than one point in one of the newest runs.
+func (d *Door) lines(table *chart.Table, metrics []string) map[string]bool {
+	keys := map[string]string{}
+	for _, name := range metrics {
+		keys[table.Columns[name].Label] = name
+	}
+	lines := map[string]bool{}
+	for _, run := range table.Runs[:min(len(table.Runs), lineRuns)] {
+		// A run that has vanished since has no lines.
+		_ = d.Records.Run(run.ID, func(r *track.Run) {
+			for key, m := range r.Metrics {
+				if name, ok := keys[key]; ok && m.Points > 1 && m.Varies() {
+					lines[name] = true
+				}
+			}
+		})
+	}
+	return lines
+}
+
+// completeSpec fills in the axes that a spec leaves open: of importance, all params.
+func (d *Door) completeSpec(which api.Charted, s *chart.Spec) error {
+	if s.Kind != chart.Importance || len(s.Axes) > 0 {
+		return nil
+	}
+	var err error
+	s.Axes, err = d.columnNames(which, search.Param)
+	return err
+}
