@@ -197,15 +197,17 @@ func (p *ParamRecord) add(stamp event.Stamp, value string) {
 }
 
 func (s *state) applyMetrics(e *event.Event, r *Run, b *event.RunMetrics) error {
+	first := len(r.Metrics) == 0
 	if r.Metrics == nil {
-		r.Metrics = map[string]*Summary{}
+		r.Metrics = make(map[string]*Summary, len(b.Series))
 	}
 	for i := range b.Series {
 		series := &b.Series[i]
-		points, err := series.Points(nil)
+		points, err := series.Points(s.unpacked[:0])
 		if err != nil {
 			return err
 		}
+		s.unpacked = points
 		sum, ok := r.Metrics[series.Key]
 		if !ok {
 			sum = &Summary{Min: math.NaN(), Max: math.NaN()}
@@ -214,7 +216,7 @@ func (s *state) applyMetrics(e *event.Event, r *Run, b *event.RunMetrics) error 
 		for _, p := range points {
 			sum.add(p, series)
 		}
-		s.points.Add(r.ID, series.Key, sum.Points-int64(len(points)), points)
+		s.points.Add(r.ID, series.Key, first, sum.Points-int64(len(points)), points)
 		if series.Model != "" {
 			s.applyModelMetrics(e, r.ID, series, points)
 		}

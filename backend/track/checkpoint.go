@@ -191,6 +191,7 @@ func (s *state) loadRuns() error {
 		}
 		s.tables = newTables()
 	}
+	s.listed = true
 	return s.store.Scan(runPrefix, s.loadRun)
 }
 
@@ -210,8 +211,12 @@ func (t *tables) sound() bool {
 // loadRun enters a stored run into the tables.
 func (s *state) loadRun(_ string, value []byte) error {
 	r, err := decodeRun(value)
-	if err != nil || !r.Known() {
+	if err != nil {
 		return err
+	}
+	if !r.Known() {
+		s.strays[r.ID] = true
+		return nil
 	}
 	t, row, _ := s.tables.enter(r)
 	t.setAll(r, row)

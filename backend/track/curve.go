@@ -66,10 +66,12 @@ func (t *Tracker) Curve(ctx context.Context, run, key string, w Window) (Curve, 
 	if err != nil {
 		return c, err
 	}
-	t.mu.RLock()
-	source := t.state.points
-	t.mu.RUnlock()
-	points, err := source.Read(ctx, run, key)
+	var points []event.Point
+	if t.history != nil {
+		points, c.Sampled, err = t.history.window(ctx, run, key, w, c.Logged)
+	} else {
+		points, err = t.state.points.Read(ctx, run, key)
+	}
 	if err != nil {
 		return c, err
 	}
@@ -79,9 +81,24 @@ func (t *Tracker) Curve(ctx context.Context, run, key string, w Window) (Curve, 
 
 // arrange keeps what lies in the window, in its order, once.
 func (w Window) arrange(points []event.Point) []event.Point {
-	points = slices.DeleteFunc(points, func(p event.Point) bool { return w.Axis.of(p) < w.From || w.Axis.of(p) > w.To })
+	points = slices.DeleteFunc(points, func(p event.Point) bool { return !w.shows(p) })
 	if !slices.IsSortedFunc(points, w.Axis.compare) {
 		slices.SortFunc(points, w.Axis.compare)
 	}
 	return slices.CompactFunc(points, same)
+}
+
+func (w Window) shows(p event.Point) bool {
+	at := w.Axis.of(p)
+	return w.From <= at && at <= w.To
+}
+
+// extent is where on the axis the first and the last of some points lie.
+func (a Axis) extent(points []event.Point) (least, most int64) {
+	least, most = math.MaxInt64, math.MinInt64
+	for i := range points {
+		at := a.of(points[i])
+		least, most = min(least, at), max(most, at)
+	}
+	return least, most
 }

@@ -46,9 +46,10 @@ type Store interface {
 
 // Points keeps the history of metrics.
 type Points interface {
-	// Add takes points as they arrive; duplicates may come. before is how many
-	// the metric has had so far, duplicates included.
-	Add(run, key string, before int64, points []event.Point)
+	// Add takes points as they arrive, and copies them; duplicates may come.
+	// first says that the run had none of any metric; before is how many this
+	// metric has had so far, duplicates included.
+	Add(run, key string, first bool, before int64, points []event.Point)
 	// Drop forgets the points of a run that are not in the Store yet.
 	Drop(run string)
 	// Read returns all points of a metric in no particular order, duplicates

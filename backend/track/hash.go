@@ -3,6 +3,8 @@ package track
 import (
 	"encoding/hex"
 	"hash"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/zeebo/blake3"
@@ -34,30 +36,49 @@ func (t *Tracker) StateHash() (string, error) {
 	return hex.EncodeToString(h.Sum(nil)), nil
 }
 
-// hashPoints hashes the history of each metric, whatever blocks it lies in.
+// hashPoints hashes the history of each metric, wherever its points lie.
 func (t *Tracker) hashPoints(h hash.Hash) error {
-	var series string
-	var points []event.Point
-	finish := func() {
-		if series == "" {
-			return
+	for _, prefix := range []string{pointsPrefix, sheafPrefix, levelPrefix} { // a scan notices what is missing
+		if err := t.Store.Scan(prefix, func(string, []byte) error { return nil }); err != nil {
+			return err
 		}
-		packed := event.PackSeries("", sortPoints(points))
-		for _, part := range [][]byte{[]byte(series), packed.Steps, packed.Times, packed.Values} {
-			hashPart(h, part)
-		}
-		points = points[:0]
 	}
-	err := t.Store.Scan(pointsPrefix, func(key string, value []byte) error {
-		if name := key[:strings.LastIndexByte(key, 0)+1]; name != series {
-			finish()
-			series = name
+	return t.Store.Scan(runPrefix, func(key string, value []byte) error {
+		r, err := decodeRun(value)
+		if err != nil || len(r.Metrics) == 0 {
+			return err
 		}
+		return t.hashRun(h, strings.TrimPrefix(key, runPrefix), slices.Sorted(maps.Keys(r.Metrics)))
+	})
+}
+
+// hashRun hashes the points of a run.
+func (t *Tracker) hashRun(h hash.Hash, id string, metrics []string) error {
+	sheaf, _, err := t.Store.Get(sheafPrefix + id)
+	if err != nil {
+		return err
+	}
+	blocks := map[string][]event.Point{}
+	all := pointsPrefix + id + "\x00"
+	err = t.Store.Scan(all, func(key string, value []byte) error {
+		key = key[len(all):strings.LastIndexByte(key, 0)]
 		var err error
-		points, err = unpackBlock(value, points)
+		blocks[key], err = unpackBlock(value, blocks[key])
 		return err
 	})
-	finish()
+	for _, key := range metrics {
+		points, ok := blocks[key]
+		if !ok && err == nil {
+			points, err = fromSheaf(sheaf, key, nil)
+		}
+		if err != nil {
+			return err
+		}
+		packed := event.PackSeries("", sortPoints(points))
+		for _, part := range [][]byte{[]byte(pointsPrefix + seriesName(id, key)), packed.Steps, packed.Times, packed.Values} {
+			hashPart(h, part)
+		}
+	}
 	return err
 }
 

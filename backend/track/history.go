@@ -6,7 +6,6 @@ import (
 	"maps"
 	"math"
 	"slices"
-	"strings"
 	"sync"
 
 	"dev.varve/backend/event"
@@ -15,17 +14,35 @@ import (
 
 const (
 	pointsPrefix = "points/"
-	blockPoints  = 1000    // points in a full block
-	idleFlushes  = 40      // flushes after which an untouched series leaves memory
+	sheafPrefix  = "sheaf/"
+	blockPoints  = 256     // points in a full block
+	shortSeries  = 64      // points of the longest series that may lie in a sheaf
+	sheafPoints  = 16_384  // points in the largest sheaf
+	idleFlushes  = 40      // flushes between two looks for runs that nobody touched meanwhile
 	maxHeld      = 500_000 // points of untouched series in memory
+	tailPoints   = 8       // points that take as much memory as a series without any
 )
 
-// History keeps points in a Store, in blocks of a thousand as they arrive. It
-// implements Points.
+// History keeps points in a Store: as they arrive, in blocks of 256, above
+// which levels of ever fewer points are built (level.go). The short series that
+// a run has when it is stored first share one entry, a sheaf, so that a hundred
+// thousand short runs are not half a million entries; a sheaf never changes, and
+// a series that grows moves to blocks of its own. It implements Points.
 type History struct {
-	store  Store
-	mu     sync.Mutex
-	series map[string]*tail // by run and key
+	store   Store
+	mu      sync.Mutex
+	runs    map[string]*tails
+	dirty   map[string]*tails // of runs, those with points that the store does not have
+	held    int               // points in memory, or as good as
+	flushes int
+}
+
+// tails are the series of a run that are in memory.
+type tails struct {
+	series map[string]*tail
+	fresh  bool // the store has no points of this run
+	used   int  // the flush before which points came last
+	held   int
 }
 
 // tail is the end of a series: what has not been stored yet, and the rest of
@@ -36,53 +53,78 @@ type tail struct {
 	stored int64 // number of points of the series that the store has
 	taken  int   // of points, those that are being written
 	dirty  bool
-	idle   int
 }
 
 // NewHistory returns the history in a store.
 func NewHistory(store Store) *History {
-	return &History{store: store, series: map[string]*tail{}}
+	return &History{store: store, runs: map[string]*tails{}, dirty: map[string]*tails{}}
 }
 
-func seriesPrefix(run, key string) string { return pointsPrefix + run + "\x00" + key + "\x00" }
+// seriesName is what the keys of all entries of a series have behind their kind.
+func seriesName(run, key string) string { return run + "\x00" + key + "\x00" }
 
-func blockKey(series string, block int64) string { return fmt.Sprintf("%s%08x", series, block) }
+func blockKey(name string, block int64) string {
+	return fmt.Sprintf("%s%s%08x", pointsPrefix, name, block)
+}
 
-// Add takes points as they arrive.
-func (h *History) Add(run, key string, before int64, points []event.Point) {
+// Add takes points as they arrive. first says that the run had none before, of
+// any metric.
+func (h *History) Add(run, key string, first bool, before int64, points []event.Point) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	name := seriesPrefix(run, key)
-	t, ok := h.series[name]
+	in, ok := h.runs[run]
+	if !ok {
+		in = &tails{series: map[string]*tail{}, fresh: first}
+		h.runs[run] = in
+	}
+	t, ok := in.series[key]
 	if !ok {
 		t = &tail{first: before, stored: before}
-		h.series[name] = t
+		in.series[key] = t
 	}
 	t.points = append(t.points, points...)
-	t.dirty, t.idle = true, 0
+	t.dirty, in.used, h.dirty[run] = true, h.flushes, in
+}
+
+// recent returns what memory holds of a series, and how many points the store
+// has before it; all that it has, if memory holds nothing.
+func (h *History) recent(run, key string) (points []event.Point, before int64) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if in, ok := h.runs[run]; ok {
+		if t, ok := in.series[key]; ok {
+			return slices.Clone(t.points), t.first
+		}
+	}
+	return nil, math.MaxInt64
 }
 
 // Drop forgets the points of a run that are not in the store yet.
 func (h *History) Drop(run string) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	prefix := pointsPrefix + run + "\x00"
-	maps.DeleteFunc(h.series, func(name string, _ *tail) bool { return strings.HasPrefix(name, prefix) })
+	if in, ok := h.runs[run]; ok {
+		h.held -= in.held
+		delete(h.runs, run)
+		delete(h.dirty, run)
+	}
 }
 
 // Read returns all points of a metric, duplicates included.
 func (h *History) Read(ctx context.Context, run, key string) ([]event.Point, error) {
-	name := seriesPrefix(run, key)
-	h.mu.Lock()
-	var recent []event.Point
-	upTo := int64(math.MaxInt64)
-	if t, ok := h.series[name]; ok {
-		recent, upTo = slices.Clone(t.points), t.first
+	recent, before := h.recent(run, key)
+	points, err := h.readStored(ctx, run, key, before)
+	return append(points, recent...), err
+}
+
+// readStored returns the first points of a series.
+func (h *History) readStored(ctx context.Context, run, key string, most int64) ([]event.Point, error) {
+	if most == 0 {
+		return nil, nil
 	}
-	h.mu.Unlock()
 	var points []event.Point
-	err := h.store.Scan(name, func(_ string, value []byte) error {
-		if int64(len(points)) >= upTo {
+	err := h.store.Scan(pointsPrefix+seriesName(run, key), func(_ string, value []byte) error {
+		if int64(len(points)) >= most {
 			return nil // memory holds this block, and more
 		}
 		var err error
@@ -91,89 +133,174 @@ func (h *History) Read(ctx context.Context, run, key string) ([]event.Point, err
 		}
 		return fault.Wrap(ctx.Err(), fault.Cancelled, "read metric", key)
 	})
-	if int64(len(points)) > upTo {
-		points = points[:upTo]
+	if err == nil && len(points) == 0 {
+		points, err = h.inSheaf(run, key, nil)
 	}
-	return append(points, recent...), err
+	if err != nil {
+		return points, err
+	}
+	if most < math.MaxInt64 {
+		if int64(len(points)) < most {
+			return points, tooFew(key, len(points), most)
+		}
+		points = points[:most]
+	}
+	return points, nil
 }
 
-func unpackBlock(value []byte, dst []event.Point) ([]event.Point, error) {
-	var s event.Series
-	if err := event.Unmarshal(value, &s); err != nil {
+// inSheaf appends the points that the sheaf of a run has of a series.
+func (h *History) inSheaf(run, key string, dst []event.Point) ([]event.Point, error) {
+	value, ok, err := h.store.Get(sheafPrefix + run)
+	if err != nil || !ok {
 		return dst, err
 	}
-	return s.Points(dst)
+	return fromSheaf(value, key, dst)
 }
 
-// take returns the blocks that changed since the last call. They stay in
+func tooFew(key string, have int, want int64) error {
+	return fault.New(fault.Corrupt, "the index has %d points of metric %q where it should have %d", have, key, want).
+		WithHint("Run 'varve doctor --rebuild': the record itself is not in the index.")
+}
+
+// take returns the entries that changed since the last call. They stay in
 // memory until the caller says written.
 func (h *History) take() ([]Pair, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	var pairs []Pair
-	for name, t := range h.series {
-		if !t.dirty {
-			if t.idle++; t.idle > idleFlushes {
-				delete(h.series, name)
-			}
-			continue
-		}
-		if err := h.open(name, t); err != nil {
+	for run, in := range h.dirty {
+		var err error
+		if pairs, err = h.takeRun(pairs, run, in); err != nil {
 			return nil, err
 		}
-		t.taken = len(t.points)
-		for i := 0; i < t.taken; i += blockPoints {
-			value, err := event.Marshal(event.PackSeries("", t.points[i:min(i+blockPoints, t.taken)]))
-			if err != nil {
-				return nil, fault.Wrap(err, fault.Internal, "pack", "points")
-			}
-			begin := t.first + int64(i)
-			pairs = append(pairs, Pair{Key: blockKey(name, begin/blockPoints), Value: value, New: begin >= t.stored})
+	}
+	h.flushes++
+	return pairs, nil
+}
+
+func (h *History) takeRun(pairs []Pair, run string, in *tails) ([]Pair, error) {
+	var sheaf []byte
+	bound := 0
+	for _, key := range slices.Sorted(maps.Keys(in.series)) {
+		t := in.series[key]
+		if !t.dirty {
+			continue
 		}
+		if in.fresh && t.first == 0 && len(t.points) <= shortSeries && bound+len(t.points) <= sheafPoints {
+			t.taken = len(t.points)
+			bound += t.taken
+			sheaf = appendSheaf(sheaf, key, t.points)
+			continue
+		}
+		var err error
+		if pairs, err = h.takeSeries(pairs, run, key, t); err != nil {
+			return nil, err
+		}
+	}
+	if sheaf != nil {
+		pairs = append(pairs, Pair{Key: sheafPrefix + run, Value: sheaf, New: true})
 	}
 	return pairs, nil
 }
 
-// written drops full blocks that take returned: they are in the store now.
+func (h *History) takeSeries(pairs []Pair, run, key string, t *tail) ([]Pair, error) {
+	if err := h.open(run, key, t); err != nil {
+		return nil, err
+	}
+	name := seriesName(run, key)
+	t.taken = len(t.points)
+	for i := 0; i < t.taken; i += blockPoints {
+		begin := t.first + int64(i)
+		value := appendPoints(nil, t.points[i:min(i+blockPoints, t.taken)])
+		pairs = append(pairs, Pair{Key: blockKey(name, begin/blockPoints), Value: value, New: begin >= t.stored})
+	}
+	full := t.taken / blockPoints * blockPoints
+	return h.raise(pairs, name, t.first, t.points[:full])
+}
+
+// written drops full blocks that take returned: they are in the store now. What
+// else memory holds of the series stays there while they are in use, and there
+// is room.
 func (h *History) written() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	held := 0
-	for _, t := range h.series {
+	for run, in := range h.dirty {
+		h.held -= in.held
+		if !in.written() {
+			delete(h.dirty, run)
+		}
+		h.held += in.held
+	}
+	full := h.held > maxHeld
+	if !full && h.flushes%idleFlushes != 0 {
+		return
+	}
+	for run, in := range h.runs {
+		if full || in.used <= h.flushes-idleFlushes {
+			h.leave(run, in)
+		}
+	}
+}
+
+// leave forgets the series of a run that the store has.
+func (h *History) leave(run string, in *tails) {
+	h.held -= in.held
+	in.held = 0
+	for key, t := range in.series {
+		if !t.dirty {
+			delete(in.series, key)
+			continue
+		}
+		in.held += cap(t.points) + tailPoints
+	}
+	h.held += in.held
+	if len(in.series) == 0 {
+		delete(h.runs, run)
+	}
+}
+
+// written reports whether there are points that take did not return.
+func (in *tails) written() (dirty bool) {
+	in.held = 0
+	for _, t := range in.series {
 		if t.taken > 0 {
+			in.fresh = false
 			full := t.taken / blockPoints * blockPoints
 			t.stored = t.first + int64(t.taken)
 			t.dirty = len(t.points) > t.taken
-			t.first += int64(full)
-			t.points, t.taken = append([]event.Point(nil), t.points[full:]...), 0
+			if t.taken = 0; full > 0 {
+				t.first += int64(full)
+				t.points = append([]event.Point(nil), t.points[full:]...)
+			}
 		}
-		held += cap(t.points)
+		dirty = dirty || t.dirty
+		in.held += cap(t.points) + tailPoints
 	}
-	if held > maxHeld {
-		maps.DeleteFunc(h.series, func(_ string, t *tail) bool { return !t.dirty })
-	}
+	return dirty
 }
 
 // open puts the beginning of the block that a series goes on with before its
 // points.
-func (h *History) open(name string, t *tail) error {
+func (h *History) open(run, key string, t *tail) error {
 	begun := int(t.first % blockPoints)
 	if begun == 0 {
 		return nil
 	}
-	key := blockKey(name, t.first/blockPoints)
-	value, ok, err := h.store.Get(key)
+	stored := make([]event.Point, 0, begun+len(t.points))
+	value, ok, err := h.store.Get(blockKey(seriesName(run, key), t.first/blockPoints))
 	if err != nil {
 		return err
 	}
-	var stored []event.Point
 	if ok {
-		if stored, err = unpackBlock(value, make([]event.Point, 0, begun+len(t.points))); err != nil {
-			return err
-		}
+		stored, err = unpackBlock(value, stored)
+	} else if t.first <= shortSeries {
+		stored, err = h.inSheaf(run, key, stored)
+	}
+	if err != nil {
+		return err
 	}
 	if len(stored) != begun {
-		return fault.New(fault.Corrupt, "the index has %d points where it should have %d", len(stored), begun).On("read", key)
+		return tooFew(key, len(stored), int64(begun))
 	}
 	t.points = append(stored, t.points...)
 	t.first -= int64(begun)

@@ -70,7 +70,7 @@ func TestHistory(t *testing.T) {
 				tr = open()
 			default:
 				b := track.Batch{}
-				for range rapid.SampledFrom([]int{1, 7, 999, 1000, 1001, 2500}).Draw(t, "points") {
+				for range rapid.SampledFrom([]int{1, 7, 63, 64, 65, 255, 256, 257, 2500}).Draw(t, "points") {
 					p := event.Point{Step: int64(len(want)), Time: int64(len(want)), Value: float64(len(want) % 7)}
 					want = append(want, p)
 					b.Metrics = append(b.Metrics, track.Metric{Key: "m", Point: p})
@@ -104,8 +104,8 @@ func TestHistoryBlocks(t *testing.T) {
 		blocks++
 		return nil
 	}))
-	if blocks != 3 {
-		t.Errorf("2500 points lie in %d blocks, want 3", blocks)
+	if blocks != 10 {
+		t.Errorf("2500 points lie in %d blocks, want 10", blocks)
 	}
 	cancelled, cancel := context.WithCancel(ctx)
 	cancel()

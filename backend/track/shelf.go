@@ -11,6 +11,16 @@ import (
 // store has them.
 const shelfBytes = 64 << 20
 
+// Spare makes the tracker keep few records in memory that the store has, or as
+// many as usual: who reads a whole journal meets most runs once.
+func (t *Tracker) Spare(on bool) {
+	limit := shelfBytes
+	if on {
+		limit /= 16
+	}
+	t.state.shelf.resize(limit)
+}
+
 // shelf keeps the runs that were used last. Those that changed since they were
 // stored stay in state.dirty and state.flushing, however many there are.
 type shelf struct {
@@ -50,6 +60,17 @@ func (s *shelf) put(r *Run) {
 	}
 	s.runs[r.ID] = s.order.PushFront(&shelved{r, size})
 	s.bytes += size
+	s.trim()
+}
+
+func (s *shelf) resize(limit int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.limit = limit
+	s.trim()
+}
+
+func (s *shelf) trim() {
 	for s.bytes > s.limit && s.order.Len() > 1 {
 		s.drop(s.order.Back())
 	}
@@ -105,6 +126,11 @@ func (s *state) findRun(id string) (*Run, error) {
 	}
 	if r := s.shelf.get(id); r != nil {
 		return r, nil
+	}
+	if s.listed && !s.strays[id] {
+		if _, _, known := s.tables.find(id); !known {
+			return nil, nil
+		}
 	}
 	value, ok, err := s.store.Get(key)
 	if err != nil || !ok {

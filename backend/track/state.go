@@ -33,6 +33,8 @@ type state struct {
 	names       map[string]string // experiment by name
 	shelf       *shelf
 	tables      *tables
+	listed      bool            // each stored run is in the tables, or one of the strays
+	strays      map[string]bool // stored runs whose creation has not arrived
 	store       Store
 	points      Points
 	dirty       map[string]record      // changed since the last flush, by key
@@ -46,7 +48,8 @@ type state struct {
 	buried      []string               // streams that were purged since the last flush
 	stopped     map[string]bool        // streams that wait for a later Varve
 	touched     func(key string, what Aspect)
-	fresh       bool // the event being applied cannot have been applied before
+	fresh       bool          // the event being applied cannot have been applied before
+	unpacked    []event.Point // of the series being applied
 }
 
 // Aspect says what about a record changed, for those who watch.
@@ -64,7 +67,7 @@ func newState(store Store, points Points) *state {
 		datasets: map[string]*Dataset{}, projects: map[string]*Project{}, workspace: &Workspace{Head: newHead("")}, names: map[string]string{},
 		shelf: newShelf(), tables: newTables(),
 		store: store, points: points, dirty: map[string]record{}, flushing: map[string]record{}, artifacts: map[string]*Artifact{},
-		purged: map[string]event.Stamp{}, stopped: map[string]bool{}, touched: func(string, Aspect) {},
+		purged: map[string]event.Stamp{}, strays: map[string]bool{}, stopped: map[string]bool{}, touched: func(string, Aspect) {},
 	}
 }
 
@@ -243,6 +246,9 @@ func (s *state) written() {
 	s.writing, s.changing = nil, nil
 	for key, r := range s.flushing {
 		run, ok := r.(*Run)
+		if ok && !run.Known() {
+			s.strays[run.ID] = true
+		}
 		if _, changed := s.dirty[key]; ok && !changed {
 			s.shelf.put(run)
 		}

@@ -8,10 +8,12 @@
 package index
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"hash/crc32"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 
@@ -46,8 +48,12 @@ type sum struct {
 	digest uint64 // XOR of the digests of all entries
 }
 
+// form is the version of what the entries hold. It is raised when one of them
+// changes: an index in another form is built again.
+const form = 2
+
 const (
-	metaWorkspace  = "meta/workspace"
+	metaWorkspace  = "meta/workspace" // its id, and form as one byte
 	metaIncomplete = "meta/incomplete"
 	sumPrefix      = "sum/"
 	partPrefix     = "part/"
@@ -106,11 +112,14 @@ func (x *Index) check() error {
 	if err != nil {
 		return err
 	}
-	if !ok {
-		return x.Write([]track.Pair{{Key: metaWorkspace, Value: x.Workspace[:]}})
-	}
-	if string(owner) != string(x.Workspace[:]) {
+	mine := append(slices.Clone(x.Workspace[:]), form)
+	switch {
+	case !ok:
+		return x.Write([]track.Pair{{Key: metaWorkspace, Value: mine}})
+	case !bytes.HasPrefix(owner, x.Workspace[:]):
 		return fault.New(fault.Corrupt, "this index belongs to another workspace")
+	case !bytes.Equal(owner, mine):
+		return fault.New(fault.Corrupt, "this index was made by another version of Varve")
 	}
 	if _, incomplete, err := x.Get(metaIncomplete); err != nil || incomplete {
 		return fault.New(fault.Corrupt, "the last write of the index was interrupted")

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"dev.varve/backend/fault"
@@ -127,6 +128,21 @@ func TestTheIndexOfAnotherWorkspaceIsRefused(t *testing.T) {
 	mustOpen(t, c).Close()
 	c.Workspace = [16]byte{2}
 	if _, err := index.Open(c); fault.KindOf(err) != fault.Corrupt {
+		t.Fatalf("Open = %v", err)
+	}
+}
+
+// TestAnotherFormIsBuiltAgain opens an index as earlier versions left it.
+func TestAnotherFormIsBuiltAgain(t *testing.T) {
+	c := config(t)
+	x := mustOpen(t, c)
+	if err := x.Write([]track.Pair{{Key: "meta/workspace", Value: c.Workspace[:]}}); err != nil {
+		t.Fatal(err)
+	}
+	if err := x.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := index.Open(c); fault.KindOf(err) != fault.Corrupt || !strings.Contains(err.Error(), "another version") {
 		t.Fatalf("Open = %v", err)
 	}
 }

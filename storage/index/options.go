@@ -6,10 +6,11 @@ import (
 )
 
 const (
-	memTable  = 8 << 20   // a transaction may have 15 % of it
-	threshold = 1 << 20   // the largest that Badger allows: nothing enters the value log
-	partSize  = 768 << 10 // larger values are stored in parts
-	reserve   = 8*memTable + (8 << 20)
+	memTable  = 4 << 20   // a transaction may have 15 % of it
+	txnBytes  = 560 << 10 // that fit a transaction
+	threshold = 512 << 10 // above partSize: nothing enters the value log
+	partSize  = 448 << 10 // larger values are stored in parts
+	reserve   = 72 << 20
 )
 
 // small is Badger for a desktop: little memory, little disk, no value log, no
@@ -18,7 +19,12 @@ const (
 func small(dir string) badger.Options {
 	o := badger.DefaultOptions(dir)
 	// Tables of all levels have one size: a table is built in memory, and those
-	// of the lowest level would be a hundred times larger.
+	// of the lowest level would be a hundred times larger. Whatever built one
+	// stays for the next, eight of them, with twice the room of a table, and four
+	// times that if it was too little once: so a table of a memtable has to fit.
+	// Most of what is stored are numbers that do not become shorter, and are
+	// packed already; compressing them took a tenth of a rebuild. What is not
+	// compressed needs no cache besides the system's.
 	o.TableSizeMultiplier = 1
 	return o.
 		WithLogger(nil).
@@ -27,13 +33,13 @@ func small(dir string) badger.Options {
 		WithDetectConflicts(false).
 		WithMemTableSize(memTable).
 		WithNumMemtables(2).
-		WithNumLevelZeroTables(4).
-		WithNumLevelZeroTablesStall(12).
+		WithNumLevelZeroTables(8).
+		WithNumLevelZeroTablesStall(20).
 		WithNumCompactors(2).
 		WithCompactL0OnClose(true).
 		WithValueThreshold(threshold).
 		WithValueLogFileSize(64 << 20).
-		WithBlockCacheSize(16 << 20).
+		WithBlockCacheSize(0).
 		WithIndexCacheSize(8 << 20).
-		WithCompression(options.Snappy)
+		WithCompression(options.None)
 }

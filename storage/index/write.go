@@ -37,7 +37,7 @@ func fits(pairs []track.Pair) bool {
 	for i := range pairs {
 		bytes += len(pairs[i].Key) + len(pairs[i].Value)
 	}
-	return bytes < 1<<20 && len(pairs) < 2000
+	return bytes < txnBytes && len(pairs) < 4000
 }
 
 func (x *Index) writeOnce(pairs []track.Pair) error {
@@ -74,7 +74,7 @@ func (x *Index) writeLarge(pairs []track.Pair) error {
 // writeSome writes as many leading pairs as fit one transaction; a value that
 // is too large for one goes ahead of its entry, part by part.
 func (x *Index) writeSome(pairs []track.Pair) (int, error) {
-	const soft, many = partSize, 2000 // well below Badger's limits
+	const soft, many = partSize, 4000 // well below Badger's limits
 	if len(pairs[0].Value) > soft {
 		return 1, x.writeParted(pairs[0])
 	}

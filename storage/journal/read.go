@@ -26,6 +26,9 @@ type Options struct {
 	// Live is set while the log's writer may be appending: an incomplete frame
 	// at the end is not there yet, rather than torn.
 	Live bool
+	// Behind is told, after each frame, where the reading goes on: all events
+	// before it were handed out. An error ends the reading there.
+	Behind func(Position) error
 	// OnDamage is told of each damaged place. Reading goes on behind it.
 	OnDamage func(Damage)
 	// OnNote is told in words what was skipped harmlessly: an unused segment, a

@@ -130,7 +130,10 @@ func (s *scan) take(frame []byte) (bool, error) {
 	s.commitAt = at.start()
 	next.Commit = max(next.Commit, at.Commit)
 	s.pos = next
-	return true, nil
+	if s.opts.Behind != nil {
+		err = s.opts.Behind(s.pos)
+	}
+	return true, err
 }
 
 // gap decides what it means that no frame stands at the present offset. It

@@ -18,7 +18,7 @@ type logPoints struct {
 }
 
 // Add has nothing to do: the points stand in the log already.
-func (logPoints) Add(string, string, int64, []event.Point) {}
+func (logPoints) Add(string, string, bool, int64, []event.Point) {}
 
 // Drop has nothing to do either: an agent purges nothing.
 func (logPoints) Drop(string) {}

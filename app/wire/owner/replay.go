@@ -14,7 +14,7 @@ import (
 
 // replayGC keeps little garbage while a journal is read that may be a hundred
 // times larger than what comes of it.
-const replayGC = 50 // percent
+const replayGC = 25 // percent
 
 const positionPrefix = "position/"
 
@@ -63,6 +63,8 @@ func (o *Owner) tryRecords() (err error) {
 // replayAll applies what the index has not seen yet, of all logs.
 func (o *Owner) replayAll() error {
 	defer debug.SetGCPercent(debug.SetGCPercent(replayGC))
+	o.tracker.Spare(true)
+	defer o.tracker.Spare(false)
 	writers, err := journal.Writers(o.disk, o.ws.Journal())
 	if err != nil {
 		return err
@@ -85,9 +87,11 @@ func (o *Owner) replayAll() error {
 }
 
 // replayBatch bounds what is held in memory between two flushes: bytes of events,
-// of which each counts as perEvent more than its body.
+// of which each counts as perEvent more than its body. What comes of so many fits
+// one transaction of the index, with the position behind them: an owner that dies
+// while it reads goes on from there.
 const (
-	replayBatch = 8 << 20
+	replayBatch = 448 << 10
 	perEvent    = 500
 )
 
@@ -99,18 +103,30 @@ func (o *Owner) readLog(w event.Writer, live bool) (int, error) {
 		return 0, err
 	}
 	n, held := 0, 0
-	opts := journal.Options{Live: live, OnDamage: o.onDamage}
+	flushes := flusher{tracker: o.tracker}
+	opts := journal.Options{Live: live, OnDamage: o.onDamage, Behind: func(at journal.Position) error {
+		if held < replayBatch {
+			return nil
+		}
+		held = 0
+		if err := flushes.wait(); err != nil {
+			return err
+		}
+		if err := o.markPosition(w, at); err != nil {
+			return err
+		}
+		flushes.start()
+		return nil
+	}}
 	to, err := journal.Read(o.disk, journal.Dir(o.ws.Journal(), w), w, from, opts, func(e *event.Event) error {
 		n++
 		if err := o.tracker.Apply(e); err != nil {
 			o.onDamage(journal.Damage{File: w.String(), Sentence: err.Error()})
 		}
-		if held += len(e.Body) + perEvent; held < replayBatch {
-			return nil
-		}
-		held = 0
-		return o.tracker.Flush(nil)
+		held += len(e.Body) + perEvent
+		return nil
 	})
+	err = errors.Join(err, flushes.wait())
 	if errors.Is(err, fault.Conflict) {
 		if live && o.agents != nil {
 			return n, o.distrust(w, err)
@@ -120,12 +136,37 @@ func (o *Owner) readLog(w event.Writer, live bool) (int, error) {
 	if err != nil || to == from {
 		return n, err
 	}
-	mark, err := event.Marshal(to)
+	return n, o.markPosition(w, to)
+}
+
+func (o *Owner) markPosition(w event.Writer, at journal.Position) error {
+	mark, err := event.Marshal(at)
 	if err != nil {
-		return n, fault.Wrap(err, fault.Internal, "encode", "position")
+		return fault.Wrap(err, fault.Internal, "encode", "position")
 	}
 	o.tracker.Mark(positionKey(w), mark)
-	return n, nil
+	return nil
+}
+
+// flusher writes one batch to the index while the next is read.
+type flusher struct {
+	tracker *track.Tracker
+	done    chan error
+}
+
+func (f *flusher) start() {
+	done := make(chan error, 1)
+	go func() { done <- f.tracker.Flush(nil) }()
+	f.done = done
+}
+
+func (f *flusher) wait() error {
+	if f.done == nil {
+		return nil
+	}
+	err := <-f.done
+	f.done = nil
+	return err
 }
 
 // noteShrunk names a log that no longer holds what was read from it. That of
@@ -158,10 +199,5 @@ func (o *Owner) position(w event.Writer) (journal.Position, error) {
 func (o *Owner) distrust(w event.Writer, why error) error {
 	o.log.Warn("a log is read again", "agent", w, "why", why)
 	o.index.Distrust()
-	start, err := event.Marshal(journal.Position{})
-	if err != nil {
-		return fault.Wrap(err, fault.Internal, "encode", "position")
-	}
-	o.tracker.Mark(positionKey(w), start)
-	return nil
+	return o.markPosition(w, journal.Position{})
 }
