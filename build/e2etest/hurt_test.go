@@ -4,13 +4,14 @@ package e2etest
 
 import (
 	"bytes"
-	"fmt"
 	"os"
 	"path/filepath"
 	"syscall"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"dev.varve/build/rig"
 )
 
 // end [KILL]  ends the owners that commands of the session started: cleanly,
@@ -23,37 +24,13 @@ func end(ts *testscript.TestScript, neg bool, args []string) {
 	if len(args) == 1 {
 		signal = syscall.SIGKILL
 	}
-	ts.Check(endAll(ts.Getenv("WORK"), signal))
-}
-
-// endAll ends all owners of somebody's workspaces and waits until their
-// processes are gone: what an owner leaves behind for others says that it is
-// closed before it has let go of the lock.
-func endAll(dir string, signal syscall.Signal) error {
-	for _, h := range hints(dir) {
-		if !h.Open {
-			continue
-		}
-		_ = syscall.Kill(h.PID, signal) // it may have been killed already
-		if !eventually(func() bool { return gone(h.PID) }) {
-			return fmt.Errorf("the owner %d does not end", h.PID)
-		}
-	}
-	return nil
-}
-
-// gone reports whether a process has ended, even if nobody has asked yet how.
-// Its files, and the lock with them, are closed when its last thread has ended.
-func gone(pid int) bool {
-	stat, _ := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
-	threads, _ := os.ReadDir(fmt.Sprintf("/proc/%d/task", pid))
-	return bytes.Contains(stat, []byte(") Z ")) && len(threads) <= 1 || syscall.Kill(pid, 0) != nil
+	ts.Check(rig.EndAll(ts.Getenv("WORK"), signal))
 }
 
 // end ends the owner that commands started.
 func (h *home) end(t *testing.T) {
 	t.Helper()
-	if err := endAll(h.dir, syscall.SIGTERM); err != nil {
+	if err := rig.EndAll(h.dir, syscall.SIGTERM); err != nil {
 		t.Fatal(err)
 	}
 }

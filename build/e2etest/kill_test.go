@@ -3,72 +3,19 @@
 package e2etest
 
 import (
-	"bufio"
-	"bytes"
 	"encoding/json"
-	"fmt"
 	"math/rand/v2"
 	"net/http"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
 	"syscall"
 	"testing"
 	"time"
+
+	"dev.varve/build/rig"
 )
-
-// server is `varve serve` in a process of its own.
-type server struct {
-	cmd     *exec.Cmd
-	address string
-}
-
-func (h *home) serve() *server {
-	h.t.Helper()
-	cmd := h.command("serve", "--no-token")
-	cmd.Stderr = os.Stderr
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		h.t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		h.t.Fatal(err)
-	}
-	line, err := bufio.NewReader(out).ReadString('\n')
-	address, ok := strings.CutPrefix(strings.TrimSpace(line), "Varve is ready at ")
-	if err != nil || !ok {
-		h.t.Fatalf("varve serve said %q, %v", line, err)
-	}
-	return &server{cmd, address}
-}
-
-func (s *server) kill() {
-	_ = s.cmd.Process.Kill()
-	_ = s.cmd.Wait()
-}
-
-// call sends one request of MLflow's interface and reports whether it was
-// acknowledged.
-func (s *server) call(path string, body, out any) error {
-	data, err := json.Marshal(body)
-	if err != nil {
-		return err
-	}
-	resp, err := http.Post(s.address+"/api/2.0/mlflow/"+path, "application/json", bytes.NewReader(data))
-	if err != nil {
-		return err
-	}
-	defer resp.Body.Close()
-	if resp.StatusCode != http.StatusOK {
-		return fmt.Errorf("%s: %s", path, resp.Status)
-	}
-	if out == nil {
-		out = &struct{}{}
-	}
-	return json.NewDecoder(resp.Body).Decode(out)
-}
 
 // acked is what a client was told is kept: how many points of each run.
 type acked struct {
@@ -77,7 +24,7 @@ type acked struct {
 }
 
 // write keeps recording until the server is gone.
-func (a *acked) write(s *server) {
+func (a *acked) write(s *rig.Server) {
 	for {
 		var out struct {
 			Run struct {
@@ -86,7 +33,7 @@ func (a *acked) write(s *server) {
 				}
 			}
 		}
-		if s.call("runs/create", map[string]any{"experiment_id": "0", "start_time": 1}, &out) != nil {
+		if s.Call("runs/create", map[string]any{"experiment_id": "0", "start_time": 1}, &out) != nil {
 			return
 		}
 		id := out.Run.Info.RunID
@@ -94,7 +41,7 @@ func (a *acked) write(s *server) {
 		a.points[id] = 0
 		a.mu.Unlock()
 		for step := range 25 {
-			err := s.call("runs/log-metric", map[string]any{"run_id": id, "key": "m", "value": step, "timestamp": 1, "step": step}, nil)
+			err := s.Call("runs/log-metric", map[string]any{"run_id": id, "key": "m", "value": step, "timestamp": 1, "step": step}, nil)
 			if err != nil {
 				return
 			}
@@ -106,10 +53,10 @@ func (a *acked) write(s *server) {
 }
 
 // check finds every acknowledged point again.
-func (a *acked) check(t *testing.T, s *server) {
+func (a *acked) check(t *testing.T, s *rig.Server) {
 	t.Helper()
 	for id, want := range a.points {
-		resp, err := http.Get(s.address + "/api/2.0/mlflow/metrics/get-history?metric_key=m&run_id=" + id)
+		resp, err := http.Get(s.Address + "/api/2.0/mlflow/metrics/get-history?metric_key=m&run_id=" + id)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -146,7 +93,7 @@ func TestKilledOwnerLosesNothing(t *testing.T) {
 			clients.Go(func() { a.write(s) })
 		}
 		time.Sleep(time.Duration(20+rand.IntN(300)) * time.Millisecond) // the moment of the kill, not a wait for anything
-		s.kill()
+		s.Kill()
 		clients.Wait()
 		if round%3 == 2 {
 			if err := os.RemoveAll(filepath.Join(h.dir, "cache")); err != nil {
@@ -160,7 +107,7 @@ func TestKilledOwnerLosesNothing(t *testing.T) {
 		t.Fatalf("before the rebuild:\n%s\nafter it:\n%s", before, after)
 	}
 	s := h.serve()
-	defer s.kill()
+	defer s.Kill()
 	a.check(t, s)
 	t.Logf("%d rounds, %d runs", rounds, len(a.points))
 }

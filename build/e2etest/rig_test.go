@@ -3,14 +3,11 @@
 package e2etest
 
 import (
-	"encoding/json"
-	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
-	"syscall"
 	"testing"
-	"time"
+
+	"dev.varve/build/rig"
 )
 
 // home is one person on one machine: folders of their own, and a workspace.
@@ -23,21 +20,15 @@ type home struct {
 
 func newHome(t testing.TB) *home {
 	t.Helper()
-	h := &home{t: t, dir: t.TempDir()}
-	h.ws = filepath.Join(h.dir, "work")
-	h.env = environ(h.dir)
-	h.env = append(h.env, "VARVE_WORKSPACE="+h.ws)
-	t.Cleanup(func() { endOwners(h.dir) })
-	return h
+	one := rig.NewHome(varve(), t.TempDir())
+	t.Cleanup(func() { endOwners(one.Dir) })
+	return &home{t: t, dir: one.Dir, ws: one.WS, env: one.Env}
 }
 
-// environ is the environment of somebody whose folders lie in dir.
-func environ(dir string) []string {
-	env := []string{
-		"HOME=" + dir, "XDG_CACHE_HOME=" + filepath.Join(dir, "cache"), "XDG_STATE_HOME=" + filepath.Join(dir, "state"),
-		"PATH=" + filepath.Dir(varve()) + string(os.PathListSeparator) + os.Getenv("PATH"), "LANG=C.UTF-8", "TMPDIR=" + dir,
-	}
-	return env
+// rig is the person as the shared rig knows them, with what a test has added
+// to the environment since.
+func (h *home) rig() *rig.Home {
+	return &rig.Home{Varve: varve(), Dir: h.dir, WS: h.ws, Env: h.env}
 }
 
 // varve is the program under test.
@@ -49,96 +40,44 @@ func varve() string {
 	return abs
 }
 
-// hint is what an owner leaves behind for others.
-type hint struct {
-	PID     int    `json:"pid"`
-	Address string `json:"address"`
-	Open    bool   `json:"open"`
-}
+func environ(dir string) []string { return rig.Environ(varve(), dir) }
 
-// hints returns what the owners of somebody's workspaces left.
-func hints(dir string) (list []hint) {
-	names, _ := filepath.Glob(filepath.Join(dir, "state", "varve", "*", "door.json"))
-	for _, name := range names {
-		var h hint
-		if data, err := os.ReadFile(name); err == nil && json.Unmarshal(data, &h) == nil {
-			list = append(list, h)
-		}
-	}
-	return list
-}
+func endOwners(dir string) { rig.EndOwners(dir) }
 
-// endOwners ends the owners that commands started in the background, so that
-// no process outlives its test.
-func endOwners(dir string) {
-	for _, h := range hints(dir) {
-		if h.Open && h.PID > 1 {
-			_ = syscall.Kill(h.PID, syscall.SIGTERM)
-		}
-	}
-	eventually(func() bool {
-		for _, h := range hints(dir) {
-			if h.Open && syscall.Kill(h.PID, 0) == nil {
-				return false
-			}
-		}
-		return true
-	})
-}
-
-// eventually waits until something is so, for a long time at most.
-func eventually(so func() bool) bool {
-	for range 600 {
-		if so() {
-			return true
-		}
-		time.Sleep(50 * time.Millisecond)
-	}
-	return false
-}
+func eventually(so func() bool) bool { return rig.Eventually(so) }
 
 // command is a command line of varve, not started yet.
-func (h *home) command(args ...string) *exec.Cmd {
-	cmd := exec.Command(varve(), args...)
-	cmd.Env, cmd.Dir = h.env, h.dir
-	return cmd
-}
+func (h *home) command(args ...string) *exec.Cmd { return h.rig().Command(args...) }
 
 // run runs a command line and returns what it printed to standard output.
 func (h *home) run(args ...string) string {
 	h.t.Helper()
-	cmd := h.command(args...)
-	var stderr strings.Builder
-	cmd.Stderr = &stderr
-	out, err := cmd.Output()
+	out, err := h.rig().Run(args...)
 	if err != nil {
-		h.t.Fatalf("varve %s: %v\n%s", strings.Join(args, " "), err, stderr.String())
+		h.t.Fatal(err)
 	}
-	return string(out)
+	return out
 }
 
 // owner returns the process number of the live owner.
-func (h *home) owner() int {
-	for _, one := range hints(h.dir) {
-		if one.Open {
-			return one.PID
-		}
-	}
-	return 0
-}
+func (h *home) owner() int { return h.rig().Owner() }
 
 // project writes a project whose entry point is a shell script.
 func (h *home) project(script string) string {
 	h.t.Helper()
-	dir := filepath.Join(h.dir, "project")
-	if err := os.MkdirAll(dir, 0o755); err != nil {
+	dir, err := h.rig().Project(script)
+	if err != nil {
 		h.t.Fatal(err)
 	}
-	file := "name: e2e\nentry_points:\n  main:\n    parameters:\n      n: {type: int, default: 3}\n    command: \"bash main.sh {n}\"\n"
-	for name, text := range map[string]string{"MLproject": file, "main.sh": script} {
-		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
-			h.t.Fatal(err)
-		}
-	}
 	return dir
+}
+
+// serve starts an owner in a process of its own.
+func (h *home) serve() *rig.Server {
+	h.t.Helper()
+	s, err := h.rig().Serve()
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return s
 }

@@ -1,0 +1,257 @@
+//go:build linux
+
+package main
+
+import (
+	"bytes"
+	"cmp"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"syscall"
+
+	"dev.varve/build/reliability/record"
+	"dev.varve/build/rig"
+)
+
+// kind is a kind of file that Varve writes.
+type kind struct {
+	name    string
+	pattern *regexp.Regexp // of the path in a home
+}
+
+var kinds = []kind{
+	{"journal", regexp.MustCompile(`^work/journal/.*\.log$`)},
+	{"packs: data", regexp.MustCompile(`^work/packs/data/.*\.pack$`)},
+	{"packs: trees", regexp.MustCompile(`^work/packs/tree/.*\.pack$`)},
+	{"workspace marker", regexp.MustCompile(`^work/varve\.json$`)},
+	{"index: tables", regexp.MustCompile(`/index/db/.*\.sst$`)},
+	{"index: log of the table in memory", regexp.MustCompile(`/index/db/.*\.mem$`)},
+	{"index: the rest of Badger", regexp.MustCompile(`/index/db/(MANIFEST|KEYREGISTRY|DISCARD|.*\.vlog)$`)},
+	{"index: snapshot", regexp.MustCompile(`/index/snapshot$`)},
+	{"index: ending.json", regexp.MustCompile(`/index/ending\.json$`)},
+	{"state: device, door, token, jobs", regexp.MustCompile(`^state/varve/[0-9a-f]+/(device\.json|door\.json|token|jobs\.json)$`)},
+	{"state: list of workspaces", regexp.MustCompile(`^state/varve/workspaces\.json$`)},
+}
+
+// files lists those of a kind in a home.
+func (k kind) files(dir string) (list []string, err error) {
+	err = filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
+		if err != nil || !e.Type().IsRegular() {
+			return err
+		}
+		rel, err := filepath.Rel(dir, path)
+		if info, infoErr := e.Info(); infoErr == nil && info.Size() > 0 && k.pattern.MatchString(filepath.ToSlash(rel)) {
+			list = append(list, rel)
+		}
+		return err
+	})
+	return list, err
+}
+
+// flip turns one bit of what a file holds; the zeros at the end of a file that
+// was made long in advance are left alone, but for the first few.
+func flip(name string, at uint64) (string, error) {
+	data, err := os.ReadFile(name)
+	if err != nil {
+		return "", err
+	}
+	used := min(len(bytes.TrimRight(data, "\x00"))+16, len(data))
+	bit := int(at % uint64(used*8))
+	f, err := os.OpenFile(name, os.O_WRONLY, 0)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	_, err = f.WriteAt([]byte{data[bit/8] ^ 1<<(bit%8)}, int64(bit/8))
+	return fmt.Sprintf("byte %d of %d, bit %d", bit/8, len(data), bit%8), err
+}
+
+// whole is a home with everything in it: a record, and data with folders.
+type whole struct {
+	*slot
+	truth record.Facts
+}
+
+// fills makes a home whose record has all kinds of files; killed says how its
+// last owner ended.
+func (l *lab) fills(ops int, seed uint64, killed bool) func(*rig.Home, *record.Model) {
+	return func(h *rig.Home, m *record.Model) {
+		l.crashed(ops, seed)(h, m)
+		folder := filepath.Join(h.Dir, "folder")
+		l.must(os.MkdirAll(filepath.Join(folder, "sub"), 0o755))
+		for i := range 12 {
+			l.must(os.WriteFile(filepath.Join(folder, "sub", fmt.Sprint(i)), bytes.Repeat([]byte(fmt.Sprint(i, seed)), 500), 0o644))
+		}
+		_, err := h.Run("data", "add", "folder", folder)
+		l.must(err)
+		l.must(rig.EndAll(h.Dir, syscall.SIGTERM))
+		if killed {
+			l.crashed(6, seed+1)(h, m)
+		}
+	}
+}
+
+// flips is R5.
+func flips(l *lab) {
+	n := l.times(176, 2200)
+	l.about = "One bit of one file flips while no owner runs, each kind of file as often as the others, in a workspace that was closed and in one whose owner was killed. The next owner is asked for everything, then doctor. " +
+		"*Detected*: the owner or doctor says what is damaged. *Repaired*: the index was built again by itself. *Harmless*: everything is right, and nothing is said. *Silent*: something is wrong or missing, and nobody says so; *died*: a process ended without words."
+	l.head = []string{"a bit in", "flips", "detected", "repaired", "harmless", "silent", "died"}
+	seed := l.random.Uint64()
+	free := make(chan *whole, workers)
+	for i := range workers {
+		free <- l.whole(l.fills(160, seed, i%2 == 0))
+	}
+	at := make([]uint64, n)
+	for i := range at {
+		at[i] = l.random.Uint64()
+	}
+	counts := map[string]map[string]int{}
+	l.parallel(n, func(i int) {
+		w := <-free
+		defer func() { free <- w }()
+		k := kinds[i%len(kinds)]
+		what := l.flipOne(w, k, at[i])
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		if counts[k.name] == nil {
+			counts[k.name] = map[string]int{}
+		}
+		counts[k.name][what]++
+	})
+	for _, k := range kinds {
+		l.countRow(k.name, counts[k.name])
+	}
+	l.besideFlips()
+}
+
+func (l *lab) countRow(name string, c map[string]int) {
+	n := 0
+	for what, some := range c {
+		if what != absent {
+			n += some
+		}
+	}
+	l.row(name, n, c[detected], c[repaired], c[harmless], c[silent], c[died])
+}
+
+const (
+	detected = "detected"
+	repaired = "repaired"
+	harmless = "harmless"
+	silent   = "silent"
+	died     = "died"
+	absent   = "absent" // no such file
+)
+
+// whole makes a home and reads what an owner shows of it.
+func (l *lab) whole(fill func(*rig.Home, *record.Model)) *whole {
+	w := &whole{slot: l.slot(fill)}
+	seen, _ := l.look(w.slot)
+	if seen.err != nil || len(seen.refused) > 0 || !seen.doctor.clean() {
+		l.must(fmt.Errorf("an undamaged workspace: %v, %v, %v", seen.err, seen.refused, seen.doctor.Damage))
+	}
+	w.truth = seen.facts
+	return w
+}
+
+// flipOne flips one bit in one file of a kind, and says what came of it.
+func (l *lab) flipOne(w *whole, k kind, at uint64) string {
+	_, err := w.restore()
+	l.must(err)
+	names, err := k.files(w.Dir)
+	l.must(err)
+	if len(names) == 0 {
+		return absent
+	}
+	name := names[at>>32%uint64(len(names))]
+	place, err := flip(filepath.Join(w.Dir, name), at)
+	l.must(err)
+	l.tried()
+	seen, err := l.look(w.slot)
+	l.must(err)
+	what := seen.judge(w.truth)
+	if what == silent || what == died {
+		l.broke("a bit in %s, %s: %s: %s", name, place, what, seen.account(w.truth))
+	}
+	return what
+}
+
+// seen is what an owner and the doctor make of a workspace.
+type seen struct {
+	facts   record.Facts
+	refused []string
+	err     error  // the owner did not answer, or did not open
+	said    string // by the owner, to standard error
+	doctor  diagnosis
+}
+
+// look asks an owner for everything, ends it, and asks the doctor.
+func (l *lab) look(w *slot) (s seen, err error) {
+	server, err := w.Serve()
+	if err != nil {
+		s.err = err
+	} else {
+		s.facts, s.refused, s.err = record.ReadAll(server)
+		if s.facts["data"], err = dataOf(w.Home); err != nil {
+			s.refused = append(s.refused, err.Error())
+		}
+		s.said = server.End()
+	}
+	s.doctor, err = doctor(w.Home)
+	return s, err
+}
+
+// dataOf restores the newest version of the data set and returns a hash of it.
+func dataOf(h *rig.Home) (string, error) {
+	to := filepath.Join(h.Dir, "restored")
+	if _, err := h.Run("data", "get", "folder", to); err != nil {
+		return "", err
+	}
+	files := map[string]string{}
+	err := filepath.WalkDir(to, func(path string, e fs.DirEntry, err error) error {
+		if err != nil || !e.Type().IsRegular() {
+			return err
+		}
+		data, err := os.ReadFile(path)
+		files[path] = record.Hash(data)
+		return err
+	})
+	return fmt.Sprint(slices.Sorted(maps.Keys(files)), files), err
+}
+
+// judge says what damage came to.
+func (s seen) judge(truth record.Facts) string {
+	if s.err != nil && !spoken(s.err) || s.doctor.code != 0 && (s.doctor.code < 200 || s.doctor.code > 213) {
+		return died
+	}
+	right := s.err == nil && len(s.refused) == 0 && len(truth.Differences(s.facts)) == 0
+	switch {
+	case s.doctor.code != 0 || s.err != nil || len(s.doctor.Damage) > 0:
+		return detected
+	case !right:
+		return silent
+	case s.doctor.Rebuilt || strings.Contains(s.said, "built again"):
+		return repaired
+	}
+	return harmless
+}
+
+// spoken reports whether a failure is a sentence with a code that is
+// documented.
+func spoken(err error) bool {
+	failed, ok := err.(*rig.Failure)
+	return ok && failed.Code >= 200 && failed.Code <= 213 && strings.Contains(failed.Said, "varve: ")
+}
+
+// account tells what was seen, for a person who wants to find out more.
+func (s seen) account(truth record.Facts) string {
+	return cmp.Or(strings.Join(truth.Differences(s.facts), "; "), "all facts are right") + fmt.Sprintf("; refused %v; %v; doctor %d %v %s; said %s",
+		s.refused, s.err, s.doctor.code, s.doctor.Damage, s.doctor.said, clip(s.said))
+}

@@ -1,0 +1,96 @@
+//go:build linux
+
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync"
+	"time"
+
+	"dev.varve/build/reliability/record"
+	"dev.varve/build/rig"
+)
+
+// kills is R1: the owner is killed at random moments while clients write, and
+// while it opens; agents are killed while their scripts log.
+func kills(l *lab) {
+	l.about = "The owner gets SIGKILL while four clients create runs, log points and batches, set and take away tags, rename, trash and restore, and send files; every fifth kill " +
+		"hits it while it opens, and every seventh time the index is deleted as well. Then the next owner is asked for all that was acknowledged. Agents are killed while a script logs through them."
+	l.head = []string{"", "count"}
+	rounds, each := l.times(24, 1000), 40
+	acked, runs := 0, 0
+	for done := 0; done < rounds; done += each {
+		a, r := l.killOwners(min(each, rounds-done))
+		acked, runs = acked+a, runs+r
+	}
+	l.row("kills of the owner", rounds)
+	l.row("requests acknowledged", acked)
+	l.row("runs", runs)
+	l.killAgents(l.times(4, 100))
+}
+
+// killOwners kills the owner of one new workspace so many times.
+func (l *lab) killOwners(rounds int) (acked, runs int) {
+	h, m := l.home(), record.NewModel()
+	clients := l.clients(m, 4)
+	for round := range rounds {
+		where := fmt.Sprintf("kill %d", l.tried())
+		if round%5 == 4 {
+			l.killOpening(h)
+		}
+		s, err := h.Serve()
+		l.must(err)
+		l.compare(s, m, l.some(m.Runs(), 12), where)
+		write(s, clients, time.Duration(5+l.random.IntN(150))*time.Millisecond)
+		if round%7 == 6 {
+			l.must(os.RemoveAll(filepath.Join(h.Dir, "cache")))
+		}
+		if l.random.IntN(3) == 0 {
+			l.wantClean(h, where)
+		}
+	}
+	before := l.wantClean(h, "at the end")
+	after := l.wantClean(h, "after --rebuild", "--rebuild")
+	if before.State != after.State {
+		l.broke("the state is %s, and %s when it is built again", before.State, after.State)
+	}
+	s, err := h.Serve()
+	l.must(err)
+	defer s.Kill()
+	l.compare(s, m, m.Runs(), "at the end")
+	return m.Acked(), len(m.Runs())
+}
+
+// write lets clients write until the owner is killed after a time.
+func write(s *rig.Server, clients []*record.Client, after time.Duration) {
+	var all sync.WaitGroup
+	for _, c := range clients {
+		c.Server = s
+		all.Go(func() { _ = c.Write(0) }) // ends when the owner is gone
+	}
+	time.Sleep(after) // the moment of the kill, not a wait for anything
+	s.Kill()
+	all.Wait()
+}
+
+// killOpening kills an owner that has not said yet that it is ready.
+func (l *lab) killOpening(h *rig.Home) {
+	cmd := h.Command("serve", "--no-token")
+	l.must(cmd.Start())
+	time.Sleep(time.Duration(l.random.IntN(150)) * time.Millisecond)
+	_ = cmd.Process.Kill()
+	_ = cmd.Wait()
+}
+
+// some are twice n of a list, at random.
+func (l *lab) some(list []string, n int) []string {
+	if len(list) <= 2*n {
+		return list
+	}
+	list = slices.Clone(list)
+	l.random.Shuffle(len(list), func(i, j int) { list[i], list[j] = list[j], list[i] })
+	return list[:2*n]
+}
