@@ -5,7 +5,7 @@ MAKEFLAGS += --no-print-directory
 
 run = @bash build/scripts/$(1).sh
 
-.PHONY: help setup build demo test bench growth figures endurance lint screenshots install uninstall clean
+.PHONY: help setup build demo test bench growth figures endurance reliability lint screenshots install uninstall clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 20
@@ -36,6 +36,9 @@ figures: build ## measure the pages with 10,000 runs
 
 endurance: build ## use the window for an hour's worth, and watch its memory
 	$(call run,endurance)
+
+reliability: build ## kill, cut off, fill up and damage it, for five minutes; LONG=1 for hours
+	$(call run,reliability)
 
 lint: ## format, vet, staticcheck, types, licences
 	$(call run,setup) build

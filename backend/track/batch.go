@@ -278,15 +278,33 @@ func (t *Tracker) LogOutputs(ctx context.Context, id string, models []event.Mode
 // Points returns the history of a metric: sorted by time, then step, then
 // value, duplicates dropped, as MLflow gives it.
 func (t *Tracker) Points(ctx context.Context, id, key string) ([]event.Point, error) {
-	if err := t.Run(id, func(*Run) {}); err != nil {
+	points, err := t.allPoints(ctx, id, key)
+	if err != nil {
+		return nil, err
+	}
+	return sortPoints(points), nil
+}
+
+// allPoints returns all points of a metric as they were recorded. The record of
+// the run says how many there are at least: entries that a store has lost are
+// no error to it.
+func (t *Tracker) allPoints(ctx context.Context, id, key string) ([]event.Point, error) {
+	var least int64
+	err := t.Run(id, func(r *Run) {
+		if m, ok := r.Metrics[key]; ok {
+			least = m.Points
+		}
+	})
+	if err != nil {
 		return nil, err
 	}
 	t.mu.RLock()
 	source := t.state.points
 	t.mu.RUnlock()
 	points, err := source.Read(ctx, id, key)
-	if err != nil {
-		return nil, err
+	if err == nil && int64(len(points)) < least {
+		err = fault.New(fault.Corrupt, "the index has %d points of the metric %q where it should have %d", len(points), key, least).
+			WithHint("Run 'varve doctor --rebuild': the record itself is not in the index.")
 	}
-	return sortPoints(points), nil
+	return points, err
 }

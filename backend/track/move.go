@@ -176,7 +176,7 @@ func (t *Tracker) CopyRun(ctx context.Context, id, experiment string) (string, e
 		return "", fault.New(fault.State, "run %s has not ended yet", id).WithHint("Copy it when it has.")
 	}
 	for _, key := range metrics {
-		points, err := t.state.points.Read(ctx, id, key)
+		points, err := t.allPoints(ctx, id, key)
 		if err != nil {
 			return "", err
 		}

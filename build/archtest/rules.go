@@ -29,7 +29,7 @@ var rules = []rule{
 	{"only app/wire, and the commands that start it, see storage beside the rest",
 		not(either(in("storage", "app/wire", "app/cmd", "build"), root)), in("storage")},
 	{"only the window knows Wails", not(either(in("app/window"), root)), external("github.com/wailsapp")},
-	{"only the index knows Badger", not(in("storage/index")), external("github.com/dgraph-io")},
+	{"only the index knows Badger", not(in("storage/index", "build/reliability/rawbadger")), external("github.com/dgraph-io")},
 	{"only the bucket knows rclone", not(in("storage/bucket")), external("github.com/rclone")},
 	{"nobody imports what builds and tests", not(in("build")), both(in("build"), not(in("build/version")))},
 	{"nobody imports a command", always, either(in("app/cmd"), root)},
@@ -37,7 +37,9 @@ var rules = []rule{
 	{"backend imports the standard library without its clock, disk, network and processes, and the list of pure libraries",
 		both(in("backend"), not(forTests)), not(either(own, standardBut(impure), external(pure...)))},
 	{"storage imports the standard library without network and processes, and its list of libraries",
-		both(in("storage"), not(forTests)), not(either(own, standardBut(outside), external(stores...)))},
+		both(in("storage"), not(either(forTests, in("storage/index")))), not(either(own, standardBut(outside), external(stores...)))},
+	{"so does the index, which beyond that hears the last words of Badger through the standard logger",
+		in("storage/index"), not(either(own, standardBut(slices.DeleteFunc(slices.Clone(outside), func(p string) bool { return p == "log" })), external(stores...)))},
 }
 
 // pure are the libraries that backend may use: they compute, and touch nothing.

@@ -32,7 +32,10 @@ type ill struct{ calls, hit, refused, ended, never int }
 
 // diskErrors is R4: the n-th call of an owner on its files fails.
 func diskErrors(l *lab) {
-	ops := l.times(10, 120)
+	ops := 10
+	if l.long {
+		ops = 120
+	}
 	l.about = fmt.Sprintf("The session of R2, with %d requests, in a new workspace and in one whose owner was killed; instead of being killed, the owner gets an error from its n-th write, sync, rename, open and so on. "+
 		"Each request that is refused has a code and a sentence; an owner that cannot open ends with a sentence and a code of its own; no owner dies otherwise. Then the next one goes on as in R2.", ops)
 	l.head = []string{"error", "calls", "failed", "requests refused", "owners that ended in words", "never ready"}
@@ -56,7 +59,7 @@ func (l *lab) sicken(sick sickness, ops int, seed uint64, fill func(*rig.Home, *
 	}
 	if !l.long { // some of them, anywhere
 		l.random.Shuffle(len(points), func(i, j int) { points[i], points[j] = points[j], points[i] })
-		points = points[:min(len(points), 12)]
+		points = points[:min(len(points), l.times(12, 0))]
 		slices.Sort(points)
 	}
 	l.parallel(len(points), func(i int) {

@@ -33,6 +33,7 @@ type lab struct {
 	model  string
 	dir    string
 	long   bool
+	tiny   bool       // as a test
 	random *rand.Rand // not to be used by what is done in parallel
 
 	mu    sync.Mutex // guards what follows
@@ -111,8 +112,11 @@ func (l *lab) tried() int {
 
 // times is how often something is done, in the short form and in the long one.
 func (l *lab) times(short, long int) int {
-	if l.long {
+	switch {
+	case l.long:
 		return long
+	case l.tiny:
+		return (short + 11) / 12
 	}
 	return short
 }

@@ -18,7 +18,10 @@ var durable = []string{"sync", "rename", "truncate", "remove", "mkdir"}
 // steps is R2: the owner is killed before each call that makes something
 // durable, one after the other, until a session ends untouched.
 func steps(l *lab) {
-	ops := l.times(14, 200)
+	ops := 14
+	if l.long {
+		ops = 200
+	}
 	l.about = fmt.Sprintf("A session opens a workspace, makes %d requests, and closes. It is played again and again; the n-th time the owner is killed before its n-th call of fsync, fdatasync, rename, ftruncate, "+
 		"fallocate, unlink or mkdir on its files, until no such call is left. Then the next owner is asked for all that was acknowledged, takes new requests, and is killed; then doctor reads everything. "+
 		"The short form leaves out every other call.", ops)
@@ -31,7 +34,13 @@ func steps(l *lab) {
 func (l *lab) stepsOf(what string, ops int, seed uint64, fill func(*rig.Home, *record.Model)) {
 	free := l.slots(workers, fill)
 	total := l.callsOf(<-free, free, ops, seed, durable)
-	stride := l.times(2, 1)
+	stride := 1
+	if !l.long {
+		stride = 2
+	}
+	if l.tiny {
+		stride = 12
+	}
 	first := 1 + l.random.IntN(stride)
 	// Flushes go by the clock, so that a session has some calls more or less.
 	most := total + total/5 + 5

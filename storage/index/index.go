@@ -16,6 +16,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/dgraph-io/badger/v4"
 
@@ -39,7 +40,8 @@ type Index struct {
 
 	mu   sync.Mutex // one writer; guards what follows
 	sums map[string]sum
-	bad  bool // the next Open has to say Corrupt
+
+	distrust atomic.Bool // the next Open has to say Corrupt
 }
 
 // sum is what is known of all entries of one kind.
@@ -77,7 +79,7 @@ func Open(c Config) (*Index, error) {
 	if err := c.begin(); err != nil {
 		return nil, err
 	}
-	db, err := badger.Open(small(c.store()))
+	db, err := openStore(small(c.store()))
 	if err != nil {
 		if strings.Contains(err.Error(), "directory lock") {
 			return nil, fault.New(fault.Locked, "another process has the index open: %v", err)
@@ -144,9 +146,7 @@ func (x *Index) Close() error {
 	if err := x.db.Close(); err != nil {
 		return fault.Wrap(err, fault.Internal, "close index in", x.Dir)
 	}
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	if x.bad {
+	if x.distrust.Load() {
 		return x.Config.note(ending{Unclean: distrusted, Boot: x.Boot})
 	}
 	return x.Config.end()
@@ -163,11 +163,10 @@ func (x *Index) closeDeleted() error {
 }
 
 // Distrust makes the next Open say that the index has to be built again.
-func (x *Index) Distrust() {
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	x.bad = true
-}
+func (x *Index) Distrust() { x.distrust.Store(true) }
+
+// Distrusted reports whether that was said, or damage was met.
+func (x *Index) Distrusted() bool { return x.distrust.Load() }
 
 func corrupt(key string) error {
 	return fault.New(fault.Corrupt, "the index entry %q is damaged", key)

@@ -10,7 +10,7 @@ import (
 
 // Get returns the value of a key.
 func (x *Index) Get(key string) (value []byte, ok bool, err error) {
-	err = x.db.View(func(txn *badger.Txn) error {
+	err = x.view(func(txn *badger.Txn) error {
 		value, ok, err = get(txn, key)
 		return err
 	})
@@ -63,7 +63,7 @@ func partKey(key string, i uint64) string { return fmt.Sprintf("%s%s\x00%08x", p
 // ("run/") also checks that no entry is missing.
 func (x *Index) Scan(prefix string, fn func(key string, value []byte) error) error {
 	var seen sum
-	err := x.db.View(func(txn *badger.Txn) error {
+	err := x.view(func(txn *badger.Txn) error {
 		err := scan(txn, prefix, 0, func(key string, stored, value []byte) error {
 			seen.count++
 			seen.digest ^= entryDigest(key, stored)

@@ -31,7 +31,7 @@ func (x *Index) Version() uint64 { return x.db.MaxVersion() }
 // ScanSince is Scan for entries later than a version. It does not notice that
 // an entry is missing.
 func (x *Index) ScanSince(prefix string, version uint64, fn func(key string, value []byte) error) error {
-	err := x.db.View(func(txn *badger.Txn) error {
+	err := x.view(func(txn *badger.Txn) error {
 		return scan(txn, prefix, version, func(key string, _, value []byte) error { return fn(key, value) })
 	})
 	return classify(err, "read index entries", prefix)

@@ -42,7 +42,7 @@ func fits(pairs []track.Pair) bool {
 
 func (x *Index) writeOnce(pairs []track.Pair) error {
 	sums := maps.Clone(x.sums)
-	err := x.db.Update(func(txn *badger.Txn) error {
+	err := x.update(func(txn *badger.Txn) error {
 		for _, p := range pairs {
 			if err := put(txn, p, sums); err != nil {
 				return err
@@ -94,13 +94,13 @@ func (x *Index) writeParted(p track.Pair) error {
 		}
 	}
 	for _, part := range partsOf(p) {
-		err := x.db.Update(func(txn *badger.Txn) error { return txn.Set([]byte(part.Key), part.Value) })
+		err := x.update(func(txn *badger.Txn) error { return txn.Set([]byte(part.Key), part.Value) })
 		if err != nil {
 			return err
 		}
 	}
 	sums := maps.Clone(x.sums)
-	err := x.db.Update(func(txn *badger.Txn) error {
+	err := x.update(func(txn *badger.Txn) error {
 		if err := putEntry(txn, p.Key, partedEntry(p), sums); err != nil {
 			return err
 		}

@@ -2,9 +2,11 @@ package owner
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"dev.varve/backend/event"
+	"dev.varve/backend/fault"
 	"dev.varve/backend/track"
 	"dev.varve/storage/journal"
 )
@@ -24,19 +26,35 @@ type Diagnosis struct {
 // again. With rebuild the index is deleted first.
 func Doctor(ctx context.Context, opts Options, rebuild bool) (Diagnosis, error) {
 	opts.Rebuild = rebuild
+	d, hurt, err := examine(ctx, opts)
+	if !hurt || !errors.Is(err, fault.Corrupt) {
+		return d, err
+	}
+	// What is damaged is a cache of what was to be examined.
+	opts.Rebuild = true
+	why := err
+	d, _, err = examine(ctx, opts)
+	d.Notes = append(d.Notes, "The index was built again: "+why.Error())
+	return d, err
+}
+
+// examine makes one diagnosis; hurt says that the index turned out to be
+// damaged meanwhile.
+func examine(ctx context.Context, opts Options) (d Diagnosis, hurt bool, err error) {
 	o, err := Become(ctx, opts)
 	if err != nil {
-		return Diagnosis{}, err
+		return d, false, err
 	}
-	d, err := o.diagnose(ctx)
-	d.Rebuilt = rebuild || o.Rebuilt != ""
+	d, err = o.diagnose(ctx)
+	d.Rebuilt = opts.Rebuild || o.Rebuilt != ""
 	if o.Rebuilt != "" {
 		d.Notes = append(d.Notes, "The index was built again: "+o.Rebuilt)
 	}
+	hurt = o.index.Distrusted()
 	if closed := o.Close(); err == nil {
 		err = closed
 	}
-	return d, err
+	return d, hurt, err
 }
 
 // diagnose checks every frame of every log, every record of every pack, every

@@ -2,6 +2,7 @@ package owner
 
 import (
 	"context"
+	"errors"
 	"io"
 
 	"dev.varve/backend/content"
@@ -23,7 +24,8 @@ func (o *Owner) Put(ctx context.Context, r io.Reader) (ref []byte, size int64, e
 	return ref, got.Size, err
 }
 
-// Open returns the bytes that a reference names.
+// Open returns the bytes that a reference names. That the first of them are
+// damaged or missing is said at once.
 func (o *Owner) Open(ctx context.Context, ref []byte) (io.ReadSeekCloser, error) {
 	var r content.Ref
 	if err := event.Unmarshal(ref, &r); err != nil {
@@ -31,6 +33,10 @@ func (o *Owner) Open(ctx context.Context, ref []byte) (io.ReadSeekCloser, error)
 	}
 	reader, err := content.Open(ctx, o.packs, r)
 	if err != nil {
+		return nil, err
+	}
+	// Whoever sends it on says first that all is well, and then reads.
+	if _, err := reader.ReadAt(make([]byte, 1), 0); err != nil && !errors.Is(err, io.EOF) {
 		return nil, err
 	}
 	return nopCloser{reader}, nil

@@ -62,6 +62,7 @@ type Owner struct {
 	ws       *workspace.Workspace
 	journal  *journal.Log
 	began    journal.Position // where the own log ended when it was opened
+	shrunk   []event.Writer   // logs that hold less than was read from them before
 	index    *index.Index
 	tracker  *track.Tracker
 	packs    *packs.Store

@@ -3,6 +3,7 @@ package owner
 import (
 	"errors"
 	"runtime/debug"
+	"strings"
 
 	"dev.varve/backend/event"
 	"dev.varve/backend/fault"
@@ -37,7 +38,10 @@ func (o *Owner) openRecords() error {
 	if err := index.Wipe(o.disk, o.indexDir()); err != nil {
 		return err
 	}
-	return o.tryRecords()
+	if err := o.tryRecords(); err != nil {
+		return err
+	}
+	return o.keepShrunk()
 }
 
 func (o *Owner) tryRecords() (err error) {
@@ -55,6 +59,9 @@ func (o *Owner) tryRecords() (err error) {
 		Created: o.ws.Created, Person: o.person, Watch: o.watch,
 	})
 	if err != nil {
+		return err
+	}
+	if err := o.recallShrunk(); err != nil {
 		return err
 	}
 	return o.replayAll()
@@ -175,12 +182,39 @@ func (o *Owner) noteShrunk(w event.Writer) error {
 	dir := journal.Dir(o.ws.Journal(), w)
 	_, isAgent, err := agentdir.Dir{Disk: o.disk, Path: dir}.Read()
 	if err == nil && !isAgent {
-		o.onDamage(journal.Damage{
-			File:     dir,
-			Sentence: "this log holds less than was read from it before: a file is missing or cut off, or an older copy was put in its place",
-		})
+		o.shrunk = append(o.shrunk, w)
+		o.onDamage(shrunkLog(dir))
 	}
 	return err
+}
+
+func shrunkLog(dir string) journal.Damage {
+	return journal.Damage{
+		File:     dir,
+		Sentence: "this log holds less than was read from it before: a file is missing or cut off, or an older copy was put in its place",
+	}
+}
+
+// Only the index that was built before knows that a log has shrunk, and it is
+// built again then. So the new one is told, and says so until a person has it
+// built again.
+const shrunkPrefix = "shrunk/"
+
+func (o *Owner) keepShrunk() error {
+	for _, w := range o.shrunk {
+		o.tracker.Mark(shrunkPrefix+w.String(), []byte{1})
+	}
+	return o.tracker.Flush(nil)
+}
+
+func (o *Owner) recallShrunk() error {
+	return o.index.Scan(shrunkPrefix, func(key string, _ []byte) error {
+		w, err := event.ParseWriter(strings.TrimPrefix(key, shrunkPrefix))
+		if err == nil {
+			o.onDamage(shrunkLog(journal.Dir(o.ws.Journal(), w)))
+		}
+		return err
+	})
 }
 
 func (o *Owner) position(w event.Writer) (journal.Position, error) {

@@ -6,6 +6,8 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -117,6 +119,9 @@ func readFiles(s *rig.Server, f Facts, prefix, id, experiment, folder string) er
 			continue
 		}
 		data, err := s.Do(http.MethodGet, "/get-artifact?run_id="+id+"&path="+url.QueryEscape(file.Path), "", nil)
+		if errors.Is(err, io.ErrUnexpectedEOF) { // the beginning was whole
+			return &rig.Refusal{Path: "run " + id + ", " + file.Path, Status: http.StatusOK, Body: "the answer was cut off"}
+		}
 		if err != nil {
 			return err
 		}
@@ -175,11 +180,9 @@ func ReadAll(s *rig.Server) (f Facts, refused []string, err error) {
 	}
 	for _, id := range runs {
 		of, err := ReadRun(s, id)
+		maps.Copy(f, of)
 		if err := add(err); err != nil {
 			return f, refused, err
-		}
-		for k, v := range of {
-			f[k] = v
 		}
 	}
 	return f, refused, nil
