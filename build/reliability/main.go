@@ -23,7 +23,6 @@ func main() {
 	}
 	var o options
 	flag.StringVar(&o.varve, "varve", "build/bin/varve", "the program `varve`")
-	flag.StringVar(&o.model, "model", "", "the test `program` of build/reliability/tracker; without it R10 is not run")
 	flag.StringVar(&o.dir, "dir", "", "a `folder` to work in; what is made in it is removed afterwards")
 	flag.StringVar(&o.page, "page", "", "a `file` to write the results to, as Markdown")
 	flag.BoolVar(&o.long, "long", false, "the long form: an hour or two instead of minutes")
@@ -44,24 +43,18 @@ func main() {
 }
 
 type options struct {
-	varve, model, dir, page string
-	long                    bool
-	seed                    uint64
-	only                    []string
+	varve, dir, page string
+	long             bool
+	seed             uint64
+	only             []string
 }
 
 // figures are all of them, in the order in which they run.
 var figures = []figure{
 	{"R1", "Killed at random", kills},
 	{"R2", "Killed at each step", steps},
-	{"R3", "Power cuts", powerCuts},
 	{"R4", "Errors of the disk", diskErrors},
 	{"R5", "Bits that flip", flips},
-	{"R6", "Damaged and missing files", damages},
-	{"R7", "Full disks", fullDisks},
-	{"R8", "A folder that can only be read", readOnly},
-	{"R10", "The tracker against a model", models},
-	{"R16", "One owner", owners},
 }
 
 func run(ctx context.Context, o options) (broken bool, err error) {

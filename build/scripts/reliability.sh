@@ -6,5 +6,4 @@ source "$(dirname "$0")/lib.sh"
 
 [[ ! ${LONG:-} ]] || set -- -long "$@"
 go build -o "$tools/reliability" ./build/reliability
-go test -c -o "$tools/tracker.test" ./build/reliability/tracker
-"$tools/reliability" -varve build/bin/varve -model "$tools/tracker.test" -dir "$cache/reliability" -page docs/reliability.md "$@"
+"$tools/reliability" -varve build/bin/varve -dir "$cache/reliability" -page docs/reliability.md "$@"
