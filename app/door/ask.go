@@ -32,14 +32,22 @@ func (d *Door) suggest(_ context.Context, in *suggestQuery) (*answer[api.Suggest
 }
 
 // advise remarks on a filter that found nothing.
-func (d *Door) advise(in *runsQuery) []api.Advice {
+func (d *Door) advise(in *api.Question) []api.Advice {
 	list := []api.Advice{}
-	for _, a := range search.Advise(in.Filter, d.Records.Vocabulary(in.Experiment)) {
+	for _, a := range search.Advise(in.Filter, d.Records.Vocabulary(experimentsOf(in))) {
 		list = append(list, api.Advice{
 			From: characterOf(in.Filter, a.Offset), To: characterOf(in.Filter, a.End), Message: a.Message, Hint: a.Hint, Instead: a.Instead,
 		})
 	}
 	return list
+}
+
+// experimentsOf are the experiments that a question is about; nil: all.
+func experimentsOf(in *api.Question) []string {
+	if len(in.Experiments) == 0 {
+		return nil
+	}
+	return in.Experiments
 }
 
 // byteOf is the place of a character in a text, and its length for what lies

@@ -29,6 +29,7 @@ func (d *Door) describeAll(r *routes, version string) *huma.OpenAPI {
 	d.describeWorkspaces(h)
 	d.describeScripts(h)
 	d.describeRuns(h)
+	d.describeTable(h)
 	d.describeHome(h)
 	d.describeAsk(h)
 	d.describeEdits(h)

@@ -2,6 +2,7 @@ package door
 
 import (
 	"encoding/hex"
+	"slices"
 
 	"dev.varve/app/door/api"
 	"dev.varve/backend/chart"
@@ -15,10 +16,11 @@ import (
 func (d *Door) row(r *track.Run) api.RunRow {
 	end := r.End()
 	row := api.RunRow{
-		ID: r.ID, Name: r.Name(), Experiment: r.Experiment, User: r.User,
-		Started: r.Start, Ended: end.End, Reason: end.Reason, Trashed: d.Records.Gone(r),
+		RunFacts: api.RunFacts{
+			ID: r.ID, Name: r.Name(), Experiment: r.Experiment, User: r.User,
+			Started: r.Start, Ended: end.End, Reason: end.Reason, Trashed: d.Records.Gone(r), Data: make([]api.DataUse, 0, len(r.Datasets)),
+		},
 		Params: make(map[string]string, len(r.Params)), Metrics: make(map[string]api.Number, len(r.Metrics)),
-		Data: make([]api.DataUse, 0, len(r.Datasets)),
 	}
 	row.Status = statusOf(end.Status)
 	if reason, lost := d.Records.Lost(r); lost {
@@ -52,12 +54,30 @@ func use(in *event.DatasetInput) api.DataUse {
 // statusOf says MLflow's statuses in the words of the pages.
 func statusOf(status string) api.RunStatus { return api.RunStatus(track.StateOf(status)) }
 
-// number fills in the version numbers of the data that runs used.
-func (d *Door) number(rows []api.RunRow) {
+// facts copies what columns say of a run. The lock is held; numbers of versions
+// are filled in afterwards (number).
+func facts(b track.Brief) api.RunFacts {
+	state, reason := b.State()
+	f := api.RunFacts{
+		ID: b.ID(), Name: b.Name(), Experiment: b.Experiment(), Parent: b.Parent(), Status: api.RunStatus(state), Reason: fault.Sentence(reason),
+		User: b.User(), Started: b.Start(), Source: b.Source(), Trashed: b.Gone(), Data: []api.DataUse{},
+	}
+	if f.Status != api.Lost {
+		f.Ended, f.Reason = b.End(), reason
+	}
+	for _, in := range b.Inputs() {
+		f.Data = append(f.Data, api.DataUse{Name: in.Name, Dataset: in.ID, Version: in.Version, Digest: in.Digest, Context: in.Context})
+	}
+	return f
+}
+
+// number fills in the version numbers of the data that runs used, and the
+// digests of their content.
+func (d *Door) number(rows ...*api.RunFacts) {
 	wanted := map[string][]*api.DataUse{} // by data set
-	for i := range rows {
-		for j := range rows[i].Data {
-			if u := &rows[i].Data[j]; u.Version != "" {
+	for _, row := range rows {
+		for j := range row.Data {
+			if u := &row.Data[j]; u.Version != "" {
 				wanted[u.Dataset] = append(wanted[u.Dataset], u)
 			}
 		}
@@ -68,6 +88,9 @@ func (d *Door) number(rows []api.RunRow) {
 			numbers := versionNumbers(s)
 			for _, u := range uses {
 				u.Number = numbers[u.Version]
+				if i := slices.IndexFunc(s.Versions, func(v track.Stamped[event.DatasetVersion]) bool { return v.Value.ID == u.Version }); i >= 0 {
+					u.Digest = hex.EncodeToString(s.Versions[i].Value.Digest)
+				}
 			}
 		})
 	}

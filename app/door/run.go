@@ -18,9 +18,7 @@ func (d *Door) runDetail(ctx context.Context, in *runPath) (*answer[api.RunDetai
 	if err := d.Records.Run(in.Run, func(r *track.Run) { d.fillDetail(&detail, r) }); err != nil {
 		return nil, err
 	}
-	rows := []api.RunRow{detail.RunRow}
-	d.number(rows)
-	detail.RunRow = rows[0]
+	d.number(&detail.RunFacts)
 	// The experiment of a run whose creation has not arrived yet has no name.
 	_ = d.Records.Experiment(detail.Experiment, func(x *track.Experiment) { detail.ExperimentName = x.Name() })
 	detail.Models = d.models(in.Run)

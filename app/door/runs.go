@@ -73,22 +73,15 @@ func (d *Door) describeRuns(h huma.API) {
 }
 
 func (d *Door) runPage(ctx context.Context, in *runsQuery) (*answer[api.RunPage], error) {
-	given := d.given(append(in.Order, in.Filter)...)
-	filter, err := search.ParseQuery(in.Filter, given)
+	asked := api.Question{Experiments: in.Experiment, Filter: in.Filter, Order: in.Order, Trashed: in.Trashed}
+	q, err := d.question(&asked, d.given(asked.Texts()...))
 	if err != nil {
-		return nil, inField("filter", err)
-	}
-	order, err := search.ParseQueryOrder(in.Order, given)
-	if err != nil {
-		return nil, inField("order", err)
+		return nil, err
 	}
 	page := api.RunPage{Seq: d.Hub.Seq(), Runs: []api.RunRow{}}
-	q := track.Query{
-		Experiments: in.Experiment, Filter: filter, Order: order, Limit: in.Limit + 1, // one more tells whether there is another page
-		Shows: func(gone bool) bool { return gone == in.Trashed },
-	}
+	q.Limit = in.Limit + 1 // one more tells whether there is another page
 	if in.Cursor != "" {
-		last := func(r *track.Run) { q.After = search.Freeze(order, d.Records.Row(r)) }
+		last := func(r *track.Run) { q.After = search.Freeze(q.Order, d.Records.Row(r)) }
 		if err := d.Records.Run(in.Cursor, last); err != nil {
 			return nil, inField("cursor", err)
 		}
@@ -100,7 +93,7 @@ func (d *Door) runPage(ctx context.Context, in *runsQuery) (*answer[api.RunPage]
 	page.Total, page.All = found.Matching, found.All
 	page.Params, page.Metrics = d.keys(q)
 	if page.Total == 0 && page.All > 0 {
-		page.Advice = d.advise(in)
+		page.Advice = d.advise(&asked)
 	}
 	hits := found.Hits[:min(len(found.Hits), in.Limit)]
 	for _, h := range hits {
@@ -110,8 +103,25 @@ func (d *Door) runPage(ctx context.Context, in *runsQuery) (*answer[api.RunPage]
 	if len(found.Hits) > len(hits) && len(hits) > 0 {
 		page.Cursor = hits[len(hits)-1].ID
 	}
-	d.number(page.Runs)
+	rows := make([]*api.RunFacts, len(page.Runs))
+	for i := range page.Runs {
+		rows[i] = &page.Runs[i].RunFacts
+	}
+	d.number(rows...)
 	return the(page, nil)
+}
+
+// question reads what a request asks about runs.
+func (d *Door) question(in *api.Question, given search.Given) (q track.Query, err error) {
+	trashed := in.Trashed
+	q = track.Query{Experiments: experimentsOf(in), Shows: func(gone bool) bool { return gone == trashed }}
+	if q.Filter, err = search.ParseQuery(in.Filter, given); err != nil {
+		return q, inField("filter", err)
+	}
+	if q.Order, err = search.ParseQueryOrder(in.Order, given); err != nil {
+		return q, inField("order", err)
+	}
+	return q, nil
 }
 
 // given is what a question depends on besides its text. The numbers of versions

@@ -30,6 +30,12 @@ type RunRecords interface {
 	// Find searches runs, and Keys lists what a table of them can show.
 	Find(context.Context, track.Query) (*search.Found, error)
 	Keys(track.Query) (params, metrics []string)
+	TagKeys(track.Query) []string
+	// Select finds all runs that fulfil a query, List puts them in its order, and
+	// Look calls fn with some by their ids.
+	Select(context.Context, track.Query) (*track.Selected, error)
+	List(context.Context, track.Query) (*track.Listing, error)
+	Look(ctx context.Context, ids []string, fields []search.Field, fn func(track.Brief, []search.Entry)) error
 	// Vocabulary is what the runs of experiments have, or those of all.
 	Vocabulary(experiments []string) track.Vocabulary
 	// MoveRuns and CopyRun bring runs to another experiment.

@@ -102,8 +102,9 @@ type finder struct {
 	top      *topmost
 	blocks   int // in a stride
 	children map[string]int
-	seen     [][]uint8 // room for compilers
-	readings []reading // room for candidates
+	seen     [][]uint8  // room for compilers
+	readings []reading  // room for candidates
+	selected *Selection // all rows are wanted, in no order; nil: the topmost
 }
 
 func (f *finder) asksForChildren() bool {
@@ -206,7 +207,10 @@ type stride struct {
 
 func (f *finder) stride(number int, source Source) *stride {
 	c := &compiler{source: source, table: source.Table(), children: f.children, seen: f.seen}
-	s := &stride{finder: f, number: number, source: source, plan: c.compile(f.Filter.root), sieve: c.sieve(f.top), row: &tableRow{compiler: c}}
+	s := &stride{finder: f, number: number, source: source, plan: c.compile(f.Filter.root), row: &tableRow{compiler: c}}
+	if f.selected == nil {
+		s.sieve = c.sieve(f.top)
+	}
 	f.seen = c.seen
 	return s
 }
@@ -229,6 +233,10 @@ func (s *stride) block(block int, open []undecided) []undecided {
 		open = append(open, undecided{row: int32(block*table.BlockRows + i)})
 	})
 	s.found.Matching += sure.Count()
+	if s.selected != nil {
+		s.selected.block(s.number, block).Or(&sure)
+		return open
+	}
 	s.sieve.pass(block, &sure)
 	sure.Each(func(i int) {
 		if s.offer(block*table.BlockRows + i) {
@@ -281,6 +289,10 @@ func (f *finder) decide(number int, source Source, u undecided) {
 	case f.Filter.Match(row):
 		f.found.Matching++
 	default:
+		return
+	}
+	if f.selected != nil {
+		f.selected.put(number, int(u.row))
 		return
 	}
 	if c := (candidate{row: row, readings: f.readings}); f.top.wants(&c) {

@@ -185,9 +185,7 @@ func attributeNamed(n writtenName) (queryField, bool) {
 // checkKey refuses a name without quotes that nothing can have.
 func (p *resolver) checkKey(t token, n writtenName) error {
 	if n.dotted || numberLength(t.text) != len(t.text) {
-		i := strings.IndexFunc(t.text, func(r rune) bool {
-			return !unicode.IsLetter(r) && !unicode.IsNumber(r) && !strings.ContainsRune("_.-/:", r)
-		})
+		i := strings.IndexFunc(t.text, beyondWords)
 		if i < 0 {
 			return nil
 		}
@@ -196,6 +194,11 @@ func (p *resolver) checkKey(t token, n writtenName) error {
 		return p.wrong(at, "No name can hold the character "+strconv.QuoteRune(r), "Names hold letters, digits and _ . - / : only.")
 	}
 	return p.wrong(t.at, shorten(t.text)+" stands where a name is wanted", "Write the name first: metrics.loss < 0.1. A name that is a number stands in back ticks.")
+}
+
+// beyondWords reports whether a character makes a name need quotes.
+func beyondWords(r rune) bool {
+	return !unicode.IsLetter(r) && !unicode.IsNumber(r) && !strings.ContainsRune("_.-/:", r)
 }
 
 func (p *resolver) unknownPrefix(t token, n writtenName) error {

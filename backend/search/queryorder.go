@@ -31,24 +31,32 @@ func ParseQueryOrder(clauses []string, given Given) (*Order, error) {
 	return b.finish(), nil
 }
 
-// sortKey reads one clause of an order: a name, and ASC or DESC.
-func (p *queryParser) sortKey() (sortKey, error) {
+// sortField reads the name of something that runs can be ordered by.
+func (p *queryParser) sortField() (key sortKey, f queryField, err error) {
 	t := p.peek()
 	switch t.kind {
 	case tokUnclosed:
-		return sortKey{}, p.unclosed(t)
+		return key, f, p.unclosed(t)
 	case tokName:
 	default:
-		return sortKey{}, p.wrong(t.at, "A name is missing", "Write what to order by, such as metrics.loss DESC.")
+		return key, f, p.wrong(t.at, "A name is missing", "Write what to order by, such as metrics.loss DESC.")
 	}
 	aggregate := aggregates[strings.ToLower(t.text)] != 0 && p.after(1).kind == tokOpen
-	f, err := p.field(aggregate)
-	if err != nil {
-		return sortKey{}, err
+	if f, err = p.field(aggregate); err != nil {
+		return key, f, err
 	}
 	key, ok := f.sortKey()
 	if !ok {
-		return key, p.wrong(f.at, "Runs cannot be ordered by "+shorten(f.written), "Order by a metric, min() or max() of one, a param, a tag, data, or a property of the run.")
+		return key, f, p.wrong(f.at, "Runs cannot be ordered by "+shorten(f.written), "Order by a metric, min() or max() of one, a param, a tag, data, or a property of the run.")
+	}
+	return key, f, nil
+}
+
+// sortKey reads one clause of an order: a name, and ASC or DESC.
+func (p *queryParser) sortKey() (sortKey, error) {
+	key, _, err := p.sortField()
+	if err != nil {
+		return key, err
 	}
 	key.descending = p.takeWord("DESC")
 	if !key.descending {

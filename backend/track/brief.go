@@ -2,6 +2,7 @@ package track
 
 import (
 	"slices"
+	"strings"
 
 	"dev.varve/backend/search"
 	"dev.varve/backend/table"
@@ -23,6 +24,38 @@ func (b Brief) ID() string { return b.tracker.state.tables.id(b.table.runs[b.row
 
 // Experiment is the id of the experiment of the run.
 func (b Brief) Experiment() string { return b.table.experiment }
+
+// Name is the shown name of the run; of a long one the beginning, and "…".
+func (b Brief) Name() string { return b.begun("run_name") }
+
+func (b Brief) begun(attribute string) string {
+	text, long, _ := b.table.Texts(attributeColumn(attribute)).Get(b.row)
+	if long {
+		return strings.ToValidUTF8(text, "") + "…"
+	}
+	return text
+}
+
+// User is who started it, and Source the project or script.
+func (b Brief) User() string { return b.table.text("user_id", b.row) }
+
+// Source is the project or script.
+func (b Brief) Source() string { return b.table.text("source", b.row) }
+
+// Parent is the id of the run that it is nested in; empty if it is in none.
+func (b Brief) Parent() string {
+	parent, _, _ := b.table.Texts(tagColumn(TagParent)).Get(b.row)
+	return parent
+}
+
+// State says in Varve's words what the run is doing, and why it ended or is
+// lost.
+func (b Brief) State() (state, reason string) {
+	if b.Lost() {
+		return "lost", b.tracker.lost[b.ID()]
+	}
+	return StateOf(b.Status()), b.begun("reason")
+}
 
 // Status is MLflow's word for what the run is doing, as recorded.
 func (b Brief) Status() string { return b.table.text("status", b.row) }

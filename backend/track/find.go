@@ -2,7 +2,6 @@ package track
 
 import (
 	"context"
-	"errors"
 	"iter"
 	"slices"
 
@@ -24,23 +23,12 @@ type Query struct {
 // Find searches runs. Hits are numbered by tables, which say nothing outside;
 // who wants the record asks for it by its id.
 func (t *Tracker) Find(ctx context.Context, q Query) (*search.Found, error) {
-	if q.Row == nil {
-		q.Row = func(r *Run) search.Row { return t.Row(r) }
-	}
-	tables := t.tablesOf(q.Experiments)
-	sources, list := make([]*source, len(tables)), make([]search.Source, len(tables))
-	for i, in := range tables {
-		sources[i] = &source{tracker: t, in: in, query: &q}
-		list[i] = sources[i]
-	}
-	found, err := search.Find(ctx, list, search.Search{
+	s := t.sourcesOf(&q)
+	found, err := search.Find(ctx, s.list, search.Search{
 		Filter: q.Filter, Order: q.Order, After: q.After, Limit: q.Limit,
-		Shown: func(s, block int) table.Bits { return sources[s].shown(block) },
+		Shown: func(source, block int) table.Bits { return s.sources[source].shown(block) },
 	})
-	for _, s := range sources {
-		err = errors.Join(err, s.failed)
-	}
-	return found, err
+	return found, s.failed(err)
 }
 
 // source is one table of runs as a search reads it.
@@ -68,17 +56,23 @@ func (s *source) Stride(fn func()) {
 	t := s.tracker
 	t.mu.RLock()
 	defer t.mu.RUnlock()
-	if s.lost == nil {
-		s.lost = map[int]table.Bits{}
-		for id := range t.lost {
-			if in, row, ok := t.state.tables.find(id); ok && in == s.in {
-				bits := s.lost[row/table.BlockRows]
-				bits.Set(row % table.BlockRows)
-				s.lost[row/table.BlockRows] = bits
-			}
+	s.learnLost()
+	fn()
+}
+
+// learnLost finds the rows of lost runs, the lock held.
+func (s *source) learnLost() {
+	if s.lost != nil {
+		return
+	}
+	s.lost = map[int]table.Bits{}
+	for id := range s.tracker.lost {
+		if in, row, ok := s.tracker.state.tables.find(id); ok && in == s.in {
+			bits := s.lost[row/table.BlockRows]
+			bits.Set(row % table.BlockRows)
+			s.lost[row/table.BlockRows] = bits
 		}
 	}
-	fn()
 }
 
 // Table are the columns.
@@ -173,6 +167,17 @@ func (t *Tracker) Keys(q Query) (params, metrics []string) {
 		t.mu.RUnlock()
 	}
 	return sortedOnce(params), sortedOnce(metrics)
+}
+
+// TagKeys is Keys for tags.
+func (t *Tracker) TagKeys(q Query) (tags []string) {
+	for _, in := range t.tablesOf(q.Experiments) {
+		t.mu.RLock()
+		all, rows := t.shown(in, q.Shows)
+		tags = append(tags, in.keys(search.Tag, all, rows)...)
+		t.mu.RUnlock()
+	}
+	return sortedOnce(tags)
 }
 
 func sortedOnce(names []string) []string {

@@ -27,22 +27,27 @@ const (
 	Lost     RunStatus = "lost"
 )
 
-// RunRow is a run as the table shows it.
+// RunFacts is what every table of runs shows of a run.
+type RunFacts struct {
+	ID         string    `json:"id"`
+	Name       string    `json:"name"`
+	Experiment string    `json:"experiment" doc:"Id of its experiment"`
+	Parent     string    `json:"parent,omitempty" doc:"Id of the run that it is nested in"`
+	Status     RunStatus `json:"status" enum:"waiting,running,finished,failed,stopped,lost"`
+	Reason     string    `json:"reason,omitempty" doc:"Why it failed, stopped or is lost, as a sentence"`
+	User       string    `json:"user,omitempty"`
+	Started    int64     `json:"started,omitempty"`
+	Ended      int64     `json:"ended,omitempty"`
+	Data       []DataUse `json:"data" doc:"Data set versions that it read"`
+	Source     string    `json:"source,omitempty" doc:"Project or script"`
+	Trashed    bool      `json:"trashed"`
+}
+
+// RunRow is a run with everything that was logged.
 type RunRow struct {
-	ID         string            `json:"id"`
-	Name       string            `json:"name"`
-	Experiment string            `json:"experiment" doc:"Id of its experiment"`
-	Parent     string            `json:"parent,omitempty" doc:"Id of the run that it is nested in"`
-	Status     RunStatus         `json:"status" enum:"waiting,running,finished,failed,stopped,lost"`
-	Reason     string            `json:"reason,omitempty" doc:"Why it failed, stopped or is lost, as a sentence"`
-	User       string            `json:"user,omitempty"`
-	Started    int64             `json:"started,omitempty"`
-	Ended      int64             `json:"ended,omitempty"`
-	Params     map[string]string `json:"params"`
-	Metrics    map[string]Number `json:"metrics" doc:"Latest values; system metrics left out"`
-	Data       []DataUse         `json:"data" doc:"Data set versions that it read"`
-	Source     string            `json:"source,omitempty" doc:"Project or script"`
-	Trashed    bool              `json:"trashed"`
+	RunFacts
+	Params  map[string]string `json:"params"`
+	Metrics map[string]Number `json:"metrics" doc:"Latest values; system metrics left out"`
 }
 
 // DataUse is a data set as a run used it.

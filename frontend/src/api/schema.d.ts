@@ -652,6 +652,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/varve/v1/runs/cells": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What runs have in columns */
+        post: operations["runCells"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/varve/v1/runs/columns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What all runs that a question finds have in columns */
+        post: operations["runColumns"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/varve/v1/runs/copy": {
         parameters: {
             query?: never;
@@ -680,6 +714,23 @@ export interface paths {
         put?: never;
         /** Move runs, with those nested in them, to another experiment */
         post: operations["moveRuns"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/varve/v1/runs/order": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** All runs that a question finds, in order: a frame with RunOrder as head, then 16 bytes for each id */
+        post: operations["runOrder"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1182,6 +1233,39 @@ export interface components {
             name: string;
             values: string[];
         };
+        CellQuery: {
+            /** @description Names as in an order */
+            columns?: string[];
+            /**
+             * Format: int64
+             * @description Of the question
+             */
+            limit?: number;
+            /** @description Instead of ids */
+            question?: components["schemas"]["Question"];
+            /** @description Ids of runs */
+            runs?: string[];
+        };
+        Cells: {
+            /**
+             * Format: int64
+             * @description Runs of the chosen experiments, filtered or not
+             */
+            all: number;
+            /** @description As they were asked for */
+            columns: components["schemas"]["ColumnCells"][];
+            runs: components["schemas"]["RunFacts"][];
+            /**
+             * Format: int64
+             * @description Sequence number of the live stream that this answer reflects
+             */
+            seq: number;
+            /**
+             * Format: int64
+             * @description Runs that match the question; of ids, those that are there
+             */
+            total: number;
+        };
         Change: {
             datasets?: boolean;
             /** @description Paths that were dropped on the window */
@@ -1356,6 +1440,34 @@ export interface components {
         CheckScript: {
             /** @description The line for a shell instead of that for a notebook */
             terminal?: boolean;
+        };
+        ColumnCells: {
+            /** @description Rows that have a value; absent: all have */
+            at?: number[];
+            /** @description Rows of which the text is only the beginning */
+            cut?: number[];
+            /** @description No row has a value */
+            empty?: boolean;
+            name: string;
+            numbers?: (number | ("NaN" | "Infinity" | "-Infinity"))[];
+            texts?: string[];
+            /** @enum {string} */
+            type: "number" | "text" | "time" | "duration" | "status" | "data";
+        };
+        ColumnQuery: {
+            /**
+             * Format: int64
+             * @description Of histograms; 0: 20
+             */
+            buckets?: number;
+            /** @description None: every column that the runs have, without counting values */
+            columns?: string[];
+            question: components["schemas"]["Question"];
+        };
+        CommonValue: {
+            absent?: boolean;
+            column: string;
+            text?: string;
         };
         Copied: {
             runs: string[];
@@ -1564,6 +1676,54 @@ export interface components {
         Experiments: {
             experiments: components["schemas"]["Experiment"][];
         };
+        GroupCell: {
+            /**
+             * Format: int64
+             * @description Runs that have something
+             */
+            filled: number;
+            /** Format: int64 */
+            infinite?: number;
+            max?: number | ("NaN" | "Infinity" | "-Infinity");
+            mean?: number | ("NaN" | "Infinity" | "-Infinity");
+            min?: number | ("NaN" | "Infinity" | "-Infinity");
+            /**
+             * Format: int64
+             * @description Finite numbers
+             */
+            n: number;
+            /** Format: int64 */
+            nan?: number;
+            /** @description All runs have the same */
+            same?: boolean;
+            /** @description Standard deviation of a sample, from two numbers on */
+            sd?: number | ("NaN" | "Infinity" | "-Infinity");
+            /** @description What they all have */
+            text?: string;
+        };
+        GroupKey: {
+            absent?: boolean;
+            text: string;
+        };
+        GroupOrder: {
+            column?: string;
+            descending?: boolean;
+            /**
+             * @description n, the number of runs, needs no column
+             * @enum {string}
+             */
+            of: "mean" | "sd" | "min" | "max" | "n";
+        };
+        Grouping: {
+            /** @description Columns */
+            by?: string[];
+            /** @description What is told of each group */
+            columns?: string[];
+            /** @description Instead of by: all params but these columns */
+            except?: string[];
+            /** @description None: as the first run of each group comes */
+            order?: components["schemas"]["GroupOrder"];
+        };
         Home: {
             /** @description Runs that ended on the days that were asked for */
             days: components["schemas"]["DayRuns"][];
@@ -1746,6 +1906,11 @@ export interface components {
             /** @enum {string} */
             status: "finished" | "failed" | "stopped";
         };
+        OddRun: {
+            id: string;
+            /** Format: int64 */
+            line: number;
+        };
         OneEdit: {
             id: string;
         };
@@ -1760,6 +1925,13 @@ export interface components {
             address: string;
             name: string;
             path: string;
+        };
+        OrderQuery: {
+            /** @description Put runs that have something in common together */
+            group?: components["schemas"]["Grouping"];
+            /** @description Put runs before those that are nested in them */
+            nested?: boolean;
+            question: components["schemas"]["Question"];
         };
         Param: {
             default?: string;
@@ -1840,6 +2012,16 @@ export interface components {
             /** @description Columns of params in which runs differ, the most important first */
             params: string[];
         };
+        Question: {
+            /** @description Ids of experiments; none: all */
+            experiments?: string[];
+            /** @description In Varve's grammar, which holds MLflow's */
+            filter?: string;
+            /** @description Clauses such as: metrics.rmse ASC. Without any: newest first */
+            order?: string[];
+            /** @description Runs in the trash instead of the others */
+            trashed?: boolean;
+        };
         Renamed: {
             experiments: components["schemas"]["RenamedExperiment"][];
         };
@@ -1864,6 +2046,55 @@ export interface components {
             /** @description Id of the experiment; none: for several */
             experiment?: string;
             id: string;
+        };
+        RunColumn: {
+            /** @description How many numbers lie in each of the equal parts from min to max */
+            buckets?: number[];
+            /**
+             * Format: int64
+             * @description Different values, 1000 at most
+             */
+            distinct?: number;
+            /**
+             * Format: int64
+             * @description Runs that have something
+             */
+            filled: number;
+            /** Format: int64 */
+            infinite?: number;
+            /** @description Without the kind */
+            key: string;
+            /** @enum {string} */
+            kind: "metric" | "param" | "tag" | "attribute" | "data";
+            /** @description There are more than 1000 */
+            many?: boolean;
+            max?: number | ("NaN" | "Infinity" | "-Infinity");
+            min?: number | ("NaN" | "Infinity" | "-Infinity");
+            /** @description As in filters and orders */
+            name: string;
+            /** Format: int64 */
+            nan?: number;
+            /**
+             * Format: int64
+             * @description Finite numbers
+             */
+            numbers?: number;
+            /** @description All runs have one and the same value */
+            same?: boolean;
+            /** @description That value */
+            text?: string;
+            /** @enum {string} */
+            type: "number" | "text" | "time" | "duration" | "status" | "data";
+        };
+        RunColumns: {
+            columns: components["schemas"]["RunColumn"][];
+            /** Format: int64 */
+            seq: number;
+            /**
+             * Format: int64
+             * @description Runs that match
+             */
+            total: number;
         };
         RunDetail: {
             canStop: boolean;
@@ -1913,6 +2144,86 @@ export interface components {
             tags: components["schemas"]["Tag"][];
             trashed: boolean;
             user?: string;
+        };
+        RunFacts: {
+            /** @description Data set versions that it read */
+            data: components["schemas"]["DataUse"][];
+            /** Format: int64 */
+            ended?: number;
+            /** @description Id of its experiment */
+            experiment: string;
+            id: string;
+            name: string;
+            /** @description Id of the run that it is nested in */
+            parent?: string;
+            /** @description Why it failed, stopped or is lost, as a sentence */
+            reason?: string;
+            /** @description Project or script */
+            source?: string;
+            /** Format: int64 */
+            started?: number;
+            /** @enum {string} */
+            status: "waiting" | "running" | "finished" | "failed" | "stopped" | "lost";
+            trashed: boolean;
+            user?: string;
+        };
+        RunGroup: {
+            /** @description As the columns that were asked for */
+            cells: components["schemas"]["GroupCell"][];
+            /** Format: int64 */
+            from: number;
+            /** @description The same for the same values, whatever else is asked */
+            id: string;
+            /** @description As keys */
+            key: components["schemas"]["GroupKey"][];
+            /** @description What tells it from the other groups, in words */
+            name: string;
+            /** Format: int64 */
+            runs: number;
+            /**
+             * Format: int64
+             * @description The youngest
+             */
+            started?: number;
+            /** @description How many runs do what */
+            statuses: {
+                [key: string]: number;
+            };
+            /** @description Mean, ms */
+            took?: number | ("NaN" | "Infinity" | "-Infinity");
+        };
+        RunOrder: {
+            /** @description What may be wrong with a filter that finds nothing */
+            advice?: components["schemas"]["Advice"][];
+            /**
+             * Format: int64
+             * @description Runs of the chosen experiments, filtered or not
+             */
+            all: number;
+            /** @description Lines of runs that do not match and have some within that do */
+            context?: number[];
+            groups?: components["schemas"]["RunGroup"][];
+            /** @description What the runs are grouped by: columns of which groups have different values */
+            keys?: string[];
+            /**
+             * Format: int64
+             * @description Ids that follow: of nested runs, those around them as well
+             */
+            lines: number;
+            /** @description Ids that are not the 32 hex digits of their 16 bytes */
+            odd?: components["schemas"]["OddRun"][];
+            /** @description Columns of the grouping that are equal in all groups */
+            same?: components["schemas"]["CommonValue"][];
+            /**
+             * Format: int64
+             * @description Sequence number of the live stream that this answer reflects
+             */
+            seq: number;
+            /**
+             * Format: int64
+             * @description Runs that match
+             */
+            total: number;
         };
         RunPage: {
             /** @description What may be wrong with a filter that finds nothing */
@@ -3414,6 +3725,72 @@ export interface operations {
             };
         };
     };
+    runCells: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CellQuery"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Cells"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    runColumns: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ColumnQuery"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunColumns"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     copyRuns: {
         parameters: {
             query?: never;
@@ -3467,6 +3844,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Moved"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    runOrder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrderQuery"];
+            };
+        };
+        responses: {
+            /** @description VARVET1 and a line end, length of the head as uint32, four zero bytes, the head, ids, parents */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
                 };
             };
             /** @description Error */

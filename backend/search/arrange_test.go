@@ -1,0 +1,145 @@
+package search
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"dev.varve/backend/table"
+)
+
+// arranged gives the ids of all runs that fulfil a filter, in order.
+func arranged(t interface {
+	Context() context.Context
+	Fatal(...any)
+}, sources []Source, filter *Filter, o *Order) ([]string, *Selection) {
+	selected, err := Select(t.Context(), sources, filter, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	places, err := Arrange(t.Context(), sources, selected, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	list := make([]string, len(places))
+	for i, p := range places {
+		sources[p.Source].Stride(func() { list[i] = sources[p.Source].ID(int(p.Row)) })
+	}
+	return list, selected
+}
+
+// TestArrangeIsMatchAndSort compares an order from columns with that of whole
+// records.
+func TestArrangeIsMatchAndSort(t *testing.T) {
+	many := manyRuns()
+	inBlocks := newMemory(many)
+	rapid.Check(t, func(t *rapid.T) {
+		rows, sources := many, []Source{inBlocks}
+		if rapid.IntRange(0, 2).Draw(t, "few") > 0 {
+			rows = anyRuns(t, 12)
+			cut := rapid.IntRange(0, len(rows)).Draw(t, "cut")
+			first, second := newMemory(rows[:cut]), newMemory(rows[cut:])
+			for i := range cut {
+				if rapid.IntRange(0, 5).Draw(t, "wrong") == 0 {
+					first.wrong[i] = true
+					first.table.SetText(TableKey(Attribute, "status"), i, "RUNNING", false)
+					first.table.SetText(TableKey(Param, "a"), i, "wrong", false)
+				}
+			}
+			sources = []Source{first, second}
+		}
+		text := anyQuery(t)
+		filter, err := ParseQuery(text, given)
+		if err != nil {
+			t.Fatal(err)
+		}
+		o := anyOrder(t)
+		want, matching := expected(rows, Search{Filter: filter, Order: o, Limit: len(rows)})
+		got, selected := arranged(t, sources, filter, o)
+		if !slices.Equal(got, want) || selected.Matching != matching || selected.All != len(rows) {
+			t.Fatalf("%s by %v: %q (%d of %d), not %q (%d of %d)", text, o.Columns(), got, selected.Matching, selected.All, want, matching, len(rows))
+		}
+	})
+}
+
+// TestArrangeWhileTheTableChanges lets rows go and dictionaries be made anew
+// after the rows were selected.
+func TestArrangeWhileTheTableChanges(t *testing.T) {
+	rows := make([]*runRow, 100_000)
+	for i := range rows {
+		rows[i] = &runRow{testRow: testRow{attributes: map[string]Value{"run_id": Text(fmt.Sprintf("%08d", i)), "start_time": Number(float64(i)), "status": Text("FINISHED")},
+			params: map[string]string{"p": fmt.Sprint("v", i%5000)}}}
+	}
+	m := newMemory(rows)
+	m.changes = func(stride int) {
+		for i := stride * 20_000; i < min((stride+1)*20_000, len(rows)); i++ {
+			m.table.SetText(TableKey(Param, "p"), i, fmt.Sprint("w", i%6000), false)
+			if i%100 == 0 {
+				m.table.Remove(i)
+			}
+		}
+	}
+	filter, _ := ParseQuery("", given)
+	o, _ := ParseQueryOrder([]string{"params.p DESC"}, given)
+	got, _ := arranged(t, []Source{m}, filter, o)
+	seen := map[string]bool{}
+	for _, id := range got {
+		seen[id] = true
+	}
+	if len(got) < 99_000 || len(seen) != len(got) {
+		t.Errorf("%d rows, %d of them different", len(got), len(seen))
+	}
+}
+
+// BenchmarkArrange sorts all that matches.
+func BenchmarkArrange(b *testing.B) {
+	for _, n := range []int{100_000, 1_000_000} {
+		sources := []Source{manyColumns(n)}
+		for _, c := range benchSearches {
+			b.Run(fmt.Sprintf("%d/%s", n, c.name), func(b *testing.B) {
+				filter, err := ParseQuery(c.filter, given)
+				if err != nil {
+					b.Fatal(err)
+				}
+				clauses := slices.DeleteFunc([]string{c.order}, func(s string) bool { return s == "" })
+				order, err := ParseQueryOrder(clauses, given)
+				if err != nil {
+					b.Fatal(err)
+				}
+				b.ReportAllocs()
+				for b.Loop() {
+					selected, err := Select(b.Context(), sources, filter, nil)
+					if err != nil {
+						b.Fatal(err)
+					}
+					places, err := Arrange(b.Context(), sources, selected, order)
+					if err != nil || len(places) == 0 {
+						b.Fatal(len(places), err)
+					}
+				}
+			})
+		}
+	}
+}
+
+// TestSortKeysKeepTheOrder compares numbers with what stands for them.
+func TestSortKeysKeepTheOrder(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		a, b := rapid.Float64().Draw(t, "a"), rapid.Float64().Draw(t, "b")
+		if rapid.Bool().Draw(t, "near") {
+			b = a + rapid.Float64Range(-1, 1).Draw(t, "difference")
+		}
+		for _, descending := range []bool{false, true} {
+			x, y := table.SortNumber(a, descending), table.SortNumber(b, descending)
+			if (a < b) != (descending && x > y || !descending && x < y) || (a == b) != (x == y) {
+				t.Fatalf("%v and %v are sorted by %x and %x", a, b, x, y)
+			}
+			if x >= table.SortText(0) {
+				t.Fatalf("%v comes behind texts", a)
+			}
+		}
+	})
+}
