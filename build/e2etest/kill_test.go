@@ -13,8 +13,6 @@ import (
 	"syscall"
 	"testing"
 	"time"
-
-	"dev.varve/build/rig"
 )
 
 // acked is what a client was told is kept: how many points of each run.
@@ -24,7 +22,7 @@ type acked struct {
 }
 
 // write keeps recording until the server is gone.
-func (a *acked) write(s *rig.Server) {
+func (a *acked) write(s server) {
 	for {
 		var out struct {
 			Run struct {
@@ -53,7 +51,7 @@ func (a *acked) write(s *rig.Server) {
 }
 
 // check finds every acknowledged point again.
-func (a *acked) check(t *testing.T, s *rig.Server) {
+func (a *acked) check(t *testing.T, s server) {
 	t.Helper()
 	for id, want := range a.points {
 		resp, err := http.Get(s.Address + "/api/2.0/mlflow/metrics/get-history?metric_key=m&run_id=" + id)

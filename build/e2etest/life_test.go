@@ -13,6 +13,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"dev.varve/build/rig"
 )
 
 // program is a script that records a run by itself, in a process of its own: it
@@ -25,10 +27,10 @@ type program struct {
 }
 
 // program starts a script. run is the one that it takes up; none: a new one.
-func (s *server) program(t *testing.T, run string) *program {
+func (s server) program(t *testing.T, run string) *program {
 	t.Helper()
 	cmd := exec.Command(os.Args[0], "-test.run=^TestScriptProcess$")
-	cmd.Env = append(os.Environ(), "VARVE_TEST_DOOR="+s.address, "VARVE_TEST_RUN="+run)
+	cmd.Env = append(os.Environ(), "VARVE_TEST_DOOR="+s.Address, "VARVE_TEST_RUN="+run)
 	say, err := cmd.StdinPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -72,8 +74,8 @@ func (p *program) log(t *testing.T, step int) {
 
 // TestScriptProcess is the script.
 func TestScriptProcess(t *testing.T) {
-	s, run := &server{address: os.Getenv("VARVE_TEST_DOOR")}, os.Getenv("VARVE_TEST_RUN")
-	if s.address == "" {
+	s, run := rig.NewServer(nil, os.Getenv("VARVE_TEST_DOOR")), os.Getenv("VARVE_TEST_RUN")
+	if s.Address == "" {
 		t.Skip("it is the other half of the tests below")
 	}
 	var made struct {
@@ -85,16 +87,16 @@ func TestScriptProcess(t *testing.T) {
 	}
 	var err error
 	if run == "" {
-		err = s.call("runs/create", map[string]any{"experiment_id": "0", "start_time": time.Now().UnixMilli()}, &made)
+		err = s.Call("runs/create", map[string]any{"experiment_id": "0", "start_time": time.Now().UnixMilli()}, &made)
 		run = made.Run.Info.RunID
 	} else { // as mlflow.start_run(run_id=…) does
-		err = s.call("runs/update", map[string]any{"run_id": run, "status": "RUNNING"}, nil)
+		err = s.Call("runs/update", map[string]any{"run_id": run, "status": "RUNNING"}, nil)
 	}
 	fmt.Println(run)
 	for in := bufio.NewScanner(os.Stdin); err == nil && in.Scan(); fmt.Println("ok") {
 		var step int
 		if _, err = fmt.Sscan(in.Text(), &step); err == nil {
-			err = s.call("runs/log-metric", map[string]any{"run_id": run, "key": "epoch", "value": step, "timestamp": time.Now().UnixMilli(), "step": step}, nil)
+			err = s.Call("runs/log-metric", map[string]any{"run_id": run, "key": "epoch", "value": step, "timestamp": time.Now().UnixMilli(), "step": step}, nil)
 		}
 	}
 	if err != nil {
@@ -119,12 +121,12 @@ func (h *home) status(run, want string) string {
 }
 
 // stop ends the owner in good order.
-func (s *server) stop(t *testing.T) {
+func (s server) stop(t *testing.T) {
 	t.Helper()
-	if err := s.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+	if err := s.Cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.cmd.Wait(); err != nil {
+	if err := s.Cmd.Wait(); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -153,13 +155,13 @@ func TestTheLifeOfAScript(t *testing.T) {
 	s = h.serve() // at the address that it remembers
 	h.status(idle.run, "running")
 	h.status(killed.run, "running")
-	s.kill() // and of an owner that dies, too, the next one knows what it kept
+	s.Kill() // and of an owner that dies, too, the next one knows what it kept
 	again.kill()
 	s = h.serve()
 	h.status(killed.run, "lost")
 	h.status(idle.run, "running")
 	idle.log(t, 2)
-	if err := s.call("runs/update", map[string]any{"run_id": idle.run, "status": "FINISHED", "end_time": time.Now().UnixMilli()}, nil); err != nil {
+	if err := s.Call("runs/update", map[string]any{"run_id": idle.run, "status": "FINISHED", "end_time": time.Now().UnixMilli()}, nil); err != nil {
 		t.Fatal(err)
 	}
 	h.status(idle.run, "finished")

@@ -72,12 +72,15 @@ func (h *home) project(script string) string {
 	return dir
 }
 
+// server is `varve serve` in a process of its own.
+type server struct{ *rig.Server }
+
 // serve starts an owner in a process of its own.
-func (h *home) serve() *rig.Server {
+func (h *home) serve() server {
 	h.t.Helper()
 	s, err := h.rig().Serve()
 	if err != nil {
 		h.t.Fatal(err)
 	}
-	return s
+	return server{s}
 }
