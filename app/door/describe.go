@@ -38,6 +38,7 @@ func (d *Door) describeAll(r *routes, version string) *huma.OpenAPI {
 	d.describeBackup(h)
 	d.describeRunFiles(h)
 	d.describeCharts(h)
+	d.describeCompare(h)
 	d.describeData(h)
 	d.describeProjects(h)
 	d.describeJobs(h)

@@ -114,7 +114,7 @@ func Main(metrics []MetricFacts) (main MetricFacts, ok bool) {
 			btoi(2*m.Runs >= most), btoi(m.Varies), btoi(sense != Either), partRank(m.Key), btoi(!slices.Contains(effort, word)), m.Runs,
 		}
 		c := slices.Compare(rank, best)
-		if !ok || c > 0 || c == 0 && natural(m.Key, main.Key) < 0 {
+		if !ok || c > 0 || c == 0 && Natural(m.Key, main.Key) < 0 {
 			main, best, ok = m, rank, true
 		}
 	}

@@ -72,7 +72,7 @@ func (c *Column) fillTexts(cells []search.Cell) {
 	for text := range at {
 		c.Categories = append(c.Categories, text)
 	}
-	slices.SortFunc(c.Categories, natural)
+	slices.SortFunc(c.Categories, Natural)
 	for i, text := range c.Categories {
 		at[text] = float64(i)
 	}

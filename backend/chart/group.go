@@ -51,7 +51,7 @@ func groups(metrics []Metric) []group {
 		if !slices.ContainsFunc(g.members, func(m member) bool { return m.points > 1 }) {
 			continue
 		}
-		slices.SortFunc(g.members, func(a, b member) int { return natural(a.key, b.key) })
+		slices.SortFunc(g.members, func(a, b member) int { return Natural(a.key, b.key) })
 		g.entitle()
 		list = append(list, g.parts()...)
 	}
@@ -59,7 +59,7 @@ func groups(metrics []Metric) []group {
 		if a.system != b.system {
 			return cmp.Compare(btoi(a.system), btoi(b.system))
 		}
-		return cmp.Or(natural(strings.ToLower(a.title), strings.ToLower(b.title)), natural(a.members[0].key, b.members[0].key))
+		return cmp.Or(Natural(strings.ToLower(a.title), strings.ToLower(b.title)), Natural(a.members[0].key, b.members[0].key))
 	})
 	return list
 }
@@ -167,8 +167,8 @@ func shown(words []string) string {
 	return strings.ToUpper(text[:1]) + text[1:]
 }
 
-// natural orders layer2 before layer10.
-func natural(a, b string) int {
+// Natural orders layer2 before layer10.
+func Natural(a, b string) int {
 	for a != "" && b != "" {
 		an, bn := digits(a), digits(b)
 		if an > 0 && bn > 0 {

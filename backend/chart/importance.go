@@ -63,7 +63,7 @@ func MoversOf(target *Column, columns []*Column) (m Movers, ok bool) {
 		m.List = append(m.List, mover)
 	}
 	slices.SortStableFunc(m.List, func(a, b Mover) int {
-		return cmp.Or(cmp.Compare(b.Share, a.Share), natural(a.Column.Label, b.Column.Label))
+		return cmp.Or(cmp.Compare(b.Share, a.Share), Natural(a.Column.Label, b.Column.Label))
 	})
 	return m, true
 }

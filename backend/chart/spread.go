@@ -69,7 +69,7 @@ func (d *drawing) boxes() error {
 	groups := []rowGroup{{label: "all runs", rows: everyRow(d.table)}}
 	if len(d.spec.Group) > 0 {
 		groups = d.grouped()
-		slices.SortStableFunc(groups, func(a, b rowGroup) int { return natural(a.label, b.label) })
+		slices.SortStableFunc(groups, func(a, b rowGroup) int { return Natural(a.label, b.label) })
 	}
 	var names []string
 	var boxes, outliers []float64

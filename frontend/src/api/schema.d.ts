@@ -106,6 +106,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/varve/v1/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Runs side by side: what each has, what is the same, what is best */
+        get: operations["compareRuns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/varve/v1/datasets": {
         parameters: {
             query?: never;
@@ -1469,6 +1486,69 @@ export interface components {
             column: string;
             text?: string;
         };
+        ComparedCell: {
+            /** @description From the baseline, in percent of it */
+            change?: number | ("NaN" | "Infinity" | "-Infinity");
+            /** @description Digest of a version of data */
+            link?: string;
+            missing: boolean;
+            /** @description Of metrics; of how long a run took, ms */
+            number?: number | ("NaN" | "Infinity" | "-Infinity");
+            text?: string;
+        };
+        ComparedRow: {
+            /** @description Numbers of the runs with the best value */
+            best: number[];
+            /**
+             * @description Which values of a metric are the better ones; empty: nobody knows
+             * @enum {string}
+             */
+            better: "lower" | "higher" | "";
+            /** @description By run */
+            cells: components["schemas"]["ComparedCell"][];
+            key: string;
+            same: boolean;
+            /** @description Of the key, that says so; empty if a person did */
+            word: string;
+        };
+        ComparedRun: {
+            /** Format: int64 */
+            ended?: number;
+            /** @description Its name */
+            experiment: string;
+            id: string;
+            name: string;
+            /** Format: int64 */
+            started?: number;
+            /** @enum {string} */
+            status: "waiting" | "running" | "finished" | "failed" | "stopped" | "lost";
+        };
+        ComparedSection: {
+            /**
+             * Format: int64
+             * @description Rows that are the same in all runs; those of packages are not among rows
+             */
+            equal: number;
+            /** @enum {string} */
+            kind: "run" | "metrics" | "params" | "data" | "code" | "environment" | "packages" | "tags" | "notes";
+            /**
+             * Format: int64
+             * @description Rows that were left out since there are too many
+             */
+            left: number;
+            rows: components["schemas"]["ComparedRow"][];
+        };
+        Comparison: {
+            /**
+             * Format: int64
+             * @description Number of the run that the others are measured by
+             */
+            baseline: number;
+            runs: components["schemas"]["ComparedRun"][];
+            sections: components["schemas"]["ComparedSection"][];
+            /** Format: int64 */
+            seq: number;
+        };
         Copied: {
             runs: string[];
         };
@@ -2591,6 +2671,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ProposedCharts"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    compareRuns: {
+        parameters: {
+            query: {
+                /** @description Ids */
+                run: string[];
+                /** @description Id of the run that the others are measured by; none: the first */
+                baseline?: string;
+                /** @description Clauses such as lower:my_metric, where the name of a metric says something else, or nothing */
+                better?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Comparison"];
                 };
             };
             /** @description Error */

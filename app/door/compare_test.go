@@ -1,0 +1,61 @@
+package door_test
+
+import (
+	"fmt"
+	"math"
+	"strings"
+	"testing"
+
+	"dev.varve/app/door/api"
+	"dev.varve/backend/event"
+	"dev.varve/backend/track"
+)
+
+// TestCompare lays two runs side by side.
+func TestCompare(t *testing.T) {
+	h := newHouse(t)
+	a := h.run(track.NewRun{Name: "a", Start: 1000, Params: []event.Param{{Key: "lr", Value: "0.1"}, {Key: "same", Value: "1"}}}, point("loss", 0, 2), point("odd", 0, math.NaN()))
+	b := h.run(track.NewRun{Name: "b", Start: 2000, Params: []event.Param{{Key: "lr", Value: "0.2"}, {Key: "same", Value: "1"}}, Tags: map[string]string{"mlflow.note.content": "better", "mlflow.source.git.commit": "c0ffee"}},
+		point("loss", 0, 1), point("odd", 0, math.NaN()), point("system/cpu_utilization_percentage", 0, 1))
+	show := func(query string) string {
+		var c api.Comparison
+		h.get("/compare?run="+a+"&run="+b+query, &c)
+		var lines []string
+		for _, s := range c.Sections {
+			for _, r := range s.Rows {
+				line := fmt.Sprint(s.Kind, " ", r.Key, r.Best)
+				for _, cell := range r.Cells {
+					line += " "
+					switch {
+					case cell.Missing:
+						line += "–"
+					case cell.Number != nil:
+						line += fmt.Sprint(float64(*cell.Number))
+					default:
+						line += cell.Text
+					}
+					if cell.Change != nil {
+						line += fmt.Sprintf("%+.0f%%", float64(*cell.Change))
+					}
+				}
+				if !r.Same && r.Key != "took" {
+					lines = append(lines, line)
+				}
+			}
+		}
+		return strings.Join(lines, "\n")
+	}
+	want := "metrics loss[1] 2 1-50%\nparams lr[] 0.1 0.2\ncode commit[] – c0ffee\nnotes note[] – better"
+	if got := show(""); got != want {
+		t.Errorf("side by side:\n%s\nwant\n%s", got, want)
+	}
+	if got := show("&baseline=" + b + "&better=higher:loss"); !strings.Contains(got, "loss[0] 2+100% 1") {
+		t.Errorf("from b:\n%s", got)
+	}
+	h.problem("GET", "/compare?run="+a, "", 400)
+	h.problem("GET", "/compare?run="+a+"&run=nobody", "", 404)
+	if p := h.problem("GET", "/compare?run="+a+"&run="+b+"&baseline=nobody", "", 400); p.Field != "baseline" {
+		t.Errorf("%+v", p)
+	}
+	h.problem("GET", "/compare?run="+a+"&run="+b+"&better=loss", "", 400)
+}
