@@ -10,6 +10,7 @@ import { eventSource, longPoll } from '../live/transport'
 import { Closing } from './closing.svelte'
 import { DataSets } from './data.svelte'
 import { DropTargets } from './drops.svelte'
+import { Experiments } from './experiments.svelte'
 import { Finder } from './finder.svelte'
 import { Intake } from './intake.svelte'
 import { Jobs } from './jobs.svelte'
@@ -52,6 +53,7 @@ export class App {
   readonly notifier: Notifier
   readonly session = new Session()
   readonly drops = new DropTargets()
+  readonly experiments: Experiments
 
   constructor(client = new Client(), native = findNative()) {
     this.client = client
@@ -66,6 +68,7 @@ export class App {
     this.workspaces = new Workspaces({ client, native, toasts: this.toasts, leave })
     this.closing = new Closing(native, (thrown) => this.complain(thrown))
     this.runs = new RunsTable(client, (before, now) => this.statusChanged(before, now))
+    this.experiments = new Experiments(this)
     this.data = new DataSets(client)
     this.projects = new Projects(client)
     this.jobs = new Jobs(client, (job) => this.#ended(job))

@@ -30,6 +30,13 @@ export function setTag(app: App, run: string, key: string, now: string | undefin
   return change(app, set, now, before, said(key, now, before))
 }
 
+/** Writes the note of an experiment, or takes it away with undefined; the toast takes that back. */
+export function setExperimentNote(app: App, experiment: string, now: string | undefined, before: string | undefined): Promise<boolean> {
+  const set = (to: string | undefined) =>
+    app.attempt(() => (to === undefined ? app.client.deleteExperimentTag(experiment, noteTag) : app.client.setExperimentTag(experiment, noteTag, to)))
+  return change(app, set, now, before, said(noteTag, now, before))
+}
+
 /** Gives several runs a tag; the toast gives each what it had before. */
 export async function tagAll(app: App, runs: readonly string[], key: string, value: string): Promise<boolean> {
   const before = new Map<string, string | undefined>()

@@ -4,24 +4,30 @@ import type { Edit } from '../api/types'
 import type { Batch } from '../live/batch'
 import { Latest, Throttle } from './throttle'
 
-/** What people changed about a run, kept fresh while it is shown. */
-export class RunHistory {
+/** How the changes of a thing are read and taken back. */
+interface Source {
+  edits: (signal: AbortSignal) => Promise<readonly Edit[]>
+  revert: (edit: string) => Promise<void>
+  /** Whether there may be news in what was heard. */
+  concerns: (batch: Batch) => boolean
+}
+
+/** What people changed about a thing, kept fresh while it is shown. */
+export class History {
   edits = $state.raw<readonly Edit[]>([])
   problem = $state.raw<VarveError | undefined>(undefined)
 
-  readonly #client: Client
-  readonly #run: string
+  readonly #source: Source
   readonly #call = new Latest()
   readonly #again = new Throttle(250, () => void this.load())
 
-  constructor(client: Client, run: string) {
-    this.#client = client
-    this.#run = run
+  constructor(source: Source) {
+    this.#source = source
   }
 
   async load(): Promise<void> {
     try {
-      this.edits = await this.#client.edits(this.#run, this.#call.next())
+      this.edits = await this.#source.edits(this.#call.next())
       this.problem = undefined
     } catch (thrown) {
       if (!isAbort(thrown)) this.problem = asVarveError(thrown)
@@ -29,13 +35,13 @@ export class RunHistory {
   }
 
   hear(batch: Batch): void {
-    if (batch.reset || batch.runs.has(this.#run)) this.#again.ask()
+    if (batch.reset || this.#source.concerns(batch)) this.#again.ask()
   }
 
   /** Takes a change back, which is a change, too; answers its id, so that it can be taken back in turn. */
   async revert(edit: string): Promise<string | undefined> {
     const before = this.edits
-    await this.#client.revert(this.#run, edit)
+    await this.#source.revert(edit)
     await this.load()
     return this.edits.find((e) => !before.some((was) => was.id === e.id))?.id
   }
@@ -44,4 +50,22 @@ export class RunHistory {
     this.#again.cancel()
     this.#call.cancel()
   }
+}
+
+/** The changes of a run. */
+export function runHistory(client: Client, run: string): History {
+  return new History({
+    edits: (signal) => client.edits(run, signal),
+    revert: (edit) => client.revert(run, edit),
+    concerns: (batch) => batch.runs.has(run),
+  })
+}
+
+/** The changes of an experiment. */
+export function experimentHistory(client: Client, experiment: string): History {
+  return new History({
+    edits: (signal) => client.experimentEdits(experiment, signal),
+    revert: (edit) => client.revertExperiment(experiment, edit),
+    concerns: (batch) => batch.experiments,
+  })
 }

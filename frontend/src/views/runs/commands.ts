@@ -28,6 +28,7 @@ export function runCommands(app: App, meant: () => readonly RunRow[], doing: Doi
     { id: 'runs.compare', title: 'Compare', keys: 'c', words: 'differences params beside each other', menu: 'run', when: several, run: () => app.router.go(compareRoute(ids())) },
     { id: 'runs.tag', title: 'Tag', keys: 't', words: 'label', menu: 'run', when: some, run: () => doing.tag(ids()) },
     { id: 'runs.move', title: 'Move to experiment…', words: 'folder group sort', menu: 'run', when: some, run: () => doing.move(ids()) },
+    { id: 'runs.copy', title: 'Copy to experiment…', words: 'duplicate', menu: 'run', when: some, run: () => (app.experiments.sheet = { kind: 'copy', runs: ids() }) },
     { id: 'runs.copy.name', title: 'Copy the name', menu: 'run', when: one, run: () => void copyText(app.toasts, meant()[0]?.name ?? '') },
     { id: 'runs.copy.id', title: 'Copy the id', words: 'mlflow run id', menu: 'run', when: some, run: () => void copyText(app.toasts, ids().join('\n')) },
     { id: 'runs.trash', title: 'Move to trash', keys: 'Delete', words: 'delete remove', menu: 'run', when: some, run: () => trash(app, meant(), doing.clear) },

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Experiment } from '../../api/types'
-import { aims } from './move'
+import { aims } from './aims'
 
 const all = ['wine/run-10', 'wine/run-2', 'wine', 'Galaxies'].map((name, i): Experiment => ({ id: String(i), name, runs: i, live: 0, created: 0, trashed: false }))
 
