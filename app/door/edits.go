@@ -27,6 +27,16 @@ func (d *Door) describeEdits(h huma.API) {
 		func(ctx context.Context, in *struct{ Body api.SomeRuns }) (*answer[api.Copied], error) {
 			return the(d.copyRuns(ctx, in.Body))
 		})
+	add(d, h, post("/runs/edit", "editRuns", "runs", "Tag, trash, restore or move many runs; the answer can take it back"), d.editRuns)
+	add(d, h, post("/runs/edit/undo", "undoEdit", "runs", "Take back what editRuns did, but what was changed again since then"),
+		func(ctx context.Context, in *struct{ Body api.Undo }) (*answer[api.Undone], error) {
+			undo, err := undoOf(in.Body)
+			if err != nil {
+				return nil, err
+			}
+			n, err := d.Records.UndoEdit(ctx, undo)
+			return the(api.Undone{Changed: n}, err)
+		})
 	add(d, h, get("/runs/{run}/edits", "edits", "runs", "What happened to names, tags, note, trash and place of a run"), d.edits)
 	add(d, h, post("/runs/{run}/revert", "revert", "runs", "Take a change back; that is a change, too"),
 		func(ctx context.Context, in *struct {

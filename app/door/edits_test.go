@@ -1,6 +1,7 @@
 package door_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/url"
 	"strings"
@@ -90,4 +91,43 @@ func TestSuggestionsAndAdvice(t *testing.T) {
 	if len(page.Advice) != 1 || page.Advice[0].From != 8 || !strings.Contains(page.Advice[0].Hint, "rmse") {
 		t.Errorf("advice %+v", page.Advice)
 	}
+}
+
+// TestManyRunsAreEdited changes what a question finds, and takes it back.
+func TestManyRunsAreEdited(t *testing.T) {
+	h, ids := orchard(t)
+	h.tracker.SetLost(nil)
+	found := func(filter string) int {
+		t.Helper()
+		return h.order(fmt.Sprintf(`{"question":{"filter":%q}}`, filter)).Total
+	}
+	for _, c := range []struct{ edit, filter string }{
+		{`"set":[{"key":"checked","value":"yes"}]`, "tags.checked = yes"},
+		{`"trash":true`, "params.depth = 8"},
+	} {
+		before := found(c.filter)
+		var edited api.EditedRuns
+		h.call("POST", "/runs/edit", `{"question":{"filter":"params.depth = 8"},`+c.edit+`}`, 200, &edited)
+		if edited.Changed != 2 || found(c.filter) == before {
+			t.Errorf("%s: %+v", c.edit, edited)
+		}
+		undo, err := json.Marshal(edited.Undo)
+		h.must(err)
+		var undone api.Undone
+		h.call("POST", "/runs/edit/undo", string(undo), 200, &undone)
+		if undone.Changed != 2 || found(c.filter) != before {
+			t.Errorf("%s is not taken back: %+v", c.edit, undone)
+		}
+	}
+	for body, status := range map[string]int{
+		`{"set":[{"key":"a","value":"b"}]}`:                               400,
+		`{"runs":[],"set":[{"key":"a","value":"b"}]}`:                     400,
+		fmt.Sprintf(`{"runs":[%q]}`, ids["a"]):                            400,
+		fmt.Sprintf(`{"runs":[%q],"question":{},"trash":true}`, ids["a"]): 400,
+		`{"question":{"filter":"a <"},"trash":true}`:                      400,
+		`{"runs":["nobody"],"trash":true}`:                                404,
+	} {
+		h.problem("POST", "/runs/edit", body, status)
+	}
+	h.problem("POST", "/runs/edit/undo", `{"parts":[{"runs":[],"first":"x","last":"y"}]}`, 400)
 }

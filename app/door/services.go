@@ -45,6 +45,9 @@ type RunRecords interface {
 	MoveExactly(ctx context.Context, ids []string, experiment string) (moved int, err error)
 	// SetStatus ends a run by hand.
 	SetStatus(ctx context.Context, id, status string) error
+	// EditRuns changes many runs, and UndoEdit takes that back.
+	EditRuns(ctx context.Context, ids []string, edit track.RunsEdit) (changed int, undo track.Undo, err error)
+	UndoEdit(ctx context.Context, undo track.Undo) (changed int, err error)
 	// Changes lists what happened to the labels of a run; Revert takes one back.
 	Changes(run string) ([]track.Change, error)
 	Revert(ctx context.Context, run string, change event.ID) error

@@ -102,23 +102,29 @@ func (t *Tracker) Apply(e *event.Event) error {
 
 // commit appends drafts and applies them when they are durable.
 func (t *Tracker) commit(ctx context.Context, drafts ...event.Draft) error {
+	_, err := t.commitEvents(ctx, drafts)
+	return err
+}
+
+// commitEvents is commit for who needs to know the events.
+func (t *Tracker) commitEvents(ctx context.Context, drafts []event.Draft) ([]*event.Event, error) {
 	if len(drafts) == 0 {
-		return nil
+		return nil, nil
 	}
 	t.quiet.RLock()
 	defer t.quiet.RUnlock()
 	events, err := t.Journal.Append(ctx, drafts...)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	for _, e := range events {
 		if err := t.state.applyOwn(e); err != nil {
-			return err
+			return events, err
 		}
 	}
-	return nil
+	return events, nil
 }
 
 // lock keeps other commands off one record from the check to the commit.

@@ -87,3 +87,37 @@ type ExperimentDetail struct {
 	Note string `json:"note,omitempty" doc:"Markdown: the tag mlflow.note.content"`
 	Tags []Tag  `json:"tags" doc:"Sorted by key; MLflow's own left out"`
 }
+
+// EditRuns asks for one kind of change of many runs: those of some ids, or all
+// that a question finds.
+type EditRuns struct {
+	Runs       []string  `json:"runs,omitempty" maxItems:"1000000" doc:"Ids of runs"`
+	Question   *Question `json:"question,omitempty" doc:"Instead of ids"`
+	Set        []Tag     `json:"set,omitempty" doc:"Tags; a note is the tag mlflow.note.content"`
+	Unset      []string  `json:"unset,omitempty" doc:"Keys of tags that are taken away"`
+	Trash      *bool     `json:"trash,omitempty" doc:"Into the trash, or out of it"`
+	Experiment string    `json:"experiment,omitempty" doc:"Id of the experiment that they are moved to"`
+}
+
+// EditedRuns says what was changed.
+type EditedRuns struct {
+	Changed int  `json:"changed" doc:"Runs; those that were so already do not count"`
+	Undo    Undo `json:"undo" doc:"Send it to /runs/edit/undo to take the change back"`
+}
+
+// Undo is what a change of many runs is taken back by.
+type Undo struct {
+	Parts []UndoPart `json:"parts"`
+}
+
+// UndoPart is changes of some runs.
+type UndoPart struct {
+	Runs  []string `json:"runs"`
+	First string   `json:"first" doc:"Id of the first change"`
+	Last  string   `json:"last" doc:"Id of the last one"`
+}
+
+// Undone says how many runs are as before.
+type Undone struct {
+	Changed int `json:"changed"`
+}
