@@ -79,6 +79,7 @@ type Door struct {
 	Options
 	routes   *routes
 	sessions sessions
+	sparks   sparks
 
 	mu   sync.Mutex // held while OnActivity is told, so that it hears numbers in order
 	open int        // requests that are being answered

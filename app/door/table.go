@@ -20,6 +20,9 @@ func (d *Door) describeTable(h huma.API) {
 	add(d, h, o, d.runOrder)
 	add(d, h, post("/runs/cells", "runCells", "table", "What runs have in columns"), d.runCells)
 	add(d, h, post("/runs/columns", "runColumns", "table", "What all runs that a question finds have in columns"), d.runColumns)
+	o = post("/runs/sparklines", "runSparklines", "table", "The thinned history of a metric of many runs; extremes are kept")
+	o.Responses = bytesResponse("Number of runs as uint32, for each the number of points, zeros up to a multiple of eight, and all points as pairs step, value of float64, little-endian")
+	add(d, h, o, d.runSparklines)
 	// The head of the frame is part of the interface, though no answer is one.
 	h.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[api.RunOrder](), true, "")
 }

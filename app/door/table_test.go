@@ -269,3 +269,51 @@ func TestRunColumns(t *testing.T) {
 		t.Errorf("columns are\n%s\nwant\n%s", told, want)
 	}
 }
+
+func TestSparklines(t *testing.T) {
+	h, ids := orchard(t)
+	lines := func(body string) (lines [][][2]float64) {
+		t.Helper()
+		data := h.call("POST", "/runs/sparklines", body, 200, nil).Body.Bytes()
+		n := int(binary.LittleEndian.Uint32(data))
+		at := (4 + 4*n + 7) / 8 * 8
+		float := func() float64 {
+			at += 8
+			return math.Float64frombits(binary.LittleEndian.Uint64(data[at-8:]))
+		}
+		for i := range n {
+			line := [][2]float64{}
+			for range binary.LittleEndian.Uint32(data[4+4*i:]) {
+				line = append(line, [2]float64{float(), float()})
+			}
+			lines = append(lines, line)
+		}
+		if at != len(data) {
+			t.Errorf("%d bytes, of which %d are read", len(data), at)
+		}
+		return lines
+	}
+	body := fmt.Sprintf(`{"runs":[%q,"nobody",%q],"key":"rmse"}`, ids["a"], ids["b"])
+	for range 2 { // the second time from memory
+		if got := fmt.Sprint(lines(body)); got != "[[[0 5] [1 10]] [] [[0 4] [1 9]]]" {
+			t.Errorf("lines are %s", got)
+		}
+	}
+	h.must(h.tracker.LogMetric(t.Context(), ids["a"], point("rmse", 2, math.Inf(1))))
+	if got := fmt.Sprint(lines(body)); got != "[[[0 5] [1 10] [2 +Inf]] [] [[0 4] [1 9]]]" {
+		t.Errorf("with a new point lines are %s", got)
+	}
+	for step := range int64(500) {
+		value := float64(step % 7)
+		if step == 333 {
+			value = 1000
+		}
+		h.must(h.tracker.LogMetric(t.Context(), ids["c"], point("long", step, value)))
+	}
+	long := lines(fmt.Sprintf(`{"runs":[%q],"key":"long","points":16}`, ids["c"]))[0]
+	if len(long) > 16 || !slices.Contains(long, [2]float64{333, 1000}) {
+		t.Errorf("a long line has %d points: %v", len(long), long)
+	}
+	h.problem("POST", "/runs/sparklines", `{"runs":[],"key":"rmse"}`, 400)
+	h.problem("POST", "/runs/sparklines", `{"runs":["a"],"key":"rmse","points":4}`, 400)
+}

@@ -171,3 +171,10 @@ type RunColumn struct {
 	Max      *Number `json:"max,omitempty"`
 	Buckets  []int   `json:"buckets,omitempty" doc:"How many numbers lie in each of the equal parts from min to max"`
 }
+
+// SparklineQuery asks for the thinned history of a metric of many runs.
+type SparklineQuery struct {
+	Runs   []string `json:"runs" minItems:"1" maxItems:"500" doc:"Ids of runs"`
+	Key    string   `json:"key" minLength:"1" doc:"Of the metric"`
+	Points int      `json:"points,omitempty" minimum:"8" maximum:"200" doc:"Of each run at most; absent: 32"`
+}
