@@ -720,6 +720,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/varve/v1/runs/edit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tag, trash, restore or move many runs; the answer can take it back */
+        post: operations["editRuns"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/varve/v1/runs/edit/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take back what editRuns did, but what was changed again since then */
+        post: operations["undoEdit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/varve/v1/runs/move": {
         parameters: {
             query?: never;
@@ -748,6 +782,23 @@ export interface paths {
         put?: never;
         /** All runs that a question finds, in order: a frame with RunOrder as head, then 16 bytes for each id */
         post: operations["runOrder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/varve/v1/runs/sparklines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The thinned history of a metric of many runs; extremes are kept */
+        post: operations["runSparklines"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1700,6 +1751,29 @@ export interface components {
             /** @description The person's label on that device */
             who?: string;
         };
+        EditRuns: {
+            /** @description Id of the experiment that they are moved to */
+            experiment?: string;
+            /** @description Instead of ids */
+            question?: components["schemas"]["Question"];
+            /** @description Ids of runs */
+            runs?: string[];
+            /** @description Tags; a note is the tag mlflow.note.content */
+            set?: components["schemas"]["Tag"][];
+            /** @description Into the trash, or out of it */
+            trash?: boolean;
+            /** @description Keys of tags that are taken away */
+            unset?: string[];
+        };
+        EditedRuns: {
+            /**
+             * Format: int64
+             * @description Runs; those that were so already do not count
+             */
+            changed: number;
+            /** @description Send it to /runs/edit/undo to take the change back */
+            undo: components["schemas"]["Undo"];
+        };
         Edits: {
             edits: components["schemas"]["Edit"][];
         };
@@ -2390,6 +2464,17 @@ export interface components {
             /** @description Ids of runs */
             runs: string[];
         };
+        SparklineQuery: {
+            /** @description Of the metric */
+            key: string;
+            /**
+             * Format: int64
+             * @description Of each run at most; absent: 32
+             */
+            points?: number;
+            /** @description Ids of runs */
+            runs: string[];
+        };
         Start: {
             entryPoint: string;
             /** @description Name; Default if empty; made if it does not exist */
@@ -2429,6 +2514,20 @@ export interface components {
         Tag: {
             key: string;
             value: string;
+        };
+        Undo: {
+            parts: components["schemas"]["UndoPart"][];
+        };
+        UndoPart: {
+            /** @description Id of the first change */
+            first: string;
+            /** @description Id of the last one */
+            last: string;
+            runs: string[];
+        };
+        Undone: {
+            /** Format: int64 */
+            changed: number;
         };
         Value: {
             name: string;
@@ -3940,6 +4039,72 @@ export interface operations {
             };
         };
     };
+    editRuns: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditRuns"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EditedRuns"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    undoEdit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Undo"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Undone"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     moveRuns: {
         parameters: {
             query?: never;
@@ -3987,6 +4152,39 @@ export interface operations {
         };
         responses: {
             /** @description VARVET1 and a line end, length of the head as uint32, four zero bytes, the head, ids, parents */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    runSparklines: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SparklineQuery"];
+            };
+        };
+        responses: {
+            /** @description Number of runs as uint32, for each the number of points, zeros up to a multiple of eight, and all points as pairs step, value of float64, little-endian */
             200: {
                 headers: {
                     [name: string]: unknown;
