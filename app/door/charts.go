@@ -25,6 +25,7 @@ func (d *Door) describeCharts(h huma.API) {
 	}}
 	add(d, h, o, d.drawChart)
 	add(d, h, get("/charts/proposed", "proposedCharts", "charts", "The charts that are proposed for an experiment, or for runs beside each other"), d.proposedCharts)
+	add(d, h, get("/images", "images", "charts", "The pictures of runs, by what they show and by step"), d.images)
 	add(d, h, post("/charts/check", "checkCharts", "charts", "Say what is wrong with an arrangement of charts"),
 		func(_ context.Context, in *struct{ Body chart.Arrangement }) (*done, error) {
 			return ok(in.Body.Check())

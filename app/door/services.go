@@ -120,6 +120,8 @@ type Catalogue interface {
 type Artifacts interface {
 	// ListArtifacts returns what lies directly in a folder, sorted.
 	ListArtifacts(o track.Owner, folder string) ([]track.Entry, error)
+	// Artifacts returns all files in a folder, and in those below it.
+	Artifacts(o track.Owner, folder string) ([]event.ArtifactPut, error)
 	// Artifact returns one file.
 	Artifact(o track.Owner, path string) (event.ArtifactPut, error)
 }

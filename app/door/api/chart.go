@@ -35,3 +35,27 @@ type MainMetric struct {
 	Better chart.Sense `json:"better" enum:"lower,higher," doc:"Empty: its name does not say"`
 	Word   string      `json:"word" doc:"Of the key, that says what is better"`
 }
+
+// Images are the pictures of runs, by what they show.
+type Images struct {
+	Seq  uint64     `json:"seq"`
+	Keys []ImageKey `json:"keys"`
+	Left int        `json:"left" doc:"Pictures that were left out since there are too many"`
+}
+
+// ImageKey are the pictures of one thing.
+type ImageKey struct {
+	Key    string  `json:"key" doc:"As it was logged; of pictures that were not logged by step, their path"`
+	Steps  []int64 `json:"steps" doc:"Sorted; empty if the pictures name none"`
+	Images []Image `json:"images" doc:"By step, then in the order of the runs, then by time"`
+}
+
+// Image is one picture: an artifact of its run.
+type Image struct {
+	Run   string `json:"run"`
+	Step  int64  `json:"step"`
+	Time  int64  `json:"time,omitempty" doc:"ms since 1970"`
+	Path  string `json:"path"`
+	Small string `json:"small,omitempty" doc:"Path of a smaller copy"`
+	Size  int64  `json:"size"`
+}

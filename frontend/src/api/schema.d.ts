@@ -448,6 +448,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/varve/v1/images": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The pictures of runs, by what they show and by step */
+        get: operations["images"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/varve/v1/jobs": {
         parameters: {
             query?: never;
@@ -1883,6 +1900,39 @@ export interface components {
             days: components["schemas"]["DayRuns"][];
             /** @description Newest first */
             ended: components["schemas"]["Ended"][];
+        };
+        Image: {
+            path: string;
+            run: string;
+            /** Format: int64 */
+            size: number;
+            /** @description Path of a smaller copy */
+            small?: string;
+            /** Format: int64 */
+            step: number;
+            /**
+             * Format: int64
+             * @description ms since 1970
+             */
+            time?: number;
+        };
+        ImageKey: {
+            /** @description By step, then in the order of the runs, then by time */
+            images: components["schemas"]["Image"][];
+            /** @description As it was logged; of pictures that were not logged by step, their path */
+            key: string;
+            /** @description Sorted; empty if the pictures name none */
+            steps: number[];
+        };
+        Images: {
+            keys: components["schemas"]["ImageKey"][];
+            /**
+             * Format: int64
+             * @description Pictures that were left out since there are too many
+             */
+            left: number;
+            /** Format: int64 */
+            seq: number;
         };
         Job: {
             /**
@@ -3505,6 +3555,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Home"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    images: {
+        parameters: {
+            query: {
+                /** @description Ids */
+                run: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Images"];
                 };
             };
             /** @description Error */
