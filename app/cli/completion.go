@@ -13,6 +13,7 @@ import (
 
 	"dev.varve/app/client"
 	"dev.varve/app/door/api"
+	"dev.varve/backend/say"
 )
 
 // completion prints what a shell needs to complete command lines.
@@ -161,7 +162,7 @@ func offerQuery(ctx context.Context, cl *client.Client, typed string) (list []st
 func offerExperiments(ctx context.Context, cl *client.Client, typed string) (list []string) {
 	for _, x := range experimentsOf(ctx, cl) {
 		if strings.HasPrefix(x.Name, typed) {
-			list = append(list, described(x.Name, counted(x.Runs, "run")))
+			list = append(list, described(x.Name, say.Count(x.Runs, "run")))
 		}
 	}
 	return list

@@ -11,6 +11,7 @@ import (
 
 	"dev.varve/app/door/api"
 	"dev.varve/backend/fault"
+	"dev.varve/backend/say"
 )
 
 func (a *App) data() *cobra.Command {
@@ -120,7 +121,7 @@ func (a *App) dataList() *cobra.Command {
 					continue
 				}
 				v := d.Versions[0]
-				rows = append(rows, []string{d.Name, strconv.Itoa(v.Number), strconv.FormatInt(v.Files, 10), size(v.Bytes), when(v.Created), v.Message})
+				rows = append(rows, []string{d.Name, strconv.Itoa(v.Number), strconv.FormatInt(v.Files, 10), say.Bytes(v.Bytes), when(v.Created), v.Message})
 			}
 			return table(a.Out, []string{"NAME", "VERSION", "FILES", "SIZE", "ADDED", "MESSAGE"}, rows)
 		},
@@ -144,7 +145,7 @@ func (a *App) dataVersions() *cobra.Command {
 			}
 			rows := make([][]string, 0, len(d.Versions))
 			for _, v := range d.Versions {
-				rows = append(rows, []string{strconv.Itoa(v.Number), strconv.FormatInt(v.Files, 10), size(v.Bytes), when(v.Created), v.Digest[:min(12, len(v.Digest))], v.Message})
+				rows = append(rows, []string{strconv.Itoa(v.Number), strconv.FormatInt(v.Files, 10), say.Bytes(v.Bytes), when(v.Created), v.Digest[:min(12, len(v.Digest))], v.Message})
 			}
 			return table(a.Out, []string{"VERSION", "FILES", "SIZE", "ADDED", "CONTENT", "MESSAGE"}, rows)
 		},

@@ -10,11 +10,12 @@ import (
 
 	"dev.varve/app/door/api"
 	"dev.varve/backend/fault"
+	"dev.varve/backend/say"
 )
 
 func (a *App) experiments() *cobra.Command {
 	return group("experiments", "List, make, label, move, merge and delete experiments",
-		a.experimentsList(), a.experimentsMake(), a.experimentsRename(), a.experimentsMove(), a.experimentsTag(), a.experimentsHistory(), a.experimentsMerge(), a.experimentsDelete(), a.experimentsRestore())
+		a.experimentsList(), a.experimentsMake(), a.experimentsRename(), a.experimentsMove(), a.experimentsTag(), a.experimentsHistory(), a.experimentsMerge(), a.experimentsDelete(), a.experimentsRestore(), a.experimentsPurge())
 }
 
 func (a *App) experimentsList() *cobra.Command {
@@ -141,7 +142,7 @@ Exit codes: 0; 201 if there is none of that name; 202 if both are the same.`,
 			if err := cl.Post(c.Context(), "/experiments/merge", api.Merge{From: from, Into: into}, &moved); err != nil {
 				return err
 			}
-			fmt.Fprintf(a.Out, "Moved %s from %s into %s.\n", counted(moved.Moved, "run"), args[0], args[1])
+			fmt.Fprintf(a.Out, "Moved %s from %s into %s.\n", say.Count(moved.Moved, "run"), args[0], args[1])
 			return nil
 		},
 	}

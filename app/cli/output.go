@@ -41,19 +41,5 @@ func when(ms int64) string {
 	return time.UnixMilli(ms).Format("2006-01-02 15:04:05")
 }
 
-// size shows bytes in three digits and IEC units.
-func size(n int64) string {
-	if n < 1024 {
-		return fmt.Sprintf("%d B", n)
-	}
-	v, units := float64(n), []string{"KiB", "MiB", "GiB", "TiB", "PiB"}
-	i := -1
-	for v >= 1024 && i < len(units)-1 {
-		v /= 1024
-		i++
-	}
-	return strconv.FormatFloat(v, 'g', 3, 64) + " " + units[i]
-}
-
 // figure shows a metric in four significant digits.
 func figure(v float64) string { return strconv.FormatFloat(v, 'g', 4, 64) }

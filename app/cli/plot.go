@@ -2,6 +2,7 @@ package cli
 
 import (
 	"cmp"
+	"dev.varve/backend/say"
 	"fmt"
 	"math"
 	"slices"
@@ -22,7 +23,7 @@ func drawn(key string, points []metricPoint) string {
 		first, last = min(first, p.Step), max(last, p.Step)
 	}
 	return fmt.Sprintf("%s\n%s  %s\nsteps %d to %d, %s; least %s, most %s", key, sparkline(points, plotWidth),
-		figure(float64(latest(points).Value)), first, last, counted(len(points), "point"), figure(least), figure(most))
+		figure(float64(latest(points).Value)), first, last, say.Count(len(points), "point"), figure(least), figure(most))
 }
 
 // sparkline draws points by their steps in so many characters. A piece of several

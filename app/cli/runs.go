@@ -19,7 +19,7 @@ import (
 
 func (a *App) runs() *cobra.Command {
 	return group("runs", "List, show, compare, follow, stop, label, move and delete runs", a.runsList(), a.runsShow(), a.runsLog(), a.runsStop(),
-		a.runsCompare(), a.runsExport(), a.runsRename(), a.runsTag(), a.runsEnd(), a.runsHistory(), a.runsMove(), a.runsCopy(), a.runsDelete(), a.runsRestore())
+		a.runsCompare(), a.runsExport(), a.runsRename(), a.runsTag(), a.runsEnd(), a.runsHistory(), a.runsMove(), a.runsCopy(), a.runsDelete(), a.runsRestore(), a.runsPurge())
 }
 
 func (a *App) runsList() *cobra.Command {

@@ -10,6 +10,7 @@ import (
 	"dev.varve/app/client"
 	"dev.varve/app/door/api"
 	"dev.varve/backend/fault"
+	"dev.varve/backend/say"
 )
 
 func (a *App) runsMove() *cobra.Command {
@@ -36,7 +37,7 @@ Exit codes: 0; 201 if there is no such run or experiment, and then nothing is mo
 			if err := cl.Post(c.Context(), "/runs/move", api.SomeRuns{Runs: ids, Experiment: experiment}, &moved); err != nil {
 				return err
 			}
-			fmt.Fprintf(a.Out, "Moved %s to %s.\n", counted(moved.Moved, "run"), to)
+			fmt.Fprintf(a.Out, "Moved %s to %s.\n", say.Count(moved.Moved, "run"), to)
 			return nil
 		},
 	}
@@ -146,12 +147,4 @@ func details(ctx context.Context, cl *client.Client, ids []string) ([]api.RunDet
 		}
 	}
 	return runs, nil
-}
-
-// counted says how many things there are.
-func counted(n int, thing string) string {
-	if n == 1 {
-		return "1 " + thing
-	}
-	return fmt.Sprintf("%d %ss", n, thing)
 }

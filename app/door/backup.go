@@ -17,7 +17,8 @@ func (d *Door) describeBackup(h huma.API) {
 				return nil, err
 			}
 			return the(d.start("backup", "Back up into "+dest, func(ctx context.Context, p *job.Progress) (job.Outcome, error) {
-				return job.Outcome{Result: dest, Summary: "The backup is in " + dest + "."}, d.Backup(ctx, dest, p)
+				said, err := d.Backup(ctx, dest, p)
+				return job.Outcome{Result: dest, Summary: said}, err
 			}), nil)
 		})
 }

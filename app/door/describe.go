@@ -36,6 +36,7 @@ func (d *Door) describeAll(r *routes, version string) *huma.OpenAPI {
 	d.describeExperiments(h)
 	d.describeViews(h)
 	d.describeBackup(h)
+	d.describeTrash(h)
 	d.describeRunFiles(h)
 	d.describeCharts(h)
 	d.describeCompare(h)

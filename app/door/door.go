@@ -57,8 +57,9 @@ type Options struct {
 	MLflow http.Handler
 	Pages  http.Handler
 
+	Trash Trash
 	// Backup copies the record into a folder.
-	Backup func(ctx context.Context, dest string, p *job.Progress) error
+	Backup func(ctx context.Context, dest string, p *job.Progress) (said string, err error)
 	// Damage names what is damaged in the record, each with its file. It may be
 	// nil.
 	Damage func() []string

@@ -126,6 +126,17 @@ type Artifacts interface {
 	Artifact(o track.Owner, path string) (event.ArtifactPut, error)
 }
 
+// Trash is what people have deleted, until it is deleted for good.
+type Trash interface {
+	List() (api.Trash, error)
+	// Preview says what a purge would delete, and changes nothing. It refuses what
+	// does not lie in the trash, and what still runs.
+	Preview(ctx context.Context, what api.Purge) (api.PurgePreview, error)
+	// Purge deletes for good, and gives the space back. The outcome's Result is an
+	// api.PurgeResult as JSON.
+	Purge(ctx context.Context, what api.Purge, p *job.Progress) (job.Outcome, error)
+}
+
 // Files opens the content of artifacts.
 type Files interface {
 	// Open returns the bytes that a content reference names.

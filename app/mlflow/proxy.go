@@ -54,6 +54,7 @@ func refuseFile(w http.ResponseWriter, r *http.Request, err error) {
 
 // upload streams a file in. Its name is recorded when its bytes are durable.
 func (d *door) upload(w http.ResponseWriter, r *http.Request, at place) error {
+	defer d.Files.Begin()()
 	body := &upload{from: r.Body}
 	content, size, err := d.Files.Put(r.Context(), body)
 	switch {

@@ -135,6 +135,8 @@ func noError(t testing.TB, err error) {
 // app/wire keeps them in packs.
 type memoryFiles struct{ store *contenttest.Memory }
 
+func (f *memoryFiles) Begin() func() { return func() {} }
+
 func (f *memoryFiles) Put(ctx context.Context, r io.Reader) ([]byte, int64, error) {
 	ref, err := content.WriteFile(ctx, f.store, r, content.WriteOptions{})
 	if err != nil {

@@ -85,6 +85,9 @@ type Artifacts interface {
 
 // Files keeps the bytes of artifacts.
 type Files interface {
+	// Begin says that content is about to be put, so that nobody deletes it before
+	// an event names it: until done is called.
+	Begin() (done func())
 	// Put reads r to its end and returns a reference to the bytes and how many
 	// they are. They are durable when it returns. If r fails, Put fails with
 	// that error, and nothing refers to what was read.

@@ -62,4 +62,3 @@ func TestReachFindsEverything(t *testing.T) {
 		t.Errorf("%d objects refer to others", missed)
 	}
 }
-

@@ -295,6 +295,12 @@ func EncodeBody(b Body) ([]byte, error) {
 	return data, nil
 }
 
+// Knows reports whether this Varve understands an event.
+func Knows(e *Event) bool {
+	fresh, ok := bodies[e.Type]
+	return ok && e.Version <= fresh().Version()
+}
+
 // DecodeBody returns the typed body of e, a pointer to one of the types
 // above, or ErrUnknown.
 func (e *Event) DecodeBody() (Body, error) {

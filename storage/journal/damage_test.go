@@ -300,7 +300,7 @@ func TestNumbersGoOnBehindAHurtHeader(t *testing.T) {
 				t.Fatal(err)
 			}
 			appendOne(t, agent, 1000, 10)
-			if err := l.Fold("/journal/agent", event.Writer{2}, nil); err != nil {
+			if err := l.Fold("/journal/agent", event.Writer{2}, nil, nil); err != nil {
 				t.Fatal(err)
 			}
 		} else {

@@ -9,11 +9,12 @@ import (
 
 // Fold copies the whole log of an ended writer, word for word, into fold
 // frames of l, and returns when they are durable. The caller deletes the
-// original folder afterwards. Doing it twice changes nothing.
+// original folder afterwards. Doing it twice changes nothing. Events that drop
+// chooses, if it is set, were purged meanwhile, and are left out.
 //
 // What is damaged in the source is told to onDamage and cannot be copied.
-func (l *Log) Fold(dir string, source event.Writer, onDamage func(Damage)) error {
-	f := &folder{log: l, source: source}
+func (l *Log) Fold(dir string, source event.Writer, drop Drop, onDamage func(Damage)) error {
+	f := &folder{log: l, source: source, drop: drop}
 	r := &reader{
 		disk: l.disk, dir: dir, writer: source, opts: Options{OnDamage: onDamage},
 		apply: func(*event.Event) error { return nil }, raw: f.add,
@@ -29,10 +30,16 @@ func (l *Log) Fold(dir string, source event.Writer, onDamage func(Damage)) error
 type folder struct {
 	log    *Log
 	source event.Writer
+	drop   Drop
 	next   *fold
 }
 
 func (f *folder) add(segment uint64, offset int64, frame []byte) error {
+	if f.drop != nil && kindOf(frame[prefix:], f.source) == kindEvent {
+		if e, err := event.Decode(frame[prefix:]); err != nil || f.drop(e) {
+			return err
+		}
+	}
 	if n := f.next; n != nil {
 		beside := n.Segment == segment && n.Offset+int64(len(n.Frames)) == offset
 		if !beside || len(n.Frames)+len(frame) > maxFold {
@@ -55,6 +62,30 @@ func (f *folder) flush(final bool) error {
 	n := f.next
 	n.Final, f.next = final, nil
 	return f.log.appendFold(n)
+}
+
+// Folded are the writers whose whole logs have been taken into a log. If anything
+// in it is damaged, it is none: it cannot be told what of theirs that was.
+func Folded(disk host.Disk, dir string, writer event.Writer) (map[event.Writer]bool, error) {
+	folded := map[event.Writer]bool{}
+	r := &reader{disk: disk, dir: dir, writer: writer, apply: func(*event.Event) error { return nil }}
+	r.raw = func(_ uint64, _ int64, frame []byte) error {
+		var f fold
+		if kindOf(frame[prefix:], writer) != kindFold {
+			return nil
+		}
+		err := event.Unmarshal(frame[prefix:], &f)
+		if f.Final {
+			folded[f.Source] = true
+		}
+		return err
+	}
+	damaged := false
+	r.opts.OnDamage = func(Damage) { damaged = true }
+	if err := r.readAll(); err != nil || damaged {
+		return nil, err
+	}
+	return folded, nil
 }
 
 // Exists reports whether dir holds a journal log.

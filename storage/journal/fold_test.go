@@ -23,7 +23,7 @@ func folded(t *testing.T, m *faultdisk.Memory, times int) (original, copies [][]
 	}
 	appendOne(t, l, 1000, 10)
 	for range times {
-		if err := l.Fold(dir, writer, func(d journal.Damage) { damage = append(damage, d) }); err != nil {
+		if err := l.Fold(dir, writer, nil, func(d journal.Damage) { damage = append(damage, d) }); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -61,7 +61,7 @@ func goldenScript(t testing.TB) *faultdisk.Memory {
 	if _, err := l.Append(context.Background(), draft(8, 10)); err == nil {
 		t.Fatal("no error")
 	}
-	if err := l.Fold("/journal/agent", event.Writer{2}, nil); err != nil {
+	if err := l.Fold("/journal/agent", event.Writer{2}, nil, nil); err != nil {
 		t.Fatal(err)
 	}
 	must(l, draft(9, 10))

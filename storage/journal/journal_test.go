@@ -161,7 +161,7 @@ func TestEventsAtTheLimits(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := owner.Fold(dir, writer, func(d journal.Damage) { t.Errorf("damage %+v", d) }); err != nil {
+	if err := owner.Fold(dir, writer, nil, func(d journal.Damage) { t.Errorf("damage %+v", d) }); err != nil {
 		t.Fatalf("an event of %d bytes cannot be folded: %v", big, err)
 	}
 }

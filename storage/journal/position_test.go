@@ -58,7 +58,7 @@ func eventful(t testing.TB) *faultdisk.Memory {
 		t.Fatal("no error")
 	}
 	for range 2 {
-		if err := l.Fold("/journal/agent", event.Writer{2}, nil); err != nil {
+		if err := l.Fold("/journal/agent", event.Writer{2}, nil, nil); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -15,21 +15,22 @@ import (
 // newSuffix is behind the name of a segment that is being written anew.
 const newSuffix = ".new"
 
-// Rotate ends the segment that is being written, so that all that has been
-// appended lies in segments that do not change any more. It returns the number
-// of the last of them.
+// Rotate ends the segment that is being written and begins another one, so that
+// all that has been appended lies in segments that do not change any more, and the
+// log ends behind them. It returns the number of the last of them, 0 if there is
+// none.
 func (l *Log) Rotate() (last uint64, err error) {
 	l.lead <- struct{}{}
 	defer func() { <-l.lead }()
-	if l.seg == nil && (l.unsaid || l.doubt != nil) { // somebody has to say how far the last one counts
-		if err := l.createSegment(0, l.nextCommit()); err != nil {
-			return l.number, err
-		}
+	if l.number == 0 {
+		return 0, nil
 	}
-	if l.seg == nil {
-		return l.number, nil
+	if l.seg != nil {
+		l.reserve = l.seg.size // it was not full
+		_ = l.sealSegment()    // if that fails, it is abandoned, which the next one says
 	}
-	return l.number, l.sealSegment()
+	last = l.number
+	return last, l.createSegment(0, l.nextCommit())
 }
 
 // Rewrite writes a segment anew that Rotate has ended, without the events that

@@ -172,7 +172,7 @@ func TestFoldedEventsArePurged(t *testing.T) {
 		record(t, agent, drafts...)
 		closeLog(t, agent)
 		l := open(t, m)
-		if err := l.Fold(at, source, nil); err != nil {
+		if err := l.Fold(at, source, nil, nil); err != nil {
 			t.Fatal(err)
 		}
 		closeLog(t, l)

@@ -2,6 +2,7 @@ package journal
 
 import (
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"strconv"
@@ -48,6 +49,9 @@ func SegmentNumber(file string) (n uint64, ok bool) {
 	return n, err == nil && n > 0 && segmentName(n) == file
 }
 
+// SegmentPath is the file of a segment of a log.
+func SegmentPath(dir string, number uint64) string { return filepath.Join(dir, segmentName(number)) }
+
 // Reserved is the length in bytes that a segment has until it is sealed, as its
 // header says: a copy of its beginning needs zeros up to there.
 func Reserved(disk host.Disk, dir string, writer event.Writer, number uint64) (int64, error) {
@@ -56,6 +60,40 @@ func Reserved(disk host.Disk, dir string, writer event.Writer, number uint64) (i
 		return 0, err
 	}
 	return s.header.Reserved, s.file.Close()
+}
+
+// Rewritten is how often a segment has been written anew.
+func Rewritten(disk host.Disk, dir string, writer event.Writer, number uint64) (uint64, error) {
+	s, err := openSegment(disk, dir, number, writer)
+	if err != nil {
+		return 0, err
+	}
+	return s.rewritten(), s.file.Close()
+}
+
+// Named are the segments of a log that others name as what came before them.
+func Named(disk host.Disk, dir string, writer event.Writer) (map[uint64]bool, error) {
+	numbers, err := segmentNumbers(disk, dir)
+	if err != nil {
+		return nil, err
+	}
+	named := map[uint64]bool{}
+	for _, n := range numbers {
+		s, err := openSegment(disk, dir, n, writer)
+		if errors.Is(err, errUnused) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		if s.header.Previous != nil {
+			named[s.header.Previous.Segment] = true
+		}
+		if err := s.file.Close(); err != nil {
+			return nil, err
+		}
+	}
+	return named, nil
 }
 
 // segment is one open segment with its header.

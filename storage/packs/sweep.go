@@ -3,9 +3,11 @@ package packs
 import (
 	"context"
 	"errors"
+	"path/filepath"
 
 	"dev.varve/backend/content"
 	"dev.varve/backend/fault"
+	"dev.varve/backend/host"
 )
 
 // Sweep deletes objects that nobody needs any more, by copying all others of
@@ -233,4 +235,29 @@ func (s *Store) Garbage(ctx context.Context, touch func(Writer) bool, live func(
 		bytes += one.bytes
 	}
 	return bytes, nil
+}
+
+// Contents lists the objects in the file of a pack. One with damage is Corrupt.
+func Contents(disk host.Disk, path string) (ids []content.ID, err error) {
+	name, ok := parseName(filepath.Base(path))
+	kind := content.KindData
+	if filepath.Base(filepath.Dir(filepath.Dir(path))) == content.KindTree.String() {
+		kind = content.KindTree
+	}
+	if !ok {
+		return nil, corrupt("this is not named like a pack")
+	}
+	c, err := newCodec(1)
+	if err != nil {
+		return nil, err
+	}
+	s := &Store{disk: disk, codec: c, base: filepath.Dir(filepath.Dir(filepath.Dir(filepath.Dir(path))))}
+	p, err := s.readWhole(found{kind, name})
+	if err == nil && len(p.faults)+len(p.gaps) > 0 {
+		err = corrupt("the pack is damaged")
+	}
+	for _, r := range p.records {
+		ids = append(ids, r.ID)
+	}
+	return ids, err
 }

@@ -141,6 +141,10 @@ func (a *agents) awaitEnd(w event.Writer, info agentdir.Info) {
 	})
 }
 
+// damagedSuffix is behind the name of an agent's folder that could not be taken in
+// whole.
+const damagedSuffix = ".damaged"
+
 // takeIn makes the log, the packs and the output of an ended agent part of the
 // owner's own, and deletes its folder. Each step may be repeated.
 func (a *agents) takeIn(ctx context.Context, w event.Writer, info agentdir.Info) error {
@@ -151,7 +155,7 @@ func (a *agents) takeIn(ctx context.Context, w event.Writer, info agentdir.Info)
 		return err
 	}
 	dir, damaged := journal.Dir(a.o.ws.Journal(), w), false
-	err := a.o.journal.Fold(dir, w, func(d journal.Damage) {
+	err := a.o.journal.Fold(dir, w, a.o.isPurged, func(d journal.Damage) {
 		damaged = true
 		a.o.onDamage(d)
 	})
@@ -163,7 +167,7 @@ func (a *agents) takeIn(ctx context.Context, w event.Writer, info agentdir.Info)
 	}
 	a.o.hub.Log(info.Run)
 	if damaged { // what can be read is folded; the rest stays for whoever can mend it
-		return a.o.disk.Rename(dir, dir+".damaged")
+		return a.o.disk.Rename(dir, dir+damagedSuffix)
 	}
 	return a.o.disk.RemoveAll(dir)
 }
@@ -190,6 +194,7 @@ func (a *agents) keepOutput(ctx context.Context, w event.Writer, run string) err
 		return fault.Wrap(err, fault.Internal, "read output of run", run)
 	}
 	defer f.Close()
+	defer a.o.puts.enter()()
 	ref, size, err := a.o.Put(ctx, f)
 	if err != nil {
 		return err

@@ -25,21 +25,37 @@ import (
 // Events name content, so content comes first: packs, then logs up to where
 // they ended before the packs were looked at the last time. An agent's log that
 // vanishes meanwhile has become a part of the own log, which is copied last.
-func (o *Owner) Backup(ctx context.Context, dest string, p *job.Progress) (err error) {
+//
+// It says in words what it did.
+func (o *Owner) Backup(ctx context.Context, dest string, p *job.Progress) (said string, err error) {
+	done, err := o.takeCare()
+	if err != nil {
+		return "", err
+	}
+	defer done()
 	dest, err = o.checkBackup(dest)
 	if err != nil {
-		return err
+		return "", err
 	}
 	held, err := lock.Try(filepath.Join(dest, workspace.LockName))
 	if errors.Is(err, fault.Locked) {
-		return fault.New(fault.Locked, "the backup in %s is open in Varve itself", dest).WithHint("Close it there, and try again.")
+		return "", fault.New(fault.Locked, "the backup in %s is open in Varve itself", dest).WithHint("Close it there, and try again.")
 	}
 	if err != nil {
-		return err
+		return "", err
 	}
 	defer func() { err = errors.Join(err, held.Release()) }()
 	b := &backup{owner: o, dest: dest, progress: p}
-	p.Note("Looking what there is")
+	if err := b.run(ctx); err != nil {
+		return "", err
+	}
+	return b.said(), nil
+}
+
+// run copies everything, in the order that keeps it whole.
+func (b *backup) run(ctx context.Context) error {
+	o := b.owner
+	b.progress.Note("Looking what there is")
 	if err := b.measure(); err != nil {
 		return err
 	}
@@ -66,7 +82,10 @@ func (o *Owner) Backup(ctx context.Context, dest string, p *job.Progress) (err e
 	if err := b.packs(ctx); err != nil {
 		return err
 	}
-	return b.log(ctx, o.device, end)
+	if err := b.log(ctx, o.device, end); err != nil {
+		return err
+	}
+	return b.prune(ctx)
 }
 
 // checkBackup makes dest an empty workspace with the identity of this one, if
@@ -105,6 +124,9 @@ type backup struct {
 	owner    *Owner
 	dest     string
 	progress *job.Progress
+	renewed  int   // segments that were copied because a purge wrote them anew
+	removed  int   // files that nothing needs any more
+	freed    int64 // their bytes
 }
 
 func (b *backup) disk() host.Disk { return b.owner.disk }
@@ -203,6 +225,9 @@ func (b *backup) packs(ctx context.Context) error {
 func (b *backup) log(ctx context.Context, w event.Writer, end journal.Position) error {
 	dir := journal.Dir(b.owner.ws.Journal(), w)
 	return b.walk(dir, func(name string, size int64) error {
+		if journal.IsRewriting(filepath.Base(name)) {
+			return nil
+		}
 		number, isSegment := journal.SegmentNumber(filepath.Base(name))
 		upTo := size
 		switch {
@@ -220,9 +245,20 @@ func (b *backup) log(ctx context.Context, w event.Writer, end journal.Position) 
 			if same, err := b.same(name, size); err != nil || same {
 				return err
 			}
+			b.noteRenewed(dir, w, number, name)
 		}
 		return b.copy(ctx, name, upTo, size)
 	})
+}
+
+// noteRenewed counts a segment that the backup has as it was before a purge.
+func (b *backup) noteRenewed(dir string, w event.Writer, number uint64, name string) {
+	if had, err := b.size(name); err != nil || had == 0 {
+		return
+	}
+	if times, err := journal.Rewritten(b.disk(), dir, w, number); err == nil && times > 0 {
+		b.renewed++
+	}
 }
 
 // same reports whether the backup has a file with the same content.

@@ -8,8 +8,25 @@ import (
 	"dev.varve/backend/content"
 	"dev.varve/backend/dataset"
 	"dev.varve/backend/event"
+	"dev.varve/backend/track"
 	"dev.varve/storage/folder"
 )
+
+// Begin says that content is about to be put, so that no purge takes it for
+// something that nothing refers to.
+func (o *Owner) Begin() (done func()) { return o.puts.enter() }
+
+// CopyRun copies a run, whose artifacts are named by the copy then.
+func (r records) CopyRun(ctx context.Context, id, experiment string) (string, error) {
+	defer r.puts.enter()()
+	return r.Tracker.CopyRun(ctx, id, experiment)
+}
+
+// records are the records as the door sees them.
+type records struct {
+	*track.Tracker
+	puts *puts
+}
 
 // Put keeps content and returns a reference to it; the bytes are durable then.
 func (o *Owner) Put(ctx context.Context, r io.Reader) (ref []byte, size int64, err error) {

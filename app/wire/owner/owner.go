@@ -68,6 +68,8 @@ type Owner struct {
 	packs    *packs.Store
 	hub      *live.Hub
 	jobs     *job.Manager
+	puts     *puts
+	care     chan struct{} // holds a token while somebody copies or cleans the whole record
 	agents   *agents
 	scripts  *scriptRuns
 	activity activity
@@ -93,6 +95,7 @@ func Become(ctx context.Context, opts Options) (*Owner, error) {
 	log := remember(opts.Log.Handler())
 	o := &Owner{
 		Options: opts, places: PlacesOf(opts.Dir), disk: disk.OS{}, clock: machine.Clock{}, random: machine.Random(),
+		puts: newPuts(), care: make(chan struct{}, 1),
 		log: slog.New(log), words: log.kept, started: machine.Clock{}.Now(), person: machine.UserName(),
 	}
 	if err := o.open(ctx); err != nil {

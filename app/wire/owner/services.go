@@ -86,6 +86,7 @@ func (d data) Add(ctx context.Context, name, path, message string, p *job.Progre
 	if !filepath.IsAbs(path) {
 		return "", 0, false, fault.New(fault.Invalid, "%q is not a whole path", path).WithField("path")
 	}
+	defer d.o.puts.enter()()
 	added, err := d.o.datasets().Add(ctx, name, filepath.Clean(path), message, report(ctx, p))
 	return added.Dataset, added.Number, added.New, err
 }

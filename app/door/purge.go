@@ -1,0 +1,62 @@
+package door
+
+import (
+	"context"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"dev.varve/app/door/api"
+	"dev.varve/backend/fault"
+	"dev.varve/backend/job"
+	"dev.varve/backend/say"
+)
+
+type purgeBody struct{ Body api.Purge }
+
+func (d *Door) describeTrash(h huma.API) {
+	add(d, h, get("/trash", "trash", "trash", "What lies in the trash"),
+		func(context.Context, *nothing) (*answer[api.Trash], error) {
+			return the(d.Trash.List())
+		})
+	add(d, h, post("/trash/preview", "previewPurge", "trash", "What a purge would delete for good, and about how many bytes that frees"),
+		func(ctx context.Context, in *purgeBody) (*answer[api.PurgePreview], error) {
+			if err := checkPurge(in.Body); err != nil {
+				return nil, err
+			}
+			return the(d.Trash.Preview(ctx, in.Body))
+		})
+	add(d, h, post("/trash/purge", "purge", "trash", "Delete for good what lies in the trash, and give its space back. The result of the job is a PurgeResult as JSON"),
+		func(ctx context.Context, in *purgeBody) (*answer[api.Job], error) {
+			if err := checkPurge(in.Body); err != nil {
+				return nil, err
+			}
+			return the(d.start("purge", purgeTitle(in.Body), func(ctx context.Context, p *job.Progress) (job.Outcome, error) {
+				return d.Trash.Purge(ctx, in.Body, p)
+			}), nil)
+		})
+}
+
+func checkPurge(p api.Purge) error {
+	switch named := len(p.Runs)+len(p.Experiments) > 0; {
+	case named && p.All:
+		return fault.New(fault.Invalid, "either name what is to be deleted for good, or say all").WithField("all")
+	case !named && !p.All:
+		return fault.New(fault.Invalid, "nothing is named that is to be deleted for good").WithField("runs")
+	case p.Before < 0 || p.Before > 0 && !p.All:
+		return fault.New(fault.Invalid, "a time goes together with all that lies in the trash").WithField("before")
+	}
+	return nil
+}
+
+func purgeTitle(p api.Purge) string {
+	switch runs, experiments := len(p.Runs), len(p.Experiments); {
+	case p.All:
+		return "Empty the trash"
+	case runs == 0:
+		return "Delete " + say.Count(experiments, "experiment") + " for good"
+	case experiments == 0:
+		return "Delete " + say.Count(runs, "run") + " for good"
+	default:
+		return "Delete " + say.Count(experiments, "experiment") + " and " + say.Count(runs, "run") + " for good"
+	}
+}
