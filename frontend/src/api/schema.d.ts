@@ -1146,6 +1146,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/varve/v1/trash": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What lies in the trash */
+        get: operations["trash"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/varve/v1/trash/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a purge would delete for good, and about how many bytes that frees */
+        post: operations["previewPurge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/varve/v1/trash/purge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Delete for good what lies in the trash, and give its space back. The result of the job is a PurgeResult as JSON */
+        post: operations["purge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/varve/v1/views": {
         parameters: {
             query?: never;
@@ -2216,6 +2267,37 @@ export interface components {
             /** @description Columns of params in which runs differ, the most important first */
             params: string[];
         };
+        Purge: {
+            /** @description All that lies in the trash */
+            all?: boolean;
+            /**
+             * Format: int64
+             * @description With all: only what was put there before, ms since 1970
+             */
+            before?: number;
+            /** @description Ids; they lie in the trash */
+            experiments?: string[];
+            /** @description Ids; they lie in the trash */
+            runs?: string[];
+        };
+        PurgePreview: {
+            experiments: string[];
+            /**
+             * Format: int64
+             * @description About how many bytes it frees: what the events, and the files that nothing else uses, take
+             */
+            frees: number;
+            /** @description Sentences about what cannot be deleted here */
+            left: string[];
+            /** @description Logged models of these runs */
+            models: string[];
+            runs: string[];
+            /**
+             * Format: int64
+             * @description Bytes of the disk that the record takes now
+             */
+            takes: number;
+        };
         Question: {
             /** @description Ids of experiments; none: all */
             experiments?: string[];
@@ -2564,6 +2646,29 @@ export interface components {
         Tag: {
             key: string;
             value: string;
+        };
+        Trash: {
+            /** @description The latest first */
+            things: components["schemas"]["Trashed"][];
+        };
+        Trashed: {
+            /** @description Id of the experiment */
+            experiment: string;
+            /** @description Name of the experiment */
+            in: string;
+            name: string;
+            /** @description Id of the run; absent if it is a whole experiment */
+            run?: string;
+            /**
+             * Format: int64
+             * @description How many runs go with it, a run itself included
+             */
+            runs: number;
+            /**
+             * Format: int64
+             * @description When it was put there, ms since 1970; 0 if that is not known
+             */
+            since: number;
         };
         Undo: {
             parts: components["schemas"]["UndoPart"][];
@@ -4956,6 +5061,101 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SessionCode"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    trash: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Trash"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    previewPurge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Purge"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PurgePreview"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    purge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Purge"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
                 };
             };
             /** @description Error */
