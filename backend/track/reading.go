@@ -2,6 +2,7 @@ package track
 
 import (
 	"context"
+	"slices"
 
 	"dev.varve/backend/event"
 	"dev.varve/backend/fault"
@@ -33,7 +34,8 @@ func (h *History) window(ctx context.Context, run, key string, w Window, logged 
 // reaches no further along the axis than a step, which is what two points of the
 // budget stand for; else the nodes below it are looked at, or the points. So a
 // series in the order of the axis is read in few pieces, and one in any other
-// order as far as it takes.
+// order as far as it takes. Points that were read, too, are put out as nodes of 16
+// where that is enough.
 type reading struct {
 	ctx     context.Context
 	history *History
@@ -46,6 +48,7 @@ type reading struct {
 	entries [mostLevels + 1]entry
 	block   int64
 	points  []event.Point // of that block
+	kept    node
 	out     []event.Point
 	stands  int64 // points that the nodes among out stand for
 	nodes   int64 // points that those nodes keep
@@ -127,9 +130,8 @@ func (r *reading) visit(level int, number int64) error {
 	switch {
 	case most < r.w.From || least > r.w.To:
 		return nil
-	case r.thin && r.w.From <= least && most <= r.w.To && uint64(most)-uint64(least) <= r.step:
-		r.out = append(r.out, n...)
-		r.stands, r.nodes = r.stands+pointsAt(level), r.nodes+int64(len(n))
+	case r.enough(least, most):
+		r.take(n, pointsAt(level))
 		return nil
 	case level == 1:
 		return r.show(number)
@@ -140,6 +142,18 @@ func (r *reading) visit(level int, number int64) error {
 		}
 	}
 	return nil
+}
+
+// enough reports whether a node may stand for points that lie so.
+func (r *reading) enough(least, most int64) bool {
+	return r.thin && r.w.From <= least && most <= r.w.To && uint64(most)-uint64(least) <= r.step
+}
+
+// take puts out a node instead of the points that it stands for.
+func (r *reading) take(n node, standsFor int64) {
+	r.reserve(len(n))
+	r.out = append(r.out, n...)
+	r.stands, r.nodes = r.stands+standsFor, r.nodes+int64(len(n))
 }
 
 // node returns a node, out of the entry that it stands in.
@@ -171,12 +185,28 @@ func (r *reading) show(number int64) error {
 		r.block = block
 	}
 	at := number % nodes * nodePoints
-	for _, p := range r.points[at : at+nodePoints] {
-		if r.w.shows(p) {
-			r.out = append(r.out, p)
+	r.reserve(nodePoints)
+	for stretch := range slices.Chunk(r.points[at:at+nodePoints], nodePoints/fanOut) {
+		if r.enough(r.w.Axis.extent(stretch)) {
+			r.kept = keep(r.kept[:0], stretch)
+			r.take(r.kept, int64(len(stretch)))
+			continue
+		}
+		for _, p := range stretch {
+			if r.w.shows(p) {
+				r.out = append(r.out, p)
+			}
 		}
 	}
 	return nil
+}
+
+// reserve makes room for more points, and for as many again as there are: to
+// append goes in smaller steps.
+func (r *reading) reserve(more int) {
+	if cap(r.out)-len(r.out) < more {
+		r.out = slices.Grow(r.out, max(more, len(r.out), entryNodes*nodePoints))
+	}
 }
 
 // stored returns the first n points of a block.

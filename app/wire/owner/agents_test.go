@@ -70,7 +70,7 @@ func TestALookAtAnAgentThatJustBegins(t *testing.T) {
 }
 
 // become makes a workspace and its owner, away from this person's own.
-func become(t *testing.T) *Owner {
+func become(t testing.TB) *Owner {
 	t.Helper()
 	for _, name := range []string{"XDG_STATE_HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME"} {
 		t.Setenv(name, t.TempDir())
