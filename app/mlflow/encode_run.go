@@ -197,8 +197,10 @@ func appendModelOutputs(b []byte, models []track.Stamped[event.ModelOutput]) []b
 
 // appendHistory appends points of one metric, in the order given.
 func appendHistory(b []byte, key string, points []event.Point) []byte {
+	const number, rest = 24, len(`,"timestamp":,"step":},`) + 13 + 8 // the longest value, and what else a point usually takes
 	head := appendString([]byte(`{"key":`), key)
 	head = append(head, `,"value":`...)
+	b = slices.Grow(b, len(points)*(len(head)+number+rest))
 	for i, p := range points {
 		if i > 0 {
 			b = append(b, ',')

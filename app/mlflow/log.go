@@ -89,9 +89,9 @@ func (d *door) deleteTag(ctx context.Context, req *runTag, out []byte) ([]byte, 
 
 type logBatch struct {
 	runRef
-	Metrics metrics `json:"metrics"`
-	Params  []tag   `json:"params"`
-	Tags    []tag   `json:"tags"`
+	Metrics []metric `json:"metrics"`
+	Params  []tag    `json:"params"`
+	Tags    []tag    `json:"tags"`
 }
 
 func (d *door) logBatch(ctx context.Context, req *logBatch, out []byte) ([]byte, error) {

@@ -26,7 +26,10 @@ var (
 	answers = sync.Pool{New: func() any { return new([]byte) }}
 )
 
-const keepAtMost = 1 << 20 // bytes
+const (
+	keepAtMost   = 1 << 20  // bytes of a body
+	answerAtMost = 16 << 20 // bytes of an answer: a long history, a full page of runs
+)
 
 // endpoint serves one kind of request. It appends its answer, one JSON object,
 // to out.
@@ -59,7 +62,7 @@ func on[T any](serve endpoint[T]) func(*door) http.Handler {
 				return
 			}
 			writeJSON(w, http.StatusOK, answer)
-			if cap(answer) <= keepAtMost {
+			if cap(answer) <= answerAtMost {
 				*out = answer
 			}
 		})
@@ -106,6 +109,9 @@ func readJSON(r *http.Request, body *bytes.Buffer, req any) error {
 	if n > maxBody {
 		return fault.New(fault.Invalid, "The request is larger than %d MiB.", maxBody>>20).
 			WithHint("Send it in several parts.")
+	}
+	if q, ok := req.(quick); ok && readQuick(body.Bytes(), q) {
+		return nil
 	}
 	return decode(body.Bytes(), req)
 }

@@ -1,0 +1,251 @@
+package mlflow
+
+import (
+	"bytes"
+	"reflect"
+	"strconv"
+	"unicode/utf8"
+)
+
+// Clients that log in a loop send thousands of points, and encoding/json's way
+// through a struct takes longer than everything else that is done with them. So
+// requests that log are read by hand if they have the usual form; whatever is
+// unusual, and whatever is wrong, is left to encoding/json (FuzzQuick compares
+// the two).
+
+// quick is a request that can be read by hand. readQuick returns false, with
+// anything in the request, if encoding/json has to read it.
+type quick interface {
+	readQuick(s *scanner) bool
+}
+
+// readQuick reads a body by hand. If it returns false the request is empty.
+func readQuick(body []byte, req quick) bool {
+	s := scanner{rest: body}
+	if req.readQuick(&s) && s.next() == 0 && len(s.rest) == 0 {
+		return true
+	}
+	reflect.ValueOf(req).Elem().SetZero()
+	return false
+}
+
+func (r *logMetric) readQuick(s *scanner) bool {
+	return s.object(func(name []byte) bool {
+		return r.runRef.member(s, name) || r.metric.member(s, name)
+	})
+}
+
+func (r *logBatch) readQuick(s *scanner) bool {
+	return s.object(func(name []byte) bool {
+		switch string(name) {
+		case "metrics":
+			return r.Metrics == nil && list(s, &r.Metrics, (*metric).member)
+		case "params":
+			return r.Params == nil && list(s, &r.Params, (*tag).member)
+		case "tags":
+			return r.Tags == nil && list(s, &r.Tags, (*tag).member)
+		}
+		return r.runRef.member(s, name)
+	})
+}
+
+func (r *runRef) member(s *scanner, name []byte) bool {
+	switch string(name) {
+	case "run_id":
+		return s.string(&r.RunID)
+	case "run_uuid":
+		return s.string(&r.RunUUID)
+	}
+	return false
+}
+
+func (t *tag) member(s *scanner, name []byte) bool {
+	switch string(name) {
+	case "key":
+		return s.string(&t.Key)
+	case "value":
+		return s.string(&t.Value)
+	}
+	return false
+}
+
+func (m *metric) member(s *scanner, name []byte) bool {
+	switch string(name) {
+	case "value":
+		number, ok := s.number()
+		if !ok {
+			return false
+		}
+		f, err := strconv.ParseFloat(string(number), 64)
+		m.Value = real{f, true}
+		return err == nil
+	case "timestamp":
+		return s.whole(&m.Timestamp)
+	case "step":
+		return s.whole(&m.Step)
+	case "key":
+		return s.shared(&m.Key)
+	case "model_id":
+		return s.shared(&m.ModelID)
+	case "dataset_name":
+		return s.shared(&m.DatasetName)
+	case "dataset_digest":
+		return s.shared(&m.DatasetDigest)
+	}
+	return false
+}
+
+// scanner walks over JSON. Its methods return false for what they leave to
+// encoding/json, which is all that is not valid, and more.
+type scanner struct {
+	rest []byte
+	keys map[string]string // one string for all points of a metric
+}
+
+// next returns the next byte that is not white space, without taking it.
+func (s *scanner) next() byte {
+	for len(s.rest) > 0 {
+		switch c := s.rest[0]; c {
+		case ' ', '\t', '\n', '\r':
+			s.rest = s.rest[1:]
+		default:
+			return c
+		}
+	}
+	return 0
+}
+
+// take takes the next byte if it is c.
+func (s *scanner) take(c byte) bool {
+	if s.next() != c {
+		return false
+	}
+	s.rest = s.rest[1:]
+	return true
+}
+
+// object takes an object; member takes the value of a member.
+func (s *scanner) object(member func(name []byte) bool) bool {
+	if !s.take('{') {
+		return false
+	}
+	for first := true; !s.take('}'); first = false {
+		if !first && !s.take(',') {
+			return false
+		}
+		name, ok := s.text()
+		if !ok || !s.take(':') || !member(name) {
+			return false
+		}
+	}
+	return true
+}
+
+// list takes a list of objects.
+func list[T any](s *scanner, into *[]T, member func(*T, *scanner, []byte) bool) bool {
+	if !s.take('[') {
+		return false
+	}
+	items := make([]T, 0, bytes.Count(s.rest, []byte{'{'}))
+	for !s.take(']') {
+		if len(items) > 0 && !s.take(',') {
+			return false
+		}
+		items = append(items, *new(T))
+		item := &items[len(items)-1]
+		if !s.object(func(name []byte) bool { return member(item, s, name) }) {
+			return false
+		}
+	}
+	*into = items
+	return true
+}
+
+// text takes a string that has no escapes.
+func (s *scanner) text() ([]byte, bool) {
+	if !s.take('"') {
+		return nil, false
+	}
+	plain := true
+	for i, c := range s.rest {
+		switch {
+		case c == '"':
+			text := s.rest[:i]
+			s.rest = s.rest[i+1:]
+			return text, plain || utf8.Valid(text)
+		case c == '\\' || c < ' ':
+			return nil, false
+		case c >= utf8.RuneSelf:
+			plain = false
+		}
+	}
+	return nil, false
+}
+
+func (s *scanner) string(into *string) bool {
+	text, ok := s.text()
+	*into = string(text)
+	return ok
+}
+
+func (s *scanner) shared(into *string) bool {
+	text, ok := s.text()
+	if !ok {
+		return false
+	}
+	known, ok := s.keys[string(text)]
+	if !ok {
+		known = string(text)
+		if s.keys == nil {
+			s.keys = map[string]string{}
+		}
+		s.keys[known] = known
+	}
+	*into = known
+	return true
+}
+
+// number takes a number that is not in quotes, as JSON writes it.
+func (s *scanner) number() ([]byte, bool) {
+	s.next()
+	i := 0
+	digits := func() bool {
+		begun := i
+		for i < len(s.rest) && s.rest[i] >= '0' && s.rest[i] <= '9' {
+			i++
+		}
+		return i > begun
+	}
+	has := func(set string) bool {
+		if i < len(s.rest) && bytes.IndexByte([]byte(set), s.rest[i]) >= 0 {
+			i++
+			return true
+		}
+		return false
+	}
+	has("-")
+	if !has("0") && !digits() {
+		return nil, false
+	}
+	if has(".") && !digits() {
+		return nil, false
+	}
+	if has("eE") {
+		if has("+-"); !digits() {
+			return nil, false
+		}
+	}
+	number := s.rest[:i]
+	s.rest = s.rest[i:]
+	return number, true
+}
+
+func (s *scanner) whole(into *whole) bool {
+	number, ok := s.number()
+	if !ok {
+		return false
+	}
+	n, err := strconv.ParseInt(string(number), 10, 64)
+	*into = whole{n, true}
+	return err == nil
+}
