@@ -15,14 +15,38 @@ import (
 // that only add points run side by side and may come here in another order than
 // they have in the log, so the highest number that a record has seen says
 // nothing about a lower one.
-func (s *state) applyOwn(e *event.Event) error {
+func (s *state) applyOwn(e *event.Event, said said) error {
 	s.fresh = true
 	defer func() { s.fresh = false }()
-	return s.apply(e)
+	return s.apply(e, said)
+}
+
+// said is what an event says, or why nobody knows.
+type said struct {
+	body event.Body
+	err  error
+}
+
+// decode reads what an event says. It needs no lock.
+func decode(e *event.Event) said {
+	body, err := e.DecodeBody()
+	return said{body, err}
+}
+
+// recall is decode for an event that has just been made of a draft. Of what is
+// logged most the fold keeps nothing but texts, so it may have the draft's own.
+func recall(e *event.Event, d *event.Draft) said {
+	switch b := d.Body.(type) {
+	case event.RunMetrics:
+		return said{body: &b}
+	case event.RunParams:
+		return said{body: &b}
+	}
+	return decode(e)
 }
 
 // apply folds one event into its record. Applying it again changes nothing.
-func (s *state) apply(e *event.Event) error {
+func (s *state) apply(e *event.Event, said said) error {
 	if e.Type == (event.StreamPurged{}).Type() {
 		return s.applyPurge(e)
 	}
@@ -32,13 +56,13 @@ func (s *state) apply(e *event.Event) error {
 	if s.stopped[e.Stream] {
 		return s.keepBehind(e)
 	}
-	body, err := e.DecodeBody()
-	if errors.Is(err, fault.Newer) {
+	body := said.body
+	if errors.Is(said.err, fault.Newer) {
 		s.stopped[e.Stream] = s.stopped[e.Stream] || e.Must
 		return s.keepUnknown(e)
 	}
-	if err != nil {
-		return err
+	if said.err != nil {
+		return said.err
 	}
 	if put, ok := body.(*event.ArtifactPut); ok {
 		return s.applyArtifact(e, put)

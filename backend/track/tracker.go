@@ -95,9 +95,10 @@ func (t *Tracker) Learn(id string, n NewExperiment) {
 // Apply folds an event that another log holds. Applying it again changes
 // nothing.
 func (t *Tracker) Apply(e *event.Event) error {
+	said := decode(e)
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return t.state.apply(e)
+	return t.state.apply(e, said)
 }
 
 // commit appends drafts and applies them when they are durable.
@@ -117,10 +118,14 @@ func (t *Tracker) commitEvents(ctx context.Context, drafts []event.Draft) ([]*ev
 	if err != nil {
 		return nil, err
 	}
+	all := make([]said, len(events))
+	for i, e := range events {
+		all[i] = recall(e, &drafts[i])
+	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	for _, e := range events {
-		if err := t.state.applyOwn(e); err != nil {
+	for i, e := range events {
+		if err := t.state.applyOwn(e, all[i]); err != nil {
 			return events, err
 		}
 	}

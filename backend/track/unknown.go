@@ -50,7 +50,7 @@ func (s *state) retryUnknown() error {
 		}
 		for _, e := range events {
 			before := len(s.unknown)
-			if err := s.applyOwn(e); err != nil { // the record may have seen later ones
+			if err := s.applyOwn(e, decode(e)); err != nil { // the record may have seen later ones
 				return err
 			}
 			if len(s.unknown) == before {
