@@ -50,7 +50,8 @@ describe('runs beside each other', () => {
       run('a', { data: use('aa', 1), tags: [{ key: 'mlflow.source.git.commit', value: '7be01d4' }, { key: 'mlflow.user', value: 'ada' }] }),
       run('b', { data: use('bb', 2), tags: [{ key: 'mlflow.source.git.commit', value: 'c20f9aa' }, { key: 'paper', value: 'yes' }] }),
     ]
-    expect(texts(runs, 'Data, code, environment')).toEqual(['≠ wine: v1 | v2', '= experiment: wine | wine', '≠ commit: 7be01d4 | c20f9aa', '≠ paper: – | yes'])
+    expect(texts(runs, 'Data, code, environment')).toEqual(['≠ wine: v1 | v2', '= experiment: wine | wine', '≠ commit: 7be01d4 | c20f9aa'])
+    expect(texts(runs, 'Tags and notes')).toEqual(['≠ paper: – | yes'])
   })
 
   test('long texts are shown from where they differ', () => {
@@ -61,5 +62,28 @@ describe('runs beside each other', () => {
     expect(texts(paths, 'Parameters')).toEqual(['≠ data: … 2024/dates.csv | … 2025/dates.csv'])
     const same = [run('a', { command: command('0.1') }), run('b', { command: command('0.1') })]
     expect(texts(same, 'Data, code, environment')).toContain(`= command: ${command('0.1')} | ${command('0.1')}`)
+  })
+
+  test('the best is marked where the name says which way is better, and a change is better or worse', () => {
+    const runs = [
+      run('a', { metricList: [value('rmse', 0.5), value('acc', 0.9), value('bias', 1), value('same_loss', 2)] }),
+      run('b', { metricList: [value('rmse', 0.4), value('acc', 0.8), value('bias', 2), value('same_loss', 2)] }),
+      run('c', { metricList: [value('rmse', 'NaN'), value('acc', 0.95), value('bias', 3), value('same_loss', 2)] }),
+    ]
+    const rows = compareSections(runs, 0, 1)[0]?.rows ?? []
+    const of = (label: string) => rows.find((r) => r.label === label)?.values ?? []
+    expect(of('rmse').map((v) => v?.best)).toEqual([undefined, true, undefined])
+    expect(of('acc').map((v) => v?.best)).toEqual([undefined, undefined, true])
+    expect(of('bias').some((v) => v?.best !== undefined || v?.better !== undefined)).toBe(false)
+    expect(of('same_loss').some((v) => v?.best)).toBe(false)
+    // The second run is the baseline.
+    expect(of('rmse').map((v) => v?.change)).toEqual(['+25\u2009%', undefined, undefined])
+    expect(of('rmse').map((v) => v?.better)).toEqual([false, undefined, undefined])
+    expect(of('acc').map((v) => v?.better)).toEqual([true, undefined, true])
+  })
+
+  test('notes stand beside each other', () => {
+    const runs = [run('a', { tags: [{ key: 'mlflow.note.content', value: '# Good' }] }), run('b')]
+    expect(compareSections(runs, 0).find((s) => s.title === 'Tags and notes')?.rows[0]).toMatchObject({ label: 'note', kind: 'note', same: false })
   })
 })
