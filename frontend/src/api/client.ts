@@ -1,5 +1,6 @@
 import createClient from 'openapi-fetch'
 import { decodePoints, type Points } from './binary'
+import { decodeChart, type ChartSpec, type DrawnChart, type DrawRequest, type ProposedCharts, type WhichRuns } from './charts'
 import { asVarveError, fromAnswer, isAbort } from './errors'
 import { patient } from './patience'
 import type { paths } from './schema'
@@ -241,6 +242,25 @@ export class Client {
     return decodePoints(await answer.arrayBuffer(), answer.headers)
   }
 
+  /** A chart of many runs, with its points. */
+  async draw(request: DrawRequest, signal?: AbortSignal): Promise<DrawnChart> {
+    const answer = await this.#raw('/charts/draw', { ...posted(request), ...given(signal) })
+    return decodeChart(await answer.arrayBuffer())
+  }
+
+  /** A chart as a file: every point as CSV, or a page that opens without Varve. */
+  async chartFile(kind: 'csv' | 'html', request: WhichRuns & { chart: ChartSpec; slots?: Readonly<Record<string, number>> }): Promise<Blob> {
+    return await (await this.#raw(`/charts/${kind}`, posted(request))).blob()
+  }
+
+  /** Charts that are worth looking at. */
+  async proposedCharts(which: WhichRuns, purpose: 'experiment' | 'compare', signal?: AbortSignal): Promise<ProposedCharts> {
+    const query = new URLSearchParams({ filter: which.filter, for: purpose })
+    for (const id of which.experiments) query.append('experiment', id)
+    for (const id of which.runs) query.append('run', id)
+    return (await (await this.#raw(`/charts/proposed?${query}`, given(signal))).json()) as ProposedCharts
+  }
+
   /** The address of an artifact's bytes, for links. */
   artifactAddress(run: string, path: string): string {
     return `${root}/runs/${encodeURIComponent(run)}/artifact?${new URLSearchParams({ path })}`
@@ -365,6 +385,10 @@ async function value<T>(call: Promise<Answer<T>>): Promise<T> {
   if (!answer.response.ok) throw fromAnswer(answer.response.status, answer.error)
   // An answer without a body is as good as an empty one.
   return answer.data ?? ({} as T)
+}
+
+function posted(body: unknown): RequestInit {
+  return { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) }
 }
 
 function given(signal: AbortSignal | undefined): { signal?: AbortSignal } {

@@ -6,6 +6,9 @@ export class ChartHub {
   /** The place on the x axis under the pointer, and the chart that it is over. */
   cursor = $state.raw<{ x: number; over: object } | undefined>()
 
+  /** All of the x axis, as it was before it was zoomed. */
+  range: readonly [number, number] | undefined
+
   readonly #keep: (look: Look) => void
 
   /** Calls keep with each look that is worth remembering. */

@@ -1,37 +1,62 @@
 /** Pictures of charts, for papers and slides; loaded with the first one. */
-import { LineChart, ScatterChart } from 'echarts/charts'
-import { GridComponent, LegendComponent, TitleComponent } from 'echarts/components'
-import { init, use } from 'echarts/core'
-import { CanvasRenderer, SVGRenderer } from 'echarts/renderers'
+import { LegendComponent, TitleComponent } from 'echarts/components'
+import { use } from 'echarts/core'
+import type { EChartsOption } from 'echarts'
+import { SVGRenderer } from 'echarts/renderers'
+import { init } from './echarts'
 import type { Line } from './data'
+import { toldSeries, type Drawn } from './drawn'
+import { finish, type Finish } from './finish'
 import type { Look } from './look'
 import { compose, type Skeleton, type Token } from './option'
 
-use([LineChart, ScatterChart, GridComponent, LegendComponent, TitleComponent, CanvasRenderer, SVGRenderer])
+use([LegendComponent, TitleComponent, SVGRenderer])
 
 const size = { width: 960, height: 540 }
 
 /** A chart as a file: drawn anew, with its title and a legend in the picture. */
 export async function picture(kind: 'png' | 'svg', title: string, skeleton: Skeleton, lines: readonly Line[], token: Token, look: Look): Promise<Blob> {
   const { option, xName } = compose(skeleton, lines, token, 24, look)
+  return await rendered(kind, titled(option, { title, note: xName === '' ? '' : `by ${xName}`, legend: lines.map((l) => l.label) }, token))
+}
+
+/** A drawn chart of many runs as a file. */
+export async function drawnPicture(kind: 'png' | 'svg', drawn: Drawn, how: Finish): Promise<Blob> {
+  const { option, xName } = finish(drawn, { ...how, right: 24, small: false })
+  const note = [xName === '' ? '' : `by ${xName}`, drawn.head.note].filter((s) => s !== '').join(', ')
+  return await rendered(kind, titled(option, { title: drawn.head.title, note, legend: toldSeries(drawn).map((s) => s.label) }, how.token))
+}
+
+interface Words {
+  title: string
+  note: string
+  legend: readonly string[]
+}
+
+function titled(option: EChartsOption, { title, note, legend }: Words, token: Token): EChartsOption {
   const text = { color: token('text'), fontFamily: token('font-ui') }
-  const drawn = {
+  const room = { top: 64, bottom: 16, left: 16 }
+  return {
     ...option,
     tooltip: { show: false },
     backgroundColor: token('surface'),
-    title: { text: title, subtext: xName === '' ? '' : `by ${xName}`, left: 12, top: 8, itemGap: 4, textStyle: { ...text, fontSize: 15 }, subtextStyle: { ...text, color: token('text-3'), fontSize: 11 } },
-    legend: { show: lines.length > 1, data: lines.map((l) => l.label), right: 16, top: 12, icon: 'roundRect', itemWidth: 10, itemHeight: 10, textStyle: { ...text, fontSize: 11 } },
-    grid: { ...(option.grid as object), top: 64, bottom: 16, left: 16 },
+    title: { text: title, subtext: note, left: 12, top: 8, itemGap: 4, textStyle: { ...text, fontSize: 15 }, subtextStyle: { ...text, color: token('text-3'), fontSize: 11 } },
+    legend: { show: legend.length > 1 && legend.length <= 8, data: [...legend], right: 16, top: 12, icon: 'roundRect', itemWidth: 10, itemHeight: 10, textStyle: { ...text, fontSize: 11 } },
+    ...('grid' in option && { grid: { ...(option.grid as object), ...room } }),
+    ...('parallel' in option && { parallel: { ...(option['parallel'] as object), ...room, top: 96, left: 64, bottom: 32 } }),
   }
+}
+
+async function rendered(kind: 'png' | 'svg', option: EChartsOption): Promise<Blob> {
   if (kind === 'svg') {
     const chart = init(null, null, { renderer: 'svg', ssr: true, ...size })
-    chart.setOption(drawn)
+    chart.setOption(option)
     const svg = chart.renderToSVGString()
     chart.dispose()
     return new Blob([svg], { type: 'image/svg+xml' })
   }
   const chart = init(document.createElement('div'), null, { renderer: 'canvas', devicePixelRatio: 2, ...size })
-  chart.setOption(drawn)
+  chart.setOption(option)
   const canvas = chart.renderToCanvas({ pixelRatio: 2 })
   chart.dispose()
   return await new Promise((done, failed) =>

@@ -12,7 +12,7 @@ export type SettingsSheet = (typeof sheets)[number]
 export type Route =
   | { place: 'home' }
   | { place: 'runs'; experiments: string[]; filter: string; order: string }
-  | { place: 'compare'; runs: string[]; all: boolean }
+  | { place: 'compare'; runs: string[]; all: boolean; base?: string; metric?: string }
   | { place: 'run'; run: string; tab: RunTab; x: XAxis; artifact: string; look?: string }
   | { place: 'data' }
   | { place: 'dataset'; dataset: string; version: string; path: string }
@@ -30,7 +30,7 @@ export const settings: Route = { place: 'settings', show: '' }
 /** All runs, newest first. */
 export const allRuns: Route = { place: 'runs', experiments: [], filter: '', order: '' }
 
-/** Runs beside each other; the others are compared with the first one. */
+/** Runs beside each other; the others are compared with the first one, unless another is named as the baseline. */
 export function compareRoute(runs: readonly string[]): Route {
   return { place: 'compare', runs: [...runs], all: false }
 }
@@ -74,7 +74,7 @@ export function parseRoute(hash: string): Route {
       if (id !== undefined) return runFrom(id, third, query)
       return { place: 'runs', experiments: query.getAll('experiment'), filter: query.get('filter') ?? '', order: query.get('order') ?? '' }
     case 'compare':
-      return { place: 'compare', runs: query.getAll('run'), all: query.get('all') !== null }
+      return compareFrom(query)
     case 'experiments':
       if (id === undefined) return allRuns
       if (third === 'runs' && fourth !== undefined) return runFrom(fourth, fifth, query)
@@ -106,7 +106,7 @@ export function printRoute(route: Route): string {
     case 'runs':
       return address('runs', [...route.experiments.map((e) => ['experiment', e]), ['filter', route.filter], ['order', route.order]])
     case 'compare':
-      return address('compare', [...route.runs.map((run) => ['run', run]), ['all', route.all ? 'yes' : '']])
+      return address('compare', [...route.runs.map((run) => ['run', run]), ['all', route.all ? 'yes' : ''], ['base', route.base ?? ''], ['metric', route.metric ?? '']])
     case 'run':
       return address(`runs/${encodeURIComponent(route.run)}`, [
         ['tab', route.tab === 'overview' ? '' : route.tab],
@@ -140,6 +140,13 @@ function runFrom(run: string, part: string | undefined, query: URLSearchParams):
   const x = oneOf(['step', 'time', 'relative'] as const, query.get('x')) ?? 'step'
   const look = query.get('look') ?? ''
   return { place: 'run', run, tab, x, artifact: query.get('artifact') ?? '', ...(look !== '' && { look }) }
+}
+
+function compareFrom(query: URLSearchParams): Route {
+  const base = query.get('base') ?? ''
+  const metric = query.get('metric') ?? ''
+  const runs = [...new Set(query.getAll('run'))]
+  return { place: 'compare', runs, all: query.get('all') !== null, ...(runs.includes(base) && { base }), ...(metric !== '' && { metric }) }
 }
 
 function oneOf<T extends string>(all: readonly T[], text: string | null): T | undefined {

@@ -1,0 +1,91 @@
+import type { Line } from './data'
+
+/** One series of a drawn chart. */
+export interface DrawnSeries {
+  id: string
+  label: string
+  role: string
+  /** Colour slot from 1; 0 is context. */
+  slot: number
+  dims: readonly string[]
+  total: number
+  sampled: boolean
+}
+
+/** What an axis of a drawn chart shows. */
+export interface DrawnAxis {
+  column: string
+  label: string
+  kind: string
+  categories?: readonly string[]
+  format: string
+}
+
+/** A chart as the owner drew it: an option with names in it, and a block of numbers for each series. */
+export interface Drawn {
+  head: {
+    kind: string
+    title: string
+    note: string
+    option: Readonly<Record<string, unknown>>
+    series: readonly DrawnSeries[]
+    rows?: readonly string[]
+    axes?: readonly DrawnAxis[]
+    matching: number
+    drawn: number
+    left?: readonly { n: number; why: string }[]
+  }
+  blocks: readonly Float64Array[]
+}
+
+/** Kinds that are read along an x axis: they have a cursor, and can be zoomed. */
+export function isLine(drawn: Drawn): boolean {
+  return drawn.head.kind === 'line'
+}
+
+/** The lines of a chart, context among them, as pairs. */
+export function linesOf(drawn: Drawn): Line[] {
+  return drawn.head.series.flatMap((s, i) => {
+    const pairs = drawn.blocks[i]
+    return s.role !== 'line' || pairs === undefined ? [] : [{ label: s.label, slot: s.slot, pairs, total: s.total, sampled: s.sampled }]
+  })
+}
+
+/** The lines that are in colour; all, where none is. */
+export function toldLines(lines: readonly Line[]): readonly Line[] {
+  const coloured = lines.filter((l) => l.slot > 0)
+  return coloured.length > 0 ? coloured : lines
+}
+
+/** The series that a legend names: those in colour, each once. */
+export function toldSeries(drawn: Drawn): readonly DrawnSeries[] {
+  const main = drawn.head.series.filter((s) => s.slot > 0 && !['raw', 'low', 'band', 'clipped'].includes(s.role))
+  return main.filter((s, i) => main.findIndex((other) => other.id === s.id) === i)
+}
+
+/** What a table shows of a chart: heads, and rows of text and numbers. */
+export interface DrawnTable {
+  heads: readonly string[]
+  rows: (string | number)[][]
+}
+
+/** Every number of a chart that is no line, as rows of a table. */
+export function drawnTable(drawn: Drawn): DrawnTable {
+  const { series, axes = [] } = drawn.head
+  const most = series.reduce<readonly string[]>((all, s) => (s.dims.length > all.length ? s.dims : all), [])
+  const names = most.filter((dim) => dim !== 'row')
+  const heads = ['', ...names.map((dim, i) => axes[i]?.label ?? dim)]
+  const rows = series.flatMap((s, i) => {
+    const block = drawn.blocks[i] ?? new Float64Array()
+    const wide = s.dims.length
+    return Array.from({ length: wide === 0 ? 0 : Math.floor(block.length / wide) }, (_, r): (string | number)[] => [
+      s.label,
+      ...names.map((dim, d) => {
+        const at = s.dims.indexOf(dim)
+        const value = at < 0 ? NaN : (block[r * wide + at] ?? NaN)
+        return axes[d]?.categories?.[value] ?? value
+      }),
+    ])
+  })
+  return { heads, rows }
+}

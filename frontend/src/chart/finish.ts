@@ -1,0 +1,210 @@
+import type { EChartsOption } from 'echarts'
+import { axis, figured, formatterName, logarithmic, tooltip, xDefaults, yDefaults } from './axes'
+import { drawing, type Drawing } from './data'
+import { isLine, linesOf, type Drawn, type DrawnSeries } from './drawn'
+import { formatNamed, type Format } from './formats'
+import { plainLook } from './look'
+import { listOf, merge, omit, put, resolve, tree, type Token, type Tree } from './tree'
+
+/** A drawn chart with everything in it that a page adds. */
+export interface Finished {
+  option: EChartsOption
+  /** Of each line that has a label at its end. */
+  drawings: Drawing[]
+  x: Format
+  y: Format
+  xName: string
+}
+
+/** How a drawn chart is to be shown. */
+export interface Finish {
+  token: Token
+  /** Pixels at the right for labels at the ends of lines. */
+  right?: number
+  /** The part of the x axis that is shown. */
+  zoom?: readonly [number, number] | undefined
+  /** Little room: fewer ticks, no names of axes. */
+  small?: boolean
+  /** The order of parallel axes, by their places. */
+  order?: readonly number[]
+}
+
+/** Sizes of bubbles, from the least value to the greatest. */
+const bubbles = [5, 28] as const
+
+/** Puts points, colours and formatters into the option of a drawn chart. */
+export function finish(drawn: Drawn, how: Finish): Finished {
+  const { token } = how
+  const { head } = drawn
+  const given = resolve(head.option, token) as Tree
+  const xs = axes(head.option['xAxis'], given['xAxis'], xDefaults(token), how)
+  const ys = axes(head.option['yAxis'], given['yAxis'], yDefaults(token), how)
+  const line = isLine(drawn)
+  if (line) rule(drawn, xs.axes, ys.axes, how)
+  const drawings: Drawing[] = []
+  const series = listOf(given['series']).flatMap((one, i) => {
+    const described = head.series[i]
+    const block = drawn.blocks[i]
+    if (described === undefined || block === undefined) return []
+    return finished(tree(one), described, block, { drawn, how, drawings, log: ys.axes[0]?.['type'] === 'log' })
+  })
+  const shared = ['series', 'xAxis', 'yAxis', 'title', 'legend', 'toolbox', 'color', 'dataZoom', 'grid', 'tooltip', 'animation', 'parallelAxis', 'visualMap']
+  const option: Tree = {
+    ...omit(given, shared),
+    animation: false,
+    backgroundColor: 'transparent',
+    textStyle: { fontFamily: token('font-ui'), fontSize: 11 },
+    tooltip: merge(tooltip(token), { ...tree(given['tooltip']), trigger: line ? 'axis' : 'item' }),
+    series,
+  }
+  if (xs.axes.length > 0) {
+    option['grid'] = merge({ left: 8, top: 10, bottom: 4, outerBoundsMode: 'same', outerBoundsContain: 'axisLabel' }, { ...tree(given['grid']), right: how.right ?? 14 })
+    option['xAxis'] = xs.axes
+    // The second y axis is a ruler from 0 to 1 for ticks of missing values.
+    option['yAxis'] = line ? [...ys.axes, { show: false, type: 'value', min: 0, max: 1 }] : ys.axes
+  }
+  if (given['parallelAxis'] !== undefined) Object.assign(option, parallel(head.option, given, how))
+  if (given['visualMap'] !== undefined) option['visualMap'] = ramp(given['visualMap'], head.option['visualMap'], token)
+  return { option: option as EChartsOption, drawings, x: xs.format, y: ys.format, xName: xs.name }
+}
+
+/** Axes with their formatters; names stand in the head of the chart, unless both axes have one to tell. */
+function axes(skeleton: unknown, given: unknown, defaults: Tree, how: Finish): { axes: Tree[]; format: Format; name: string } {
+  if (skeleton === undefined) return { axes: [], format: formatNamed(undefined), name: '' }
+  const names = Array.isArray(skeleton) ? skeleton : [skeleton]
+  const made = (Array.isArray(given) ? given : [given]).map((one, i): Tree => {
+    const mine = axis(one, defaults)
+    const type = mine['type']
+    const format = formatNamed(formatterName(names[i]) ?? (type === 'time' ? 'time' : undefined))
+    if (type !== 'category') put(mine, 'axisLabel', 'formatter', format.short)
+    else put(mine, 'axisLabel', 'formatter', (text: string) => short(text))
+    if (how.small === true) mine['splitNumber'] = 3
+    return mine
+  })
+  const [first = {}] = made
+  const name = typeof first['name'] === 'string' ? first['name'] : ''
+  for (const one of made) delete one['name']
+  return { axes: made, format: formatNamed(formatterName(names[0]) ?? (first['type'] === 'time' ? 'time' : undefined)), name }
+}
+
+/** The names of categories on an axis are cut; hovering tells them whole. */
+function short(text: string): string {
+  return text.length > 22 ? `${text.slice(0, 21)}…` : text
+}
+
+/** Ticks of line charts at round numbers, and the zoom. */
+function rule(drawn: Drawn, [x]: Tree[], [y]: Tree[], how: Finish): void {
+  if (x !== undefined && how.zoom !== undefined) Object.assign(x, { min: how.zoom[0], max: how.zoom[1] })
+  if (y === undefined) return
+  if (y['type'] === 'log') Object.assign(y, logarithmic)
+  else Object.assign(y, figured(y, linesOf(drawn), { ...plainLook, zoom: how.zoom }))
+}
+
+interface Context {
+  drawn: Drawn
+  how: Finish
+  drawings: Drawing[]
+  log: boolean
+}
+
+function finished(given: Tree, described: DrawnSeries, block: Float64Array, context: Context): Tree[] {
+  const mine: Tree = { ...given, name: described.label, id: `${described.role} ${described.id}`, dimensions: [...described.dims], animation: false }
+  // The number of the series: what hovering finds its description by.
+  const at = context.drawn.head.series.indexOf(described)
+  mine['id'] = `${at}`
+  if (described.role === 'line' || described.role === 'raw' || described.role === 'low' || described.role === 'band') return strokes(mine, described, block, context)
+  if (context.drawn.head.kind === 'bubble' && described.dims.includes('size')) mine['symbolSize'] = bubbleSize(context.drawn, described.dims.indexOf('size'))
+  if (given['type'] === 'scatter') Object.assign(mine, { large: block.length > 40_000, progressive: 0 })
+  if (given['type'] === 'parallel') return [{ ...mine, data: rowsOf(block, described.dims.length), progressive: 0 }]
+  // Boxes are read as a list of rows by the library.
+  if (given['type'] === 'boxplot' || given['type'] === 'heatmap') return [{ ...mine, data: rowsOf(block, described.dims.length) }]
+  return [{ ...mine, data: block }]
+}
+
+function strokes(mine: Tree, described: DrawnSeries, block: Float64Array, context: Context): Tree[] {
+  const drawn = drawing(block, context.log, context.how.zoom?.[1])
+  if (described.role === 'line') context.drawings.push(drawn)
+  const behind = described.slot === 0
+  const style = { width: behind ? 1 : 1.6, ...(described.role === 'raw' && { opacity: 0.22 }), ...(described.slot > 12 && { type: 'dashed' }) }
+  const base: Tree = {
+    ...mine,
+    data: drawn.pairs,
+    showSymbol: false,
+    connectNulls: false,
+    emphasis: { disabled: true },
+    lineStyle: merge(style, tree(mine['lineStyle'])),
+    z: behind ? 1 : described.role === 'line' ? 3 : 2,
+    ...(described.role !== 'line' && { silent: true }),
+  }
+  if (described.role !== 'line') return [base]
+  const colour = tree(base['lineStyle'])['color'] ?? mine['color']
+  const silent = { type: 'scatter', silent: true, animation: false, tooltip: { show: false }, color: colour, emphasis: { disabled: true }, dimensions: ['x', 'y'], z: base['z'] }
+  const more: Tree[] = []
+  if (drawn.lone.length > 0) more.push({ ...silent, data: drawn.lone, symbol: 'circle', symbolSize: 6 })
+  if (drawn.gaps.length > 0 && !behind) {
+    const data = Float64Array.from(drawn.gaps.flatMap((x) => [x, 0]))
+    more.push({ ...silent, data, yAxisIndex: 1, symbol: 'rect', symbolSize: [1.5, 7], symbolOffset: [0, -3.5] })
+  }
+  return [base, ...more]
+}
+
+/** The size of bubbles by the area that a value takes among all of them. */
+function bubbleSize(drawn: Drawn, dim: number): (value: ArrayLike<number>) => number {
+  let least = Infinity
+  let most = -Infinity
+  drawn.head.series.forEach((s, i) => {
+    const block = drawn.blocks[i] ?? new Float64Array()
+    for (let at = dim; at < block.length; at += s.dims.length) {
+      const value = block[at] ?? NaN
+      if (!Number.isFinite(value)) continue
+      least = Math.min(least, value)
+      most = Math.max(most, value)
+    }
+  })
+  const [small, large] = bubbles
+  return (value) => {
+    const share = most > least ? ((value[dim] ?? NaN) - least) / (most - least) : 0.5
+    return Number.isFinite(share) ? Math.sqrt(small * small + share * (large * large - small * small)) : small
+  }
+}
+
+/** Rows of numbers, for kinds of charts that do not read typed arrays; NaN is a gap. */
+export function rowsOf(block: Float64Array, wide: number): (number | string)[][] {
+  if (wide === 0) return []
+  return Array.from({ length: Math.floor(block.length / wide) }, (_, r) => Array.from(block.subarray(r * wide, (r + 1) * wide), (n) => (Number.isNaN(n) ? '-' : n)))
+}
+
+/** Parallel axes in the order that the person gave them. */
+function parallel(skeleton: Tree, given: Tree, how: Finish): Tree {
+  const { token } = how
+  const names = listOf(skeleton['parallelAxis'])
+  const all = listOf(given['parallelAxis']).map((one, i): Tree => {
+    const mine = merge(
+      {
+        dim: i,
+        nameGap: 12,
+        axisLine: { lineStyle: { color: token('axis') } },
+        axisTick: { show: false },
+        splitNumber: 3,
+        axisLabel: { color: token('text-3'), fontSize: 11, hideOverlap: true, textBorderColor: token('surface'), textBorderWidth: 3 },
+        areaSelectStyle: { width: 13, borderWidth: 1.5, borderColor: token('accent'), color: token('accent'), opacity: 0.22 },
+      },
+      tree(one),
+    )
+    // Names are buttons above the drawing: by them, axes are moved.
+    delete mine['name']
+    const format = formatNamed(formatterName(names[i]))
+    put(mine, 'axisLabel', 'formatter', mine['type'] === 'category' ? (text: string) => short(text) : format.short)
+    return mine
+  })
+  const order = how.order ?? all.map((_, i) => i)
+  const parallelBox = merge({ left: 44, right: 56, top: 30, bottom: 12 }, tree(given['parallel']))
+  return { parallel: parallelBox, parallelAxis: order.flatMap((i) => all[i] ?? []) }
+}
+
+function ramp(given: unknown, skeleton: unknown, token: Token): unknown {
+  return (Array.isArray(given) ? given : [given]).map((one, i) => {
+    const name = tree(listOf(Array.isArray(skeleton) ? skeleton : [skeleton])[i])['formatter']
+    return merge({ textStyle: { color: token('text-3'), fontSize: 11 }, itemWidth: 10, itemHeight: 90 }, { ...tree(one), formatter: formatNamed(name).short })
+  })
+}

@@ -1,0 +1,88 @@
+import { metric } from '../format/number'
+import { plural } from '../format/words'
+import { extent } from './data'
+import { isLine, linesOf, toldLines, type Drawn } from './drawn'
+import type { Format } from './formats'
+
+/** What a page gives to a plot beside its points. */
+export interface PlotTools {
+  /** Fills the page with this chart; undefined when it does. */
+  full?: (() => void) | undefined
+  /** Every point as a file. */
+  file: (kind: 'csv' | 'html') => Promise<Blob>
+  /** Puts something into a file of the person. */
+  save: (name: string, content: Blob) => void
+  /** Does something that may fail, and says so. */
+  attempt: (act: () => Promise<void>) => void
+  /** What else can be done with the chart. */
+  items?: readonly { label: string; run: () => void }[]
+}
+
+/** How many points of a line chart are drawn, in words for its head. */
+export function drawnPoints(drawn: Drawn): { words: string; title: string } | undefined {
+  if (!isLine(drawn)) return undefined
+  const lines = linesOf(drawn)
+  if (lines.every((l) => l.total <= 1)) return undefined
+  if (lines.some((l) => l.sampled)) return { words: 'thinned: extremes kept', title: 'Of each stretch, the least and the most are drawn, so that no spike is lost. Zoom in to see every point.' }
+  return { words: 'every point', title: `${plural(lines.reduce((n, l) => n + l.pairs.length / 2, 0), 'point')}, all that were logged here` }
+}
+
+/** A drawn chart in a sentence or two, for those who do not see it. */
+export function tell(drawn: Drawn, xName: string, y: Format): string {
+  const { title, note, series, matching, left = [] } = drawn.head
+  const begin = [title, xName === '' ? '' : `by ${xName}`, note].filter((s) => s !== '').join(', ')
+  const missing = left.map(({ why }) => why)
+  if (isLine(drawn)) {
+    const lines = linesOf(drawn)
+    const told = toldLines(lines).slice(0, 6).flatMap((line) => {
+      const range = extent(line.pairs)
+      return range === undefined ? [] : [`${line.label} ends at ${y.short(range.last)}, least ${y.short(range.least)}, most ${y.short(range.most)}`]
+    })
+    const rest = lines.length > told.length ? [`${plural(lines.length - told.length, 'more line')}`] : []
+    return `${[begin, ...told, ...rest, ...missing].join('; ')}.`
+  }
+  const named = series.filter((s) => s.slot > 0).slice(0, 6).map((s) => s.label)
+  return `${[begin, plural(matching, 'run'), ...(named.length > 0 ? [`in colour: ${named.join(', ')}`] : []), ...missing].join('; ')}.`
+}
+
+/** The part of an axis after a step of the keyboard; undefined is all of it. */
+export function stepped(range: readonly [number, number], zoom: readonly [number, number] | undefined, key: string): readonly [number, number] | undefined {
+  const [low, high] = zoom ?? range
+  const wide = high - low
+  const moved = (by: number): readonly [number, number] => [low + by, high + by]
+  const clamped = ([from, to]: readonly [number, number]): readonly [number, number] | undefined => {
+    const shift = from < range[0] ? range[0] - from : to > range[1] ? range[1] - to : 0
+    const [a, b] = [Math.max(range[0], from + shift), Math.min(range[1], to + shift)]
+    return a <= range[0] && b >= range[1] ? undefined : [a, b]
+  }
+  switch (key) {
+    case '+':
+    case '=':
+      return wide <= 0 ? zoom : [low + wide / 4, high - wide / 4]
+    case '-':
+      return clamped([low - wide / 2, high + wide / 2])
+    case 'ArrowLeft':
+      return zoom === undefined ? undefined : clamped(moved(-wide / 4))
+    case 'ArrowRight':
+      return zoom === undefined ? undefined : clamped(moved(wide / 4))
+    default:
+      return undefined
+  }
+}
+
+/** The first and the last place of all lines. */
+export function reach(drawn: Drawn): readonly [number, number] | undefined {
+  let least = Infinity
+  let most = -Infinity
+  for (const { pairs } of linesOf(drawn)) {
+    if (pairs.length < 2) continue
+    least = Math.min(least, pairs[0] ?? Infinity)
+    most = Math.max(most, pairs.at(-2) ?? -Infinity)
+  }
+  return least < most ? [least, most] : undefined
+}
+
+/** How much a chart is smoothed, for its head. */
+export function smoothWords(weight: number | undefined): string {
+  return weight === undefined || weight === 0 ? '' : `smoothed ${metric(weight)}`
+}

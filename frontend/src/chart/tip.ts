@@ -1,0 +1,99 @@
+import { formatNamed, type Format } from './formats'
+import { isLine, type Drawn, type DrawnSeries } from './drawn'
+
+/** What the library tells of a place under the pointer. */
+interface Hovered {
+  seriesId?: string
+  name?: string
+  color?: unknown
+  value?: unknown
+}
+
+/** Lines that a tooltip names; more cannot be read while the pointer moves. */
+const mostLines = 12
+
+/**
+ * What hovering over a drawn chart shows, as elements: names come from outside
+ * and never become markup.
+ */
+export function tipOf(drawn: Drawn, x: Format, y: Format, params: unknown): HTMLElement | string {
+  const all = (Array.isArray(params) ? params : [params]) as Hovered[]
+  return isLine(drawn) ? lineTip(drawn, x, y, all) : all[0] === undefined ? '' : itemTip(drawn, all[0])
+}
+
+function described(drawn: Drawn, hovered: Hovered): DrawnSeries | undefined {
+  return drawn.head.series[Number(hovered.seriesId ?? NaN)]
+}
+
+function lineTip(drawn: Drawn, x: Format, y: Format, all: readonly Hovered[]): HTMLElement {
+  const node = document.createElement('div')
+  const at = numbers(all[0]?.value)[0]
+  if (at !== undefined) node.append(head(x.full(at)))
+  const lines = all.flatMap((one) => {
+    const series = described(drawn, one)
+    return series?.role === 'line' ? [{ one, series }] : []
+  })
+  const coloured = lines.filter(({ series }) => series.slot > 0)
+  const told = coloured.length > 0 ? coloured : lines
+  for (const { one, series } of told.slice(0, mostLines)) {
+    const value = numbers(one.value)[1]
+    if (value !== undefined && !Number.isNaN(value)) node.append(row(one.color, series.label, y.full(value)))
+  }
+  const rest = lines.length - Math.min(told.length, mostLines)
+  if (rest > 0) node.append(small(`and ${rest} more`))
+  return node
+}
+
+function itemTip(drawn: Drawn, hovered: Hovered): HTMLElement {
+  const node = document.createElement('div')
+  const series = described(drawn, hovered)
+  const values = numbers(hovered.value)
+  node.append(head(series?.label ?? hovered.name ?? ''))
+  series?.dims.forEach((dim, i) => {
+    const value = values[i]
+    if (dim === 'row' || value === undefined) return
+    const axis = drawn.head.axes?.[i]
+    const text = axis?.categories?.[value] ?? formatNamed(axis?.format).full(value)
+    node.append(row(undefined, axis?.label ?? dim, Number.isNaN(value) ? '–' : text))
+  })
+  return node
+}
+
+function head(text: string): HTMLElement {
+  const node = document.createElement('div')
+  node.textContent = text
+  node.style.fontWeight = '600'
+  return node
+}
+
+function small(text: string): HTMLElement {
+  const node = document.createElement('div')
+  node.textContent = text
+  node.style.opacity = '0.7'
+  return node
+}
+
+function row(colour: unknown, name: string, value: string): HTMLElement {
+  const line = document.createElement('div')
+  line.style.display = 'flex'
+  line.style.alignItems = 'center'
+  line.style.gap = '6px'
+  if (typeof colour === 'string') {
+    const swatch = document.createElement('span')
+    Object.assign(swatch.style, { width: '8px', height: '8px', borderRadius: '2px', background: colour })
+    line.append(swatch)
+  }
+  const label = document.createElement('span')
+  label.textContent = name
+  const told = document.createElement('b')
+  told.style.marginLeft = 'auto'
+  told.style.paddingLeft = '12px'
+  told.textContent = value
+  line.append(label, told)
+  return line
+}
+
+function numbers(value: unknown): number[] {
+  if (!Array.isArray(value) && !(value instanceof Float64Array)) return []
+  return Array.from(value as ArrayLike<unknown>, (n) => (typeof n === 'number' ? n : NaN))
+}
