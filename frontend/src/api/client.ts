@@ -19,6 +19,24 @@ export interface RunsQuery {
   cursor?: string
 }
 
+/** An image that a run logged. */
+export interface LoggedImage {
+  run: string
+  step: number
+  time: number
+  /** Artifact of the run. */
+  path: string
+  /** A smaller one; '' where there is none. */
+  small: string
+}
+
+/** Images of one key. */
+export interface LoggedImages {
+  key: string
+  steps: number[]
+  images: LoggedImage[]
+}
+
 interface Answer<T> {
   data?: T
   error?: unknown
@@ -259,6 +277,27 @@ export class Client {
     for (const id of which.experiments) query.append('experiment', id)
     for (const id of which.runs) query.append('run', id)
     return (await (await this.#raw(`/charts/proposed?${query}`, given(signal))).json()) as ProposedCharts
+  }
+
+  /** The images that runs logged, by key. */
+  async images(runs: readonly string[], signal?: AbortSignal): Promise<LoggedImages[]> {
+    const answer = await this.#raw(`/images?${new URLSearchParams(runs.map((run) => ['run', run]))}`, given(signal))
+    return ((await answer.json()) as { keys: LoggedImages[] }).keys
+  }
+
+  /** Arrangements that people saved with an experiment; '' means the workspace. */
+  async views(experiment: string, kind: 'table' | 'charts', signal?: AbortSignal): Promise<t.View[]> {
+    const query = { kind, ...(experiment !== '' && { experiment }) }
+    return (await value(this.#http.GET('/api/varve/v1/views', { params: { query }, ...given(signal) }))).views
+  }
+
+  async putView(experiment: string, kind: 'table' | 'charts', name: string, text: string): Promise<void> {
+    await value(this.#http.PUT('/api/varve/v1/views', { body: { ...(experiment !== '' && { experiment }), kind, name, value: text } }))
+  }
+
+  async deleteView(experiment: string, kind: 'table' | 'charts', name: string): Promise<void> {
+    const query = { kind, name, ...(experiment !== '' && { experiment }) }
+    await value(this.#http.DELETE('/api/varve/v1/views', { params: { query } }))
   }
 
   /** The address of an artifact's bytes, for links. */

@@ -38,6 +38,7 @@ export type ScriptLines = Schemas['ScriptLines']
 export type ScriptCheck = Schemas['ScriptCheck']
 export type Diagnostics = Schemas['Diagnostics']
 export type Change = Schemas['Change']
+export type View = Schemas['View']
 export type Problem = Schemas['Problem']
 
 /** What stands on the x axis of a chart. */

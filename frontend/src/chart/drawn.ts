@@ -73,7 +73,7 @@ export interface DrawnTable {
 export function drawnTable(drawn: Drawn): DrawnTable {
   const { series, axes = [] } = drawn.head
   const most = series.reduce<readonly string[]>((all, s) => (s.dims.length > all.length ? s.dims : all), [])
-  const names = most.filter((dim) => dim !== 'row')
+  const names = most.filter((dim) => dim !== 'row' && dim !== 'diameter')
   const heads = ['', ...names.map((dim, i) => axes[i]?.label ?? dim)]
   const rows = series.flatMap((s, i) => {
     const block = drawn.blocks[i] ?? new Float64Array()

@@ -29,14 +29,11 @@ export interface Finish {
   order?: readonly number[]
 }
 
-/** Sizes of bubbles, from the least value to the greatest. */
-const bubbles = [5, 28] as const
-
 /** Puts points, colours and formatters into the option of a drawn chart. */
 export function finish(drawn: Drawn, how: Finish): Finished {
   const { token } = how
   const { head } = drawn
-  const given = resolve(head.option, token) as Tree
+  const given = tree(resolve(head.option, token))
   const xs = axes(head.option['xAxis'], given['xAxis'], xDefaults(token), how)
   const ys = axes(head.option['yAxis'], given['yAxis'], yDefaults(token), how)
   const line = isLine(drawn)
@@ -65,7 +62,7 @@ export function finish(drawn: Drawn, how: Finish): Finished {
   }
   if (given['parallelAxis'] !== undefined) Object.assign(option, parallel(head.option, given, how))
   if (given['visualMap'] !== undefined) option['visualMap'] = ramp(given['visualMap'], head.option['visualMap'], token)
-  return { option: option as EChartsOption, drawings, x: xs.format, y: ys.format, xName: xs.name }
+  return { option: option, drawings, x: xs.format, y: ys.format, xName: xs.name }
 }
 
 /** Axes with their formatters; names stand in the head of the chart, unless both axes have one to tell. */
@@ -108,12 +105,10 @@ interface Context {
 }
 
 function finished(given: Tree, described: DrawnSeries, block: Float64Array, context: Context): Tree[] {
-  const mine: Tree = { ...given, name: described.label, id: `${described.role} ${described.id}`, dimensions: [...described.dims], animation: false }
-  // The number of the series: what hovering finds its description by.
-  const at = context.drawn.head.series.indexOf(described)
-  mine['id'] = `${at}`
+  // The id is the number of the series: what hovering finds its description by.
+  const id = `${context.drawn.head.series.indexOf(described)}`
+  const mine: Tree = { ...given, id, name: described.label, dimensions: [...described.dims], animation: false }
   if (described.role === 'line' || described.role === 'raw' || described.role === 'low' || described.role === 'band') return strokes(mine, described, block, context)
-  if (context.drawn.head.kind === 'bubble' && described.dims.includes('size')) mine['symbolSize'] = bubbleSize(context.drawn, described.dims.indexOf('size'))
   if (given['type'] === 'scatter') Object.assign(mine, { large: block.length > 40_000, progressive: 0 })
   if (given['type'] === 'parallel') return [{ ...mine, data: rowsOf(block, described.dims.length), progressive: 0 }]
   // Boxes are read as a list of rows by the library.
@@ -146,26 +141,6 @@ function strokes(mine: Tree, described: DrawnSeries, block: Float64Array, contex
     more.push({ ...silent, data, yAxisIndex: 1, symbol: 'rect', symbolSize: [1.5, 7], symbolOffset: [0, -3.5] })
   }
   return [base, ...more]
-}
-
-/** The size of bubbles by the area that a value takes among all of them. */
-function bubbleSize(drawn: Drawn, dim: number): (value: ArrayLike<number>) => number {
-  let least = Infinity
-  let most = -Infinity
-  drawn.head.series.forEach((s, i) => {
-    const block = drawn.blocks[i] ?? new Float64Array()
-    for (let at = dim; at < block.length; at += s.dims.length) {
-      const value = block[at] ?? NaN
-      if (!Number.isFinite(value)) continue
-      least = Math.min(least, value)
-      most = Math.max(most, value)
-    }
-  })
-  const [small, large] = bubbles
-  return (value) => {
-    const share = most > least ? ((value[dim] ?? NaN) - least) / (most - least) : 0.5
-    return Number.isFinite(share) ? Math.sqrt(small * small + share * (large * large - small * small)) : small
-  }
 }
 
 /** Rows of numbers, for kinds of charts that do not read typed arrays; NaN is a gap. */

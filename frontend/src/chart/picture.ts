@@ -43,7 +43,7 @@ function titled(option: EChartsOption, { title, note, legend }: Words, token: To
     title: { text: title, subtext: note, left: 12, top: 8, itemGap: 4, textStyle: { ...text, fontSize: 15 }, subtextStyle: { ...text, color: token('text-3'), fontSize: 11 } },
     legend: { show: legend.length > 1 && legend.length <= 8, data: [...legend], right: 16, top: 12, icon: 'roundRect', itemWidth: 10, itemHeight: 10, textStyle: { ...text, fontSize: 11 } },
     ...('grid' in option && { grid: { ...(option.grid as object), ...room } }),
-    ...('parallel' in option && { parallel: { ...(option['parallel'] as object), ...room, top: 96, left: 64, bottom: 32 } }),
+    ...('parallel' in option && { parallel: { ...(option.parallel as object), ...room, top: 96, left: 64, bottom: 32 } }),
   }
 }
 

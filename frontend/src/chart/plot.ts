@@ -1,4 +1,4 @@
-import { metric } from '../format/number'
+import { count } from '../format/number'
 import { plural } from '../format/words'
 import { extent } from './data'
 import { isLine, linesOf, toldLines, type Drawn } from './drawn'
@@ -31,15 +31,15 @@ export function drawnPoints(drawn: Drawn): { words: string; title: string } | un
 export function tell(drawn: Drawn, xName: string, y: Format): string {
   const { title, note, series, matching, left = [] } = drawn.head
   const begin = [title, xName === '' ? '' : `by ${xName}`, note].filter((s) => s !== '').join(', ')
-  const missing = left.map(({ why }) => why)
+  const missing = leftWords(left)
   if (isLine(drawn)) {
     const lines = linesOf(drawn)
     const told = toldLines(lines).slice(0, 6).flatMap((line) => {
       const range = extent(line.pairs)
       return range === undefined ? [] : [`${line.label} ends at ${y.short(range.last)}, least ${y.short(range.least)}, most ${y.short(range.most)}`]
     })
-    const rest = lines.length > told.length ? [`${plural(lines.length - told.length, 'more line')}`] : []
-    return `${[begin, ...told, ...rest, ...missing].join('; ')}.`
+    const rest = lines.length > told.length ? [plural(lines.length - told.length, 'more line')] : []
+    return [begin, ...told, ...rest, ...missing].join('; ') + '.'
   }
   const named = series.filter((s) => s.slot > 0).slice(0, 6).map((s) => s.label)
   return `${[begin, plural(matching, 'run'), ...(named.length > 0 ? [`in colour: ${named.join(', ')}`] : []), ...missing].join('; ')}.`
@@ -82,7 +82,7 @@ export function reach(drawn: Drawn): readonly [number, number] | undefined {
   return least < most ? [least, most] : undefined
 }
 
-/** How much a chart is smoothed, for its head. */
-export function smoothWords(weight: number | undefined): string {
-  return weight === undefined || weight === 0 ? '' : `smoothed ${metric(weight)}`
+/** What a chart leaves out, in words. */
+export function leftWords(left: readonly { n: number; why: string }[]): string[] {
+  return left.map(({ n, why }) => `${count(n)}: ${why}`)
 }

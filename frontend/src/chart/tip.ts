@@ -51,7 +51,7 @@ function itemTip(drawn: Drawn, hovered: Hovered): HTMLElement {
   node.append(head(series?.label ?? hovered.name ?? ''))
   series?.dims.forEach((dim, i) => {
     const value = values[i]
-    if (dim === 'row' || value === undefined) return
+    if (dim === 'row' || dim === 'diameter' || value === undefined) return
     const axis = drawn.head.axes?.[i]
     const text = axis?.categories?.[value] ?? formatNamed(axis?.format).full(value)
     node.append(row(undefined, axis?.label ?? dim, Number.isNaN(value) ? '–' : text))

@@ -7,6 +7,7 @@ import { baseName, statusWord } from '../format/words'
 import { systemClock } from '../live/clock'
 import { Stream } from '../live/stream.svelte'
 import { eventSource, longPoll } from '../live/transport'
+import { ChartBoard } from './board.svelte'
 import { Closing } from './closing.svelte'
 import { DataSets } from './data.svelte'
 import { DropTargets } from './drops.svelte'
@@ -33,6 +34,7 @@ import { Workspaces } from './workspaces.svelte'
 export class App {
   readonly client: Client
   readonly native: Native | undefined
+  readonly board: ChartBoard
   readonly stream: Stream
   readonly router = new Router()
   readonly settings = new Settings()
@@ -69,6 +71,7 @@ export class App {
     this.closing = new Closing(native, (thrown) => this.complain(thrown))
     this.runs = new RunsTable(client, (before, now) => this.statusChanged(before, now))
     this.experiments = new Experiments(this)
+    this.board = new ChartBoard(client, this.shown, (thrown) => this.complain(thrown))
     this.data = new DataSets(client)
     this.projects = new Projects(client)
     this.jobs = new Jobs(client, (job) => this.#ended(job))

@@ -3,6 +3,7 @@ import type { Client } from '../api/client'
 import { asVarveError, isAbort, type VarveError } from '../api/errors'
 import type { Batch } from '../live/batch'
 import { united, touched } from './drawnparts'
+import { unique } from './rows'
 import { Latest, Throttle } from './throttle'
 
 /** What a chart shows, and of which runs. */
@@ -36,7 +37,7 @@ export class DrawnChartState {
   #width = 0
   #busy = false
   /** Runs with new points; undefined: anything may have changed. */
-  #stale: Set<string> | undefined = new Set()
+  #stale: readonly string[] | undefined = []
 
   constructor(client: Client, live = 250) {
     this.#client = client
@@ -69,9 +70,9 @@ export class DrawnChartState {
       const drawn = this.drawn
       const news = touched(drawn, batch.runs, batch.metrics)
       if (news === 'all') this.#stale = undefined
-      else for (const id of news) this.#stale?.add(id)
+      else if (this.#stale !== undefined) this.#stale = unique([...this.#stale, ...news])
     }
-    if (this.#stale === undefined || this.#stale.size > 0) this.#again.ask()
+    if (this.#stale === undefined || this.#stale.length > 0) this.#again.ask()
   }
 
   /** Reads it anew, whatever is known. */
@@ -103,7 +104,7 @@ export class DrawnChartState {
       return
     }
     this.#busy = true
-    while (this.#width > 0 && this.#question !== undefined && (this.#read !== this.#key || this.#stale === undefined || this.#stale.size > 0)) {
+    while (this.#width > 0 && this.#question !== undefined && (this.#read !== this.#key || this.#stale === undefined || this.#stale.length > 0)) {
       if (!(await this.#step(this.#question, this.#key))) break
     }
     this.#busy = false
@@ -111,10 +112,10 @@ export class DrawnChartState {
 
   async #step(question: ChartQuestion, key: string): Promise<boolean> {
     const stale = this.#stale
-    this.#stale = new Set()
+    this.#stale = []
     this.#reading = key
     const before = this.drawn
-    const only = this.#read === key && stale !== undefined && before?.head.kind === 'line' ? [...stale] : undefined
+    const only = this.#read === key && stale !== undefined && before?.head.kind === 'line' ? stale : undefined
     const [from, to] = this.#zoom ?? []
     const request: DrawRequest = {
       ...question.which,

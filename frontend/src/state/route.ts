@@ -11,7 +11,7 @@ export type SettingsSheet = (typeof sheets)[number]
 /** What the address says is shown. The address is the state of the view. */
 export type Route =
   | { place: 'home' }
-  | { place: 'runs'; experiments: string[]; filter: string; order: string }
+  | { place: 'runs'; experiments: string[]; filter: string; order: string; charts?: 'page' }
   | { place: 'compare'; runs: string[]; all: boolean; base?: string; metric?: string }
   | { place: 'run'; run: string; tab: RunTab; x: XAxis; artifact: string; look?: string }
   | { place: 'data' }
@@ -72,7 +72,7 @@ export function parseRoute(hash: string): Route {
       return home
     case 'runs':
       if (id !== undefined) return runFrom(id, third, query)
-      return { place: 'runs', experiments: query.getAll('experiment'), filter: query.get('filter') ?? '', order: query.get('order') ?? '' }
+      return { place: 'runs', experiments: query.getAll('experiment'), filter: query.get('filter') ?? '', order: query.get('order') ?? '', ...(query.get('charts') === 'page' && { charts: 'page' }) }
     case 'compare':
       return compareFrom(query)
     case 'experiments':
@@ -104,7 +104,7 @@ export function printRoute(route: Route): string {
     case 'settings':
       return address('settings', [['show', route.show]])
     case 'runs':
-      return address('runs', [...route.experiments.map((e) => ['experiment', e]), ['filter', route.filter], ['order', route.order]])
+      return address('runs', [...route.experiments.map((e) => ['experiment', e]), ['filter', route.filter], ['order', route.order], ['charts', route.charts ?? '']])
     case 'compare':
       return address('compare', [...route.runs.map((run) => ['run', run]), ['all', route.all ? 'yes' : ''], ['base', route.base ?? ''], ['metric', route.metric ?? '']])
     case 'run':

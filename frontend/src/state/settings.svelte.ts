@@ -19,6 +19,7 @@ export class Settings {
   /** Chosen against what the width of the window would give. */
   #rail = $state<'wide' | 'slim' | undefined>(undefined)
   #side = $state(true)
+  #strip = $state(true)
   #zoom = $state(100)
   readonly #narrow = typeof matchMedia === 'undefined' ? undefined : matchMedia('(max-width: 1120px)')
 
@@ -30,6 +31,7 @@ export class Settings {
     this.#rail = oneOf(['wide', 'slim'] as const, read('varve.rail'))
     this.#zoom = Number(read('varve.zoom') ?? 100) || 100
     this.#side = read('varve.side') !== 'off'
+    this.#strip = read('varve.strip') !== 'off'
     setNumberStyle(this.#numbers)
   }
 
@@ -60,6 +62,15 @@ export class Settings {
     setNumberStyle(style)
     this.#numbers = style
     write('varve.numbers', style)
+  }
+
+  /** Charts stand above the table of runs. */
+  get strip(): boolean {
+    return this.#strip
+  }
+  set strip(on: boolean) {
+    this.#strip = on
+    write('varve.strip', on ? 'on' : 'off')
   }
 
   /** How large the window shows its page, in percent; browsers keep that themselves. */

@@ -19,6 +19,16 @@ export class Shown {
     this.things = parseShown(read(scope))
   }
 
+  /** Nobody has chosen yet what is shown here. */
+  get fresh(): boolean {
+    return this.#scope !== '' && this.things.length === 0 && read(this.#scope) === null
+  }
+
+  /** Takes over what was saved with the experiment, where nothing was chosen on this computer. */
+  adopt(things: readonly ShownThing[]): void {
+    if (this.fresh && things.length > 0) this.#set(things)
+  }
+
   /** The slot of a run or of a group; undefined while it is not shown. */
   slotOf(id: string): number | undefined {
     return this.#slots.get(id)
