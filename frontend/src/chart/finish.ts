@@ -1,5 +1,6 @@
 import type { EChartsOption } from 'echarts'
 import { axis, figured, formatterName, logarithmic, tooltip, xDefaults, yDefaults } from './axes'
+import { sides } from './brush'
 import { drawing, type Drawing } from './data'
 import { isLine, linesOf, type Drawn, type DrawnSeries } from './drawn'
 import { formatNamed, type Format } from './formats'
@@ -34,8 +35,10 @@ export function finish(drawn: Drawn, how: Finish): Finished {
   const { token } = how
   const { head } = drawn
   const given = tree(resolve(head.option, token))
-  const xs = axes(head.option['xAxis'], given['xAxis'], xDefaults(token), how)
-  const ys = axes(head.option['yAxis'], given['yAxis'], yDefaults(token), how)
+  // The length of a bar is its value: it begins at zero.
+  const scale = !['bar', 'histogram', 'importance'].includes(head.kind)
+  const xs = axes(head.option['xAxis'], given['xAxis'], { ...xDefaults(token), scale }, how)
+  const ys = axes(head.option['yAxis'], given['yAxis'], { ...yDefaults(token), scale }, how)
   const line = isLine(drawn)
   if (line) rule(drawn, xs.axes, ys.axes, how)
   const drawings: Drawing[] = []
@@ -97,6 +100,9 @@ function rule(drawn: Drawn, [x]: Tree[], [y]: Tree[], how: Finish): void {
   else Object.assign(y, figured(y, linesOf(drawn), { ...plainLook, zoom: how.zoom }))
 }
 
+/** Lines through parallel axes: bent, as they can be followed, and faint outside of what was chosen on an axis. */
+const curved = { smooth: 0.3, progressive: 0, inactiveOpacity: 0.06, activeOpacity: 0.9 }
+
 interface Context {
   drawn: Drawn
   how: Finish
@@ -110,7 +116,7 @@ function finished(given: Tree, described: DrawnSeries, block: Float64Array, cont
   const mine: Tree = { ...given, id, name: described.label, dimensions: [...described.dims], animation: false }
   if (described.role === 'line' || described.role === 'raw' || described.role === 'low' || described.role === 'band') return strokes(mine, described, block, context)
   if (given['type'] === 'scatter') Object.assign(mine, { large: block.length > 40_000, progressive: 0 })
-  if (given['type'] === 'parallel') return [{ ...mine, data: rowsOf(block, described.dims.length), progressive: 0 }]
+  if (given['type'] === 'parallel') return [{ ...mine, ...curved, data: rowsOf(block, described.dims.length) }]
   // Boxes are read as a list of rows by the library.
   if (given['type'] === 'boxplot' || given['type'] === 'heatmap') return [{ ...mine, data: rowsOf(block, described.dims.length) }]
   return [{ ...mine, data: block }]
@@ -173,7 +179,7 @@ function parallel(skeleton: Tree, given: Tree, how: Finish): Tree {
     return mine
   })
   const order = how.order ?? all.map((_, i) => i)
-  const parallelBox = merge({ left: 44, right: 56, top: 30, bottom: 12 }, tree(given['parallel']))
+  const parallelBox = merge({ ...sides, top: 40, bottom: 14 }, tree(given['parallel']))
   return { parallel: parallelBox, parallelAxis: order.flatMap((i) => all[i] ?? []) }
 }
 

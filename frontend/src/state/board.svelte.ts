@@ -2,7 +2,7 @@ import type { ChartSpec, ProposedCharts } from '../api/charts'
 import type { Client } from '../api/client'
 import { asVarveError, isAbort, type VarveError } from '../api/errors'
 import { compareNames } from '../format/words'
-import { movedChart, parseBoard, placedChart, printBoard, tall, wide, type BoardChart } from './board'
+import { filled, movedChart, parseBoard, placedChart, printBoard, tall, wide, type BoardChart } from './board'
 import { read, write } from './kept'
 import type { Shown } from './shown.svelte'
 import { Latest, Throttle } from './throttle'
@@ -177,7 +177,7 @@ export class ChartBoard {
   #take(name: string): void {
     const board = parseBoard(this.#saved[name] ?? '')
     this.name = name
-    this.charts = board?.charts.map((c) => ({ ...c, id: this.#id() })) ?? (this.proposed?.charts ?? []).map((spec) => placedChart(spec, this.#id()))
+    this.charts = board?.charts.map((c) => ({ ...c, id: this.#id() })) ?? filled((this.proposed?.charts ?? []).map((spec) => placedChart(spec, this.#id())))
     if (board !== undefined) this.#shown.adopt(board.shown)
     this.#before = []
     this.steps = 0

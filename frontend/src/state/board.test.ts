@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { movedChart, parseBoard, placedChart, printBoard, tall, wide, type Board } from './board'
+import { filled, movedChart, parseBoard, placedChart, printBoard, tall, wide, type Board } from './board'
 
 const board: Board = {
   charts: [placedChart({ kind: 'line', y: ['metrics.loss'] }, 'c0'), { id: 'c1', spec: { kind: 'box', y: ['metrics.loss'] }, width: 2, height: 300 }],
@@ -27,4 +27,10 @@ test('a chart is put at another place', () => {
   const charts = ['a', 'b', 'c', 'd'].map((id) => placedChart({ kind: 'line' }, id))
   const order = (id: string, to: number) => movedChart(charts, id, to).map((c) => c.id).join('')
   expect([order('a', 2), order('d', 0), order('b', 99), order('b', -1), order('b', 1), order('x', 0)]).toEqual(['bcad', 'dabc', 'acdb', 'bacd', 'abcd', 'abcd'])
+})
+
+test('no row has a hole at its end', () => {
+  const chart = (width: 1 | 2 | 3) => ({ ...placedChart({ kind: 'line' }, 'x'), width })
+  const widths = (...given: (1 | 2 | 3)[]) => filled(given.map(chart)).map((c) => c.width).join('')
+  expect([widths(1, 1, 3, 1), widths(1, 3), widths(1, 1, 1), widths(2, 2), widths()]).toEqual(['1233', '33', '111', '33', ''])
 })

@@ -27,6 +27,24 @@ export function placedChart(spec: ChartSpec, id: string): BoardChart {
   return { id, spec, width: wide ? 3 : 1, height: spec.kind === 'correlation' ? heights.usual + 60 : heights.usual }
 }
 
+/** Charts that nobody has arranged yet: where the next one has no room in a row, the last of the row is wider. */
+export function filled(charts: readonly BoardChart[]): BoardChart[] {
+  const placed: BoardChart[] = []
+  let row = 0
+  for (const chart of charts) {
+    const last = placed.at(-1)
+    if (row > 0 && row + chart.width > 3 && last !== undefined) {
+      placed[placed.length - 1] = { ...last, width: wide(last.width + 3 - row) }
+      row = 0
+    }
+    placed.push(chart)
+    row = (row + chart.width) % 3
+  }
+  const last = placed.at(-1)
+  if (row > 0 && last !== undefined) placed[placed.length - 1] = { ...last, width: wide(last.width + 3 - row) }
+  return placed
+}
+
 /** Writes a board as it is saved. */
 export function printBoard({ charts, shown }: Board): string {
   return JSON.stringify({ charts: charts.map(({ spec, width, height }) => ({ spec, width, height })), shown })
