@@ -1,7 +1,7 @@
 import createClient from 'openapi-fetch'
 import { decodePoints, type Points } from './binary'
-import { decodeChart, type ChartSpec, type DrawnChart, type DrawRequest, type ProposedCharts, type WhichRuns } from './charts'
 import { asVarveError, fromAnswer, isAbort } from './errors'
+import { Plots } from './plots'
 import { patient } from './patience'
 import type { paths } from './schema'
 import type * as t from './types'
@@ -17,24 +17,6 @@ export interface RunsQuery {
   order: string[]
   limit: number
   cursor?: string
-}
-
-/** An image that a run logged. */
-export interface LoggedImage {
-  run: string
-  step: number
-  time: number
-  /** Artifact of the run. */
-  path: string
-  /** A smaller one; '' where there is none. */
-  small: string
-}
-
-/** Images of one key. */
-export interface LoggedImages {
-  key: string
-  steps: number[]
-  images: LoggedImage[]
 }
 
 interface Answer<T> {
@@ -59,6 +41,8 @@ function typed(request: Request): Request {
 export class Client {
   readonly #fetch: typeof fetch
   readonly #http: ReturnType<typeof createClient<paths>>
+  /** Charts of many runs, and what is compared beside them. */
+  readonly plots = new Plots((path, init) => this.#raw(path, init))
 
   /** Whether there is a sign of life from the door at present: then answers may take their time. */
   alive: () => boolean = () => false
@@ -260,31 +244,6 @@ export class Client {
     return decodePoints(await answer.arrayBuffer(), answer.headers)
   }
 
-  /** A chart of many runs, with its points. */
-  async draw(request: DrawRequest, signal?: AbortSignal): Promise<DrawnChart> {
-    const answer = await this.#raw('/charts/draw', { ...posted(request), ...given(signal) })
-    return decodeChart(await answer.arrayBuffer())
-  }
-
-  /** A chart as a file: every point as CSV, or a page that opens without Varve. */
-  async chartFile(kind: 'csv' | 'html', request: WhichRuns & { chart: ChartSpec; slots?: Readonly<Record<string, number>> }): Promise<Blob> {
-    return await (await this.#raw(`/charts/${kind}`, posted(request))).blob()
-  }
-
-  /** Charts that are worth looking at. */
-  async proposedCharts(which: WhichRuns, purpose: 'experiment' | 'compare', signal?: AbortSignal): Promise<ProposedCharts> {
-    const query = new URLSearchParams({ filter: which.filter, for: purpose })
-    for (const id of which.experiments) query.append('experiment', id)
-    for (const id of which.runs) query.append('run', id)
-    return (await (await this.#raw(`/charts/proposed?${query}`, given(signal))).json()) as ProposedCharts
-  }
-
-  /** The images that runs logged, by key. */
-  async images(runs: readonly string[], signal?: AbortSignal): Promise<LoggedImages[]> {
-    const answer = await this.#raw(`/images?${new URLSearchParams(runs.map((run) => ['run', run]))}`, given(signal))
-    return ((await answer.json()) as { keys: LoggedImages[] }).keys
-  }
-
   /** Arrangements that people saved with an experiment; '' means the workspace. */
   async views(experiment: string, kind: 'table' | 'charts', signal?: AbortSignal): Promise<t.View[]> {
     const query = { kind, ...(experiment !== '' && { experiment }) }
@@ -424,10 +383,6 @@ async function value<T>(call: Promise<Answer<T>>): Promise<T> {
   if (!answer.response.ok) throw fromAnswer(answer.response.status, answer.error)
   // An answer without a body is as good as an empty one.
   return answer.data ?? ({} as T)
-}
-
-function posted(body: unknown): RequestInit {
-  return { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) }
 }
 
 function given(signal: AbortSignal | undefined): { signal?: AbortSignal } {

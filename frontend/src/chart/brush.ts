@@ -1,4 +1,5 @@
 import type { Drawn, DrawnAxis } from './drawn'
+import type { EChartsType } from './echarts'
 
 /** The stretch of an axis that was chosen. */
 export interface Brush {
@@ -9,6 +10,20 @@ export interface Brush {
 
 /** Places of the parallel axes in the box of their chart. */
 export const sides = { left: 44, right: 56 } as const
+
+/** What is chosen on the axes of a drawing, by their columns in its order. */
+export function chosenOn(chart: EChartsType, columns: readonly string[]): Brush[] {
+  // The library keeps the stretches in its model of each axis, and tells them nowhere else.
+  const model = (chart as unknown as { getModel: () => Model }).getModel()
+  return columns.flatMap((column, i) => {
+    const [stretch] = model.getComponent('parallelAxis', i)?.activeIntervals ?? []
+    return stretch === undefined ? [] : [{ column, from: Math.min(...stretch), to: Math.max(...stretch) }]
+  })
+}
+
+interface Model {
+  getComponent: (type: string, i: number) => { activeIntervals?: [number, number][] } | undefined
+}
 
 /** The runs that lie inside every brush, by their rows; undefined without a brush. */
 export function insideBrushes(drawn: Drawn, brushes: readonly Brush[]): ReadonlySet<number> | undefined {

@@ -61,7 +61,7 @@ export class ChartBoard {
     const signal = this.#call.next()
     try {
       const which = { experiments, filter: '', runs: [] }
-      const [views, proposed] = await Promise.all([this.#client.views(this.#owner, 'charts', signal), this.#client.proposedCharts(which, 'experiment', signal)])
+      const [views, proposed] = await Promise.all([this.#client.views(this.#owner, 'charts', signal), this.#client.plots.proposed(which, 'experiment', signal)])
       this.proposed = proposed
       this.#saved = Object.fromEntries(views.map((view) => [view.name, view.value]))
       this.#list()

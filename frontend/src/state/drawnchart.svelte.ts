@@ -126,7 +126,7 @@ export class DrawnChartState {
       ...(only !== undefined && { only }),
     }
     try {
-      const drawn = await this.#client.draw(request, this.#call.next())
+      const drawn = await this.#client.plots.draw(request, this.#call.next())
       this.drawn = only === undefined || before === undefined ? drawn : united(before, drawn)
       this.#read = key
       this.problem = undefined

@@ -40,12 +40,12 @@ class Owner {
   readonly #waiting: ((answer: DrawnChart | Error) => void)[] = []
 
   readonly client = {
-    draw: (request: DrawRequest, signal?: AbortSignal) =>
+    plots: { draw: (request: DrawRequest, signal?: AbortSignal) =>
       new Promise<DrawnChart>((done, failed) => {
         this.asked.push(request)
         signal?.addEventListener('abort', () => failed(new DOMException('', 'AbortError')))
         this.#waiting.push((answer) => (answer instanceof Error ? failed(answer) : done(answer)))
-      }),
+      }) },
   } as unknown as Client
 
   async answer(answer: DrawnChart | Error): Promise<void> {

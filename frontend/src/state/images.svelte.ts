@@ -1,6 +1,7 @@
 import type { WhichRuns } from '../api/charts'
-import type { Client, LoggedImage, LoggedImages } from '../api/client'
+import type { Client } from '../api/client'
 import { asVarveError, isAbort, type VarveError } from '../api/errors'
+import type { LoggedImage, LoggedImages } from '../api/plots'
 import type { Batch } from '../live/batch'
 import { idFilter } from './rows'
 import { Latest, Throttle } from './throttle'
@@ -52,7 +53,7 @@ export class RunImages {
     try {
       const filter = which.runs.length > 0 ? idFilter(which.runs) : which.filter
       const page = await this.#client.runs({ experiments: [...which.experiments], filter, order: [], limit: this.#most }, signal)
-      this.keys = page.runs.length === 0 ? [] : await this.#client.images(page.runs.map((run) => run.id), signal)
+      this.keys = page.runs.length === 0 ? [] : await this.#client.plots.images(page.runs.map((run) => run.id), signal)
       this.runs = page.runs.map(({ id, name }) => ({ id, name }))
       this.more = page.total - page.runs.length
       this.problem = undefined
