@@ -97,7 +97,7 @@ export interface DrawnChart {
 
 /** Charts that are worth looking at, and the metric that says most. */
 export interface ProposedCharts {
-  main: { column: string; key: string; better: 'lower' | 'higher' | ''; why: string }
+  main?: { column: string; key: string; better: 'lower' | 'higher' | ''; word?: string }
   charts: readonly ChartSpec[]
 }
 

@@ -77,7 +77,10 @@ function axes(skeleton: unknown, given: unknown, defaults: Tree, how: Finish): {
     const type = mine['type']
     const format = formatNamed(formatterName(names[i]) ?? (type === 'time' ? 'time' : undefined))
     if (type !== 'category') put(mine, 'axisLabel', 'formatter', format.short)
-    else put(mine, 'axisLabel', 'formatter', (text: string) => short(text))
+    else {
+      put(mine, 'axisLabel', 'formatter', (text: string) => short(text))
+      mine['splitLine'] = { show: false }
+    }
     if (how.small === true) mine['splitNumber'] = 3
     return mine
   })
@@ -96,12 +99,14 @@ function short(text: string): string {
 function rule(drawn: Drawn, [x]: Tree[], [y]: Tree[], how: Finish): void {
   if (x !== undefined && how.zoom !== undefined) Object.assign(x, { min: how.zoom[0], max: how.zoom[1] })
   if (y === undefined) return
-  if (y['type'] === 'log') Object.assign(y, logarithmic)
+  // A range without outliers ends where it ends, not at round numbers.
+  if (y['min'] !== undefined && y['max'] !== undefined) y['axisLabel'] = { ...tree(y['axisLabel']), showMinLabel: false, showMaxLabel: false }
+  else if (y['type'] === 'log') Object.assign(y, logarithmic)
   else Object.assign(y, figured(y, linesOf(drawn), { ...plainLook, zoom: how.zoom }))
 }
 
 /** Lines through parallel axes: bent, as they can be followed, and faint outside of what was chosen on an axis. */
-const curved = { smooth: 0.3, progressive: 0, inactiveOpacity: 0.06, activeOpacity: 0.9 }
+const curved = { smooth: 0.22, progressive: 0, inactiveOpacity: 0.06, activeOpacity: 0.9 }
 
 interface Context {
   drawn: Drawn
@@ -115,6 +120,8 @@ function finished(given: Tree, described: DrawnSeries, block: Float64Array, cont
   const id = `${context.drawn.head.series.indexOf(described)}`
   const mine: Tree = { ...given, id, name: described.label, dimensions: [...described.dims], animation: false }
   if (described.role === 'line' || described.role === 'raw' || described.role === 'low' || described.role === 'band') return strokes(mine, described, block, context)
+  // What lies beyond the axis is marked for the lines that matter: of all of them, the marks would be a bar.
+  if (described.role === 'clipped' && described.slot === 0) return []
   if (given['type'] === 'scatter') Object.assign(mine, { large: block.length > 40_000, progressive: 0 })
   if (given['type'] === 'parallel') return [{ ...mine, ...curved, data: rowsOf(block, described.dims.length) }]
   // Boxes are read as a list of rows by the library.

@@ -14,7 +14,7 @@ test('two chosen runs stand beside each other by a key, and back brings the choi
   await expect(compare).toBeEnabled()
   await pages.keyboard.press('c')
 
-  await expect(pages.getByRole('heading', { level: 1, name: 'Compare 2 runs' })).toBeVisible()
+  await expect(pages.getByRole('heading', { level: 1, name: 'Compare 2 of 3' })).toBeVisible()
   const table = pages.getByRole('region', { name: 'Runs beside each other' })
   await expect(table.getByRole('columnheader', { name: /rate 0.2/ })).toContainText('baseline')
   await expect(table.getByRole('row', { name: /^rate/ })).toContainText('0.1')
@@ -27,8 +27,14 @@ test('two chosen runs stand beside each other by a key, and back brings the choi
     expect(await violations(pages)).toEqual([])
   }
 
-  await table.getByRole('button', { name: 'Compare the others with rate 0.1' }).click()
+  await table.getByRole('button', { name: 'More for rate 0.1' }).click()
+  await pages.getByRole('menuitem', { name: 'Make it the baseline' }).click()
   await expect(table.getByRole('columnheader', { name: /rate 0.1/ })).toContainText('baseline')
+  await expect(pages).toHaveURL(/base=/)
+  // The order is another matter.
+  await table.getByRole('button', { name: 'More for rate 0.1' }).click()
+  await pages.getByRole('menuitem', { name: 'Move left' }).click()
+  await expect(table.getByRole('columnheader').nth(1)).toContainText('rate 0.1')
   await pages.goBack()
   await expect(pages.getByText('2 runs chosen')).toBeVisible()
 })

@@ -1,0 +1,16 @@
+/** Parts of a name stand between commas. */
+const between = ', '
+
+/**
+ * Names without the parts that all of them have: of "lr 0.1, depth 6" and
+ * "lr 0.2, depth 6" the rate tells them apart. Names that have other parts stay
+ * as they are.
+ */
+export function shortNames(names: readonly string[]): string[] {
+  const parts = names.map((name) => name.split(between))
+  const [first = []] = parts
+  if (names.length < 2 || parts.some((p) => p.length !== first.length)) return [...names]
+  const differs = first.map((part, i) => parts.some((p) => p[i] !== part))
+  if (!differs.includes(true)) return [...names]
+  return parts.map((p) => p.filter((_, i) => differs[i]).join(between))
+}
