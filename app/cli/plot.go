@@ -2,11 +2,12 @@ package cli
 
 import (
 	"cmp"
-	"dev.varve/backend/say"
 	"fmt"
 	"math"
 	"slices"
 	"strings"
+
+	"dev.varve/backend/say"
 )
 
 // bars are eight heights of a line in a terminal.

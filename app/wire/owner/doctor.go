@@ -73,6 +73,9 @@ func (o *Owner) diagnose(ctx context.Context) (d Diagnosis, err error) {
 	if err := o.checkLogs(&d); err != nil {
 		return d, err
 	}
+	if _, pending := o.tracker.Purges(o.device); pending {
+		d.Notes = append(d.Notes, "The space of what was deleted for good is not all given back yet: that goes on when the workspace is opened.")
+	}
 	if err := o.checkPacks(ctx, &d); err != nil {
 		return d, err
 	}
