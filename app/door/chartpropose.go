@@ -37,7 +37,7 @@ func (d *Door) proposedCharts(ctx context.Context, in *proposedQuery) (*answer[a
 	if err != nil {
 		return nil, err
 	}
-	table, err := d.chartTable(ctx, which, append(slices.Clone(metrics), params...), proposalRuns)
+	table, err := d.chartTable(ctx, which, append(slices.Clone(metrics), params...), nil, proposalRuns)
 	if err != nil {
 		return nil, err
 	}

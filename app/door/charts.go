@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"reflect"
+	"slices"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -62,7 +64,7 @@ func (d *Door) figure(ctx context.Context, in api.Draw, raw bool) (*chart.Figure
 	if err := d.completeSpec(in.Charted, &in.Chart); err != nil {
 		return nil, err
 	}
-	table, err := d.chartTable(ctx, in.Charted, in.Chart.Columns(), chart.MaxRows)
+	table, err := d.chartTable(ctx, in.Charted, in.Chart.Columns(), in.Chart.GroupColumns(), chart.MaxRows)
 	if err != nil {
 		return nil, err
 	}
@@ -78,73 +80,107 @@ func (d *Door) figure(ctx context.Context, in api.Draw, raw bool) (*chart.Figure
 	return figure, nil
 }
 
-// nameColumns are what a chart has to know of every run.
-var nameColumns = []string{"name", "start_time"}
+// nameFields are what a chart has to know of every run.
+var nameFields = []string{"name", "started"}
 
-// chartTable reads columns of the runs that a chart shows, the newest first.
-func (d *Door) chartTable(ctx context.Context, which api.Charted, names []string, limit int) (*chart.Table, error) {
-	names = append(append([]string{}, nameColumns...), names...)
-	columns, err := search.ParseColumns(names, d.given(names...))
+// chartTable reads columns of the runs that a chart shows, the newest first, and
+// puts them into groups by others.
+func (d *Door) chartTable(ctx context.Context, which api.Charted, names, group []string, limit int) (*chart.Table, error) {
+	all := slices.Concat(nameFields, names, group)
+	given := d.given(append(all, which.Filter)...)
+	fields, err := d.fields("chart", all, given)
 	if err != nil {
-		return nil, inField("chart", err)
+		return nil, err
 	}
-	filter, err := search.ParseQuery(which.Filter, d.given(which.Filter))
+	filter, err := search.ParseQuery(which.Filter, given)
 	if err != nil {
 		return nil, inField("filter", err)
 	}
-	var ids []string
-	var cells [][]search.Cell // by row
-	take := func(id string, r search.Row) {
-		row := make([]search.Cell, len(names))
-		for i := range names {
-			row[i] = columns.Cell(i, r)
-		}
-		ids, cells = append(ids, id), append(cells, row)
+	ids, matching, err := d.charted(ctx, which, filter, limit)
+	if err != nil {
+		return nil, err
 	}
-	matching := 0
-	if len(which.Runs) > 0 {
-		for _, id := range which.Runs {
-			err := d.Records.Run(id, func(r *track.Run) {
-				if row := d.Records.Row(r); filter.Match(row) {
-					take(id, row)
-				}
-			})
-			if err != nil && !errors.Is(err, fault.NotFound) { // one that has vanished since is left out
-				return nil, err
-			}
+	t := &chart.Table{Columns: map[string]*chart.Column{}}
+	cells := make([][]search.Entry, len(fields)) // by field and row
+	err = d.Records.Look(ctx, ids, fields, func(b track.Brief, row []search.Entry) {
+		t.Runs = append(t.Runs, chart.RunName{ID: b.ID(), Name: cellText(row[0]), Start: b.Start()})
+		for i, cell := range row {
+			cells[i] = append(cells[i], cell.Numbered())
 		}
-		matching = len(ids)
-	} else {
+	})
+	if err != nil {
+		return nil, err
+	}
+	t.Matching = matching - (len(ids) - len(t.Runs)) // without those that have vanished since
+	for i, name := range names {
+		i += len(nameFields)
+		t.Columns[name] = chart.NewColumn(name, fields[i], cells[i])
+	}
+	if from := len(all) - len(group); len(group) > 0 {
+		t.Groups = groupNames(fields[from:], group, cells[from:], len(t.Runs))
+	}
+	return t, nil
+}
+
+// charted are the ids of the runs that a chart shows, and how many there would
+// be without the limit.
+func (d *Door) charted(ctx context.Context, which api.Charted, filter *search.Filter, limit int) (ids []string, matching int, err error) {
+	if len(which.Runs) == 0 {
+		newest, err := search.ParseQueryOrder(nil, search.Given{})
+		if err != nil {
+			return nil, 0, err
+		}
 		found, err := d.Records.Find(ctx, track.Query{
-			Experiments: which.Experiments, Filter: filter, Order: columns.Newest(), Limit: limit,
+			Experiments: which.Experiments, Filter: filter, Order: newest, Limit: limit,
 			Shows: func(gone bool) bool { return !gone },
 		})
 		if err != nil {
-			return nil, err
+			return nil, 0, err
 		}
 		for _, hit := range found.Hits {
-			take(hit.ID, hit.Run)
+			ids = append(ids, hit.ID)
 		}
-		matching = found.Matching
+		return ids, found.Matching, nil
 	}
-	return tableOf(ids, cells, columns, names, matching), nil
+	for _, id := range which.Runs {
+		fits := which.Filter == ""
+		if !fits {
+			err := d.Records.Run(id, func(r *track.Run) { fits = filter.Match(d.Records.Row(r)) })
+			if err != nil && !errors.Is(err, fault.NotFound) { // one that has vanished since is left out
+				return nil, 0, err
+			}
+		}
+		if fits {
+			ids = append(ids, id)
+		}
+	}
+	return ids, len(ids), nil
 }
 
-// tableOf turns rows into columns.
-func tableOf(ids []string, cells [][]search.Cell, columns *search.Columns, names []string, matching int) *chart.Table {
-	t := &chart.Table{Runs: make([]chart.RunName, len(ids)), Columns: map[string]*chart.Column{}, Matching: matching}
-	for i, id := range ids {
-		t.Runs[i] = chart.RunName{ID: id, Name: cells[i][0].Text, Start: int64(cells[i][1].Number)}
-	}
-	for k, name := range names[len(nameColumns):] {
-		k += len(nameColumns)
-		column := make([]search.Cell, len(ids))
-		for i := range ids {
-			column[i] = cells[i][k]
+// groupNames gives each run its group, named as in the table of runs.
+func groupNames(fields []search.Field, names []string, cells [][]search.Entry, runs int) []chart.GroupName {
+	groups := make([]chart.GroupName, runs)
+	var differ []int
+	for k := range fields {
+		if slices.ContainsFunc(cells[k], func(c search.Entry) bool { return !c.Same(cells[k][0]) }) {
+			differ = append(differ, k)
 		}
-		t.Columns[name] = chart.NewColumn(name, columns.Column(k), column)
 	}
-	return t
+	for row := range groups {
+		key := search.Group{Key: make([]search.Entry, len(fields))}
+		for k := range fields {
+			key.Key[k] = cells[k][row]
+		}
+		words := make([]string, len(differ))
+		for i, k := range differ {
+			words[i] = keyWords(&fields[k], names[k], cells[k][row])
+		}
+		groups[row] = chart.GroupName{ID: groupID(&key, names), Name: shorten(strings.Join(words, ", "), mostName)}
+		if len(words) == 0 {
+			groups[row].Name = "all"
+		}
+	}
+	return groups
 }
 
 // curves reads the points of charts.

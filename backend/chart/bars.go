@@ -64,7 +64,7 @@ func (d *drawing) bars() error {
 		runs += len(b.rows)
 	}
 	d.noteRows(runs)
-	if len(d.spec.Group) > 0 {
+	if d.table.Groups != nil {
 		d.Note = "mean of " + plural(runs, "run") + " in " + plural(len(list), "group")
 	}
 	return d.finish(c, looks)

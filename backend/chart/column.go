@@ -13,13 +13,20 @@ import (
 type Table struct {
 	Runs     []RunName // one per row
 	Columns  map[string]*Column
-	Matching int // runs that were asked for; Runs may be the newest of them
+	Groups   []GroupName // by row; nil, if a spec does not group
+	Matching int         // runs that were asked for; Runs may be the newest of them
 }
 
 // RunName is a run in a chart.
 type RunName struct {
 	ID, Name string
 	Start    int64 // ms since 1970; 0: not known
+}
+
+// GroupName is the group of a run.
+type GroupName struct {
+	ID   string // the same for runs that have the same in all columns of the group
+	Name string
 }
 
 // Column is one column of a table.
@@ -43,29 +50,34 @@ const (
 	DurationColumn Type = "duration" // ms
 )
 
-// NewColumn makes a column of cells. It holds numbers if all that is there is a
-// number, and texts otherwise.
-func NewColumn(name string, of search.Column, cells []search.Cell) *Column {
-	c := &Column{Name: name, Label: labelOf(of), Values: make([]float64, len(cells))}
-	if slices.ContainsFunc(cells, func(cell search.Cell) bool { return cell.Kind == search.TextCell }) {
+// NewColumn makes a column of what runs have in a field. It holds numbers if all
+// that is there is a number, and texts otherwise.
+func NewColumn(name string, f search.Field, cells []search.Entry) *Column {
+	c := &Column{Name: name, Label: labelOf(f.Column), Type: typeOf(&f), Values: make([]float64, len(cells))}
+	if slices.ContainsFunc(cells, isText) {
 		c.Type = TextColumn
 		c.fillTexts(cells)
 		return c
 	}
-	c.Type = typeOf(of)
 	for i, cell := range cells {
 		c.Values[i] = math.NaN()
-		if cell.Kind == search.NumberCell {
+		if cell.Kind != search.NoEntry {
 			c.Values[i] = cell.Number
 		}
 	}
 	return c
 }
 
-func (c *Column) fillTexts(cells []search.Cell) {
+// isText reports whether a cell is no number. What says that it is none, nan,
+// counts as one.
+func isText(cell search.Entry) bool {
+	return cell.Kind == search.TextEntry && math.IsNaN(cell.Number) && !strings.EqualFold(cell.Text, "nan")
+}
+
+func (c *Column) fillTexts(cells []search.Entry) {
 	at := map[string]float64{}
 	for _, cell := range cells {
-		if cell.Kind != search.NoCell {
+		if cell.Kind != search.NoEntry {
 			at[written(cell)] = 0
 		}
 	}
@@ -78,18 +90,18 @@ func (c *Column) fillTexts(cells []search.Cell) {
 	}
 	for i, cell := range cells {
 		c.Values[i] = math.NaN()
-		if cell.Kind != search.NoCell {
+		if cell.Kind != search.NoEntry {
 			c.Values[i] = at[written(cell)]
 		}
 	}
 }
 
 // written is a cell as a text.
-func written(cell search.Cell) string {
-	if cell.Kind == search.NumberCell && cell.Text == "" {
+func written(cell search.Entry) string {
+	if cell.Kind == search.NumberEntry {
 		return strconv.FormatFloat(cell.Number, 'g', -1, 64)
 	}
-	return cell.Text
+	return strings.ToValidUTF8(cell.Text, "")
 }
 
 // labelOf is a column's name without what everybody knows.
@@ -120,14 +132,12 @@ var attributeWords = map[string]string{
 	"start_time": "started", "end_time": "ended", "user_id": "person", "run_name": "name", "duration": "took", "state": "status",
 }
 
-func typeOf(of search.Column) Type {
-	if of.Kind == search.Attribute {
-		switch of.Name {
-		case "start_time", "end_time":
-			return TimeColumn
-		case "duration":
-			return DurationColumn
-		}
+func typeOf(f *search.Field) Type {
+	switch f.Type() {
+	case search.FieldTime:
+		return TimeColumn
+	case search.FieldDuration:
+		return DurationColumn
 	}
 	return NumberColumn
 }

@@ -3,7 +3,6 @@ package chart
 import (
 	"context"
 	"fmt"
-	"math"
 	"slices"
 	"strings"
 
@@ -191,7 +190,7 @@ type rowGroup struct {
 
 // grouped puts the rows of a table together; each by itself without columns.
 func (d *drawing) grouped() []rowGroup {
-	if len(d.spec.Group) == 0 {
+	if d.table.Groups == nil {
 		list := make([]rowGroup, len(d.table.Runs))
 		for i, r := range d.table.Runs {
 			list[i] = rowGroup{id: r.ID, label: r.Name, rows: []int{i}}
@@ -201,54 +200,16 @@ func (d *drawing) grouped() []rowGroup {
 	var list []rowGroup
 	at := map[string]int{}
 	for row := range d.table.Runs {
-		id := d.groupID(row)
-		i, ok := at[id]
+		group := d.table.Groups[row]
+		i, ok := at[group.ID]
 		if !ok {
 			i = len(list)
-			at[id] = i
-			list = append(list, rowGroup{id: id, label: d.groupLabel(row)})
+			at[group.ID] = i
+			list = append(list, rowGroup{id: group.ID, label: group.Name})
 		}
 		list[i].rows = append(list[i].rows, row)
 	}
 	return list
-}
-
-// cell is what a row has in a column, as a text; ok is false if it has nothing.
-func (c *Column) cell(row int) (string, bool) {
-	v := c.Values[row]
-	switch {
-	case math.IsNaN(v):
-		return "", false
-	case c.Type == TextColumn:
-		return c.Categories[int(v)], true
-	}
-	return short(v), true
-}
-
-// groupLabel names a group after what its runs have in common: lr 0.05, 6.
-func (d *drawing) groupLabel(row int) string {
-	var words []string
-	for _, name := range d.spec.Group {
-		c := d.table.Columns[name]
-		text, ok := c.cell(row)
-		if !ok {
-			text = "–"
-		}
-		words = append(words, c.Label+" "+text)
-	}
-	return strings.Join(words, ", ")
-}
-
-func (d *drawing) groupID(row int) string {
-	var words []string
-	for _, name := range d.spec.Group {
-		text, ok := d.table.Columns[name].cell(row)
-		if ok {
-			text = "=" + text
-		}
-		words = append(words, text)
-	}
-	return strings.Join(words, "\x1f")
 }
 
 // wanted reports whether a series of these runs was asked for.

@@ -44,22 +44,45 @@ func (l *lab) Curve(_ context.Context, run, key string, w chart.Window) (chart.C
 }
 
 // column adds a column to the table: numbers, texts, or nil for nothing.
-func (l *lab) column(name string, of search.Column, values ...any) {
-	cells := make([]search.Cell, len(values))
+func (l *lab) column(name string, values ...any) {
+	f, err := search.ParseField(name, search.Given{})
+	if err != nil {
+		panic(err)
+	}
+	cells := make([]search.Entry, len(values))
 	for i, v := range values {
 		switch v := v.(type) {
 		case string:
-			cells[i] = search.Cell{Kind: search.TextCell, Text: v}
+			cells[i] = search.Entry{Kind: search.TextEntry, Text: v, Number: math.NaN()}
 		case float64:
-			cells[i] = search.Cell{Kind: search.NumberCell, Number: v}
+			cells[i] = search.Entry{Kind: search.NumberEntry, Number: v}
 		case int:
-			cells[i] = search.Cell{Kind: search.NumberCell, Number: float64(v)}
+			cells[i] = search.Entry{Kind: search.TextEntry, Number: float64(v), Text: fmt.Sprint(v)}
 		}
 	}
 	if l.table.Columns == nil {
 		l.table.Columns = map[string]*chart.Column{}
 	}
-	l.table.Columns[name] = chart.NewColumn(name, of, cells)
+	l.table.Columns[name] = chart.NewColumn(name, f, cells)
+}
+
+// group puts runs together, as the one who asks for a chart does.
+func (l *lab) group(s chart.Spec) {
+	l.table.Groups = nil
+	for row := range l.table.Runs {
+		for i, name := range s.GroupColumns() {
+			if i == 0 {
+				l.table.Groups = append(l.table.Groups, chart.GroupName{})
+			}
+			c := l.table.Columns[name]
+			text := fmt.Sprintf(" %s %v", c.Label, c.Values[row])
+			if c.Type == chart.TextColumn && !math.IsNaN(c.Values[row]) {
+				text = fmt.Sprintf(" %s %s", c.Label, c.Categories[int(c.Values[row])])
+			}
+			g := &l.table.Groups[row]
+			g.ID, g.Name = strings.TrimSpace(g.ID+text), strings.TrimSpace(g.Name+text)
+		}
+	}
 }
 
 // newLab is a small experiment: two learning rates, three seeds, one run whose
@@ -95,11 +118,11 @@ func newLab() *lab {
 			loss = append(loss, final)
 		}
 	}
-	l.column("params.lr", search.Column{Kind: search.Param, Name: "lr"}, lr...)
-	l.column("params.depth", search.Column{Kind: search.Param, Name: "depth"}, depth...)
-	l.column("params.opt", search.Column{Kind: search.Param, Name: "opt"}, optimiser...)
-	l.column("metrics.loss", search.Column{Kind: search.Metric, Name: "loss"}, loss...)
-	l.column("duration", search.Column{Kind: search.Attribute, Name: "duration"}, took...)
+	l.column("params.lr", lr...)
+	l.column("params.depth", depth...)
+	l.column("params.opt", optimiser...)
+	l.column("metrics.loss", loss...)
+	l.column("duration", took...)
 	l.table.Matching = len(l.table.Runs)
 	return l
 }
@@ -109,6 +132,7 @@ func mustDraw(t testing.TB, l *lab, s chart.Spec, v chart.View) *chart.Figure {
 	if err := s.Check(); err != nil {
 		t.Fatal(err)
 	}
+	l.group(s)
 	f, err := chart.Draw(context.Background(), s, &l.table, l, v)
 	if err != nil {
 		t.Fatal(err)
@@ -258,7 +282,7 @@ func TestSlots(t *testing.T) {
 		{"the first ones", chart.Spec{Kind: chart.Line, Y: []string{"metrics.loss"}, Limit: 2}, chart.View{}, "run0:1 run1:2 run2:0 run3:0 run4:0 run5:0 run6:0"},
 		{"those that are held", chart.Spec{Kind: chart.Line, Y: []string{"metrics.loss"}}, chart.View{Slots: map[string]int{"run2": 7}}, "run0:0 run1:0 run2:7 run3:0 run4:0 run5:0 run6:0"},
 		{"points", chart.Spec{Kind: chart.Scatter, X: "params.lr", Y: []string{"metrics.loss"}}, chart.View{Slots: map[string]int{"run2": 7}}, ":0 run2:7"},
-		{"groups", chart.Spec{Kind: chart.Line, Y: []string{"metrics.loss"}, Group: []string{"params.lr"}}, chart.View{}, "=0.001:1 =0.1:2"},
+		{"groups", chart.Spec{Kind: chart.Line, Y: []string{"metrics.loss"}, Group: []string{"params.lr"}}, chart.View{}, "lr 0.001:1 lr 0.1:2"},
 		{"only one", chart.Spec{Kind: chart.Line, Y: []string{"metrics.loss"}}, chart.View{Only: []string{"run3"}}, "run3:4"},
 	} {
 		if got := slots(mustDraw(t, newLab(), c.spec, c.view)); got != c.want {
@@ -301,7 +325,7 @@ func TestMean(t *testing.T) {
 	}
 	log("a", 0, 1, 1, 2, 2, math.NaN())
 	log("b", 0, 3, 1, 4, 2, math.NaN())
-	l.column("params.p", search.Column{Kind: search.Param, Name: "p"}, 1, 1)
+	l.column("params.p", 1, 1)
 	l.table.Matching = 2
 	spec := chart.Spec{Kind: chart.Line, Y: []string{"metrics.m"}, Group: []string{"params.p"}, Band: chart.RangeBand}
 	f := mustDraw(t, l, spec, chart.View{})
@@ -314,7 +338,7 @@ func TestMean(t *testing.T) {
 		t.Errorf("below the mean: %v", got)
 	}
 	log("c", 0.0, 5, 9, 5)
-	l.column("params.p", search.Column{Kind: search.Param, Name: "p"}, 1, 1, 1)
+	l.column("params.p", 1, 1, 1)
 	f = mustDraw(t, l, chart.Spec{Kind: chart.Line, Y: []string{"metrics.m"}, Group: []string{"params.p"}}, chart.View{})
 	if got := fmt.Sprint(f.Values(0)); got != "[1.5 3.3333333333333335 7.5 5]" {
 		t.Errorf("stretches: %s", got)
@@ -355,7 +379,7 @@ func TestWhateverIsThere(t *testing.T) {
 		}
 		l.table.Matching = n
 		for _, name := range []string{"params.a", "params.b", "metrics.m"} {
-			l.column(name, search.Column{Kind: search.Param, Name: name}, rapid.SliceOfN(any_, n, n).Draw(r, name)...)
+			l.column(name, rapid.SliceOfN(any_, n, n).Draw(r, name)...)
 		}
 		column := rapid.SampledFrom([]string{"params.a", "params.b", "metrics.m"})
 		spec := chart.Spec{
@@ -369,6 +393,7 @@ func TestWhateverIsThere(t *testing.T) {
 		if rapid.Bool().Draw(r, "group") {
 			spec.Group = []string{"params.a"}
 		}
+		l.group(spec)
 		view := chart.View{Width: rapid.IntRange(0, 2000).Draw(r, "width"), From: rapid.Float64Range(-10, 10).Draw(r, "from"), To: rapid.Float64Range(-10, 10).Draw(r, "to")}
 		f, err := chart.Draw(context.Background(), spec, &l.table, l, view)
 		if err != nil {

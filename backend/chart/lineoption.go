@@ -212,7 +212,7 @@ func (d *drawing) noteLines(strokes []stroke, clip *clipped) {
 		}
 	}
 	d.Drawn = len(runs)
-	if len(d.spec.Group) > 0 {
+	if d.table.Groups != nil {
 		words = append(words, map[Band]string{NoBand: "mean", RangeBand: "mean, range", SDBand: "mean ± s.d."}[d.spec.Band]+" of "+plural(len(runs), "run")+" in "+plural(drawn, "group"))
 	}
 	if coloured < drawn {

@@ -113,7 +113,7 @@ func (d *drawing) read(ctx context.Context, s *stroke, x Axis, other string, bud
 			members = append(members, points)
 		}
 	}
-	if len(d.spec.Group) > 0 {
+	if d.table.Groups != nil {
 		var across spreadOf
 		s.points, across = meanOf(members, budget, d.spec.Band)
 		s.bandX, s.low, s.high = across.x, across.low, across.high
@@ -168,7 +168,7 @@ func everything(x Axis, budget int) Window {
 // begins at the beginning.
 func (d *drawing) window(x Axis, start int64, budget, members int) Window {
 	w := everything(x, budget)
-	if d.spec.Smooth > 0 || len(d.spec.Group) > 0 {
+	if d.spec.Smooth > 0 || d.table.Groups != nil {
 		w.Budget = max(budget, whole/max(1, members))
 	}
 	if !d.zoomed() {
@@ -240,7 +240,7 @@ func (d *drawing) smoothed(s *stroke) []Point {
 		values[i] = p.Y
 	}
 	each := 1.0
-	if s.sampled && len(d.spec.Group) == 0 && len(values) > 0 {
+	if s.sampled && d.table.Groups == nil && len(values) > 0 {
 		each = float64(s.total) / float64(len(values))
 	}
 	soft := make([]Point, len(values))

@@ -3,7 +3,6 @@ package chart
 import (
 	"fmt"
 	"math"
-	"strconv"
 
 	"github.com/go-echarts/go-echarts/v2/charts"
 	"github.com/go-echarts/go-echarts/v2/opts"
@@ -161,8 +160,8 @@ func (d *drawing) addPoints(rows []int, role Role, dims []string, values func(ro
 
 // pointID is what the colour of a run's point is kept by: the run, or its group.
 func (d *drawing) pointID(row int) string {
-	if len(d.spec.Group) > 0 {
-		return d.groupID(row)
+	if d.table.Groups != nil {
+		return d.table.Groups[row].ID
 	}
 	return d.table.Runs[row].ID
 }
@@ -174,6 +173,3 @@ func (d *drawing) noteRows(n int) {
 		d.Note = fmt.Sprintf("%d of %s", n, plural(d.Matching, "run"))
 	}
 }
-
-// short writes a number with as many digits as tell it from its neighbours.
-func short(v float64) string { return strconv.FormatFloat(v, 'g', 6, 64) }

@@ -192,7 +192,7 @@ func (s Spec) seen() int {
 }
 
 // Columns are the columns of runs that a chart reads, each once: the name of
-// each run is read anyway. Lines read points instead, but are grouped by columns.
+// each run is read anyway. Lines read points instead.
 func (s Spec) Columns() []string {
 	var names []string
 	add := func(list ...string) {
@@ -204,13 +204,23 @@ func (s Spec) Columns() []string {
 	}
 	switch s.Kind {
 	case Line, Images:
+	case Boxes:
+		add(s.Y...)
 	default:
 		add(s.Y...)
 		add(s.X, s.Z)
 		add(s.Axes...)
 	}
-	add(s.Group...)
 	return names
+}
+
+// GroupColumns are the columns by which runs are put together; none: each is by
+// itself.
+func (s Spec) GroupColumns() []string {
+	if s.Kind == Boxes && s.X != "" {
+		return append(slices.Clone(s.Group), s.X)
+	}
+	return s.Group
 }
 
 // Arrangement is a list of charts as people saved it.

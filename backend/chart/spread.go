@@ -63,11 +63,8 @@ func (d *drawing) boxes() error {
 	if !y.numeric() {
 		return wrong("y", "A box shows numbers; %s holds texts.", y.Label)
 	}
-	if d.spec.X != "" {
-		d.spec.Group = append(slices.Clone(d.spec.Group), d.spec.X)
-	}
 	groups := []rowGroup{{label: "all runs", rows: everyRow(d.table)}}
-	if len(d.spec.Group) > 0 {
+	if d.table.Groups != nil {
 		groups = d.grouped()
 		slices.SortStableFunc(groups, func(a, b rowGroup) int { return Natural(a.label, b.label) })
 	}
