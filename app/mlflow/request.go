@@ -11,6 +11,7 @@ import (
 	"reflect"
 	"strings"
 	"sync"
+	"unicode/utf8"
 
 	"dev.varve/backend/fault"
 )
@@ -110,6 +111,9 @@ func readJSON(r *http.Request, body *bytes.Buffer, req any) error {
 		return fault.New(fault.Invalid, "The request is larger than %d MiB.", maxBody>>20).
 			WithHint("Send it in several parts.")
 	}
+	if !utf8.Valid(body.Bytes()) { // encoding/json would put something else in its place
+		return fault.New(fault.Invalid, "The request is not text: it has bytes that are not UTF-8.")
+	}
 	if q, ok := req.(quick); ok && readQuick(body.Bytes(), q) {
 		return nil
 	}
@@ -119,6 +123,9 @@ func readJSON(r *http.Request, body *bytes.Buffer, req any) error {
 // cutOff is the fault of a body that ended before its end. It hides the cause:
 // io.ErrUnexpectedEOF means the end of a file to some who read one.
 func cutOff(err error) error {
+	if large := new(http.MaxBytesError); errors.As(err, &large) {
+		return fault.New(fault.Invalid, "The request is larger than %d MiB.", large.Limit>>20).WithHint("Send it in several parts.")
+	}
 	return fault.New(fault.Invalid, "The request was cut off: %s", err.Error())
 }
 

@@ -71,7 +71,7 @@ func (t *Tracker) SetStatus(ctx context.Context, id, status string) error {
 		}
 		s := event.RunStatus{Status: status, End: was.End, Reason: EndedByHand, Was: t.seen(was, lost)}
 		if !Terminal(was.Status) {
-			s.End = r.Touched / 1e6
+			s.End = max(r.Touched/1e6, r.Start)
 		}
 		draft = event.Draft{Stream: runPrefix + id, Body: s, Replaces: r.Status.ids()}
 	})

@@ -190,7 +190,7 @@ func (t *Tracker) statusDraft(id string, u RunUpdate) (event.Draft, error) {
 	if s.End == 0 && Terminal(s.Status) {
 		s.End = max(was.End, 0)
 		if s.End == 0 && u.Agent {
-			s.End = t.nowMS()
+			s.End = max(t.nowMS(), r.Start) // a clock may have gone back
 		}
 	}
 	return event.Draft{Stream: runPrefix + id, Body: s, Replaces: r.Status.ids()}, nil

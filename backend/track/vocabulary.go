@@ -22,8 +22,9 @@ var _ search.Names = Vocabulary{}
 // Vocabulary of experiments; of all with nil.
 func (t *Tracker) Vocabulary(experiments []string) Vocabulary { return Vocabulary{t, experiments} }
 
-// mostNames is how many names are returned at most.
-const mostNames = 1000
+// mostNames is how many names are returned at most: a run may have ten thousand
+// keys, and each of them can be completed.
+const mostNames = 50_000
 
 // Keys are the names of a kind, the most frequent first.
 func (v Vocabulary) Keys(kind search.Kind) []search.Name {
