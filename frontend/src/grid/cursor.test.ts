@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { choose, move } from './cursor'
+import { move } from './cursor'
 
 const bounds = { rows: 100, columns: 6, page: 10 }
 
@@ -25,25 +25,5 @@ describe('keys', () => {
   })
   test('an empty table keeps the cursor in its head', () => {
     expect(move({ row: -1, column: 0 }, 'ArrowDown', false, { ...bounds, rows: 0 })).toEqual({ row: -1, column: 0 })
-  })
-})
-
-describe('choosing', () => {
-  const ids = ['a', 'b', 'c', 'd', undefined]
-  const of = (...chosen: string[]) => new Set(chosen)
-  test('one is toggled', () => {
-    expect(choose(of(), ids, 1, undefined)).toEqual(of('b'))
-    expect(choose(of('b'), ids, 1, undefined)).toEqual(of())
-  })
-  test('from the anchor to here, in both directions', () => {
-    expect(choose(of('a'), ids, 2, 0)).toEqual(of('a', 'b', 'c'))
-    expect(choose(of('d'), ids, 2, 3)).toEqual(of('c', 'd'))
-  })
-  test('an anchor that was taken out takes out', () => {
-    expect(choose(of('b', 'c', 'd'), ids, 2, 0)).toEqual(of('d'))
-  })
-  test('rows that are not loaded are skipped', () => {
-    expect(choose(of('d'), ids, 4, 3)).toEqual(of('d'))
-    expect(choose(of('d'), ids, 4, undefined)).toEqual(of('d'))
   })
 })

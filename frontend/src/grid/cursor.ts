@@ -40,29 +40,3 @@ export function move(cursor: Cursor, key: string, ctrl: boolean, bounds: Bounds)
       return undefined
   }
 }
-
-/** The rows that are chosen after one was touched. */
-export function choose(
-  chosen: ReadonlySet<string>,
-  ids: readonly (string | undefined)[],
-  row: number,
-  anchor: number | undefined,
-): ReadonlySet<string> {
-  const id = ids[row]
-  const next = new Set(chosen)
-  if (anchor === undefined) {
-    if (id === undefined) return chosen
-    if (!next.delete(id)) next.add(id)
-    return next
-  }
-  // From the anchor to here everything becomes what the anchor is.
-  const anchorId = ids[anchor]
-  const on = anchorId === undefined || chosen.has(anchorId)
-  for (let i = Math.min(anchor, row); i <= Math.max(anchor, row); i++) {
-    const one = ids[i]
-    if (one === undefined) continue
-    if (on) next.add(one)
-    else next.delete(one)
-  }
-  return next
-}

@@ -1,19 +1,20 @@
-import { inSlot, type Span } from './window'
 import type { GridColumn } from './types'
+import { columnRing, columnSpan, inSlot, offsets } from './window'
 
 /** Where the columns of a grid stand, and which of them are drawn. */
 export interface Geometry {
   /** Prefix of the ids of cells. */
   id: string
-  pinned: GridColumn | undefined
+  /** Those that stay at the left edge, with their places there. */
+  pinned: readonly Placed[]
   pinnedWidth: number
   /** Width of all columns. */
   total: number
-  /** The drawn columns, slot by slot; undefined where a slot is empty. */
+  /** The other drawn columns, slot by slot; undefined where a slot is empty. */
   slots: readonly (Placed | undefined)[]
 }
 
-/** A column that is not pinned, and its place. */
+/** A column and its place. */
 export interface Placed {
   column: GridColumn
   /** Its number among all columns, from 0. */
@@ -21,12 +22,57 @@ export interface Placed {
   left: number
 }
 
-/** The drawn columns in their slots. */
-export function placed(columns: readonly GridColumn[], at: readonly number[], pinnedWidth: number, span: Span): (Placed | undefined)[] {
-  const size = Math.max(1, span.end - span.first)
+/** The columns in the order in which they stand: those that are pinned first, unless they would fill the window. */
+export function arranged(columns: readonly GridColumn[], width: number): { pinned: readonly GridColumn[]; others: readonly GridColumn[] } {
+  const [first, ...rest] = columns
+  if (first === undefined) return { pinned: [], others: [] }
+  const pinned = [first, ...rest.filter((c) => c.pinned === true)]
+  const room = pinned.reduce((sum, c) => sum + c.width, 0)
+  if (width > 0 && pinned.length > 1 && room > width * 0.7) return { pinned: [first], others: rest }
+  return { pinned, others: rest.filter((c) => c.pinned !== true) }
+}
+
+/** The places of pinned columns, one beside the other. */
+export function beside(pinned: readonly GridColumn[]): Placed[] {
+  const at = offsets(pinned.map((c) => c.width))
+  return pinned.map((column, index) => ({ column, index, left: at[index] ?? 0 }))
+}
+
+/** The drawn columns in their slots, between left and right of what scrolls. */
+export function placed(
+  columns: readonly GridColumn[],
+  at: readonly number[],
+  pinned: { count: number; width: number },
+  left: number,
+  viewport: number,
+): (Placed | undefined)[] {
+  const size = columnRing(at, viewport, 1)
+  const span = columnSpan(at, left, left + viewport, 1)
   return Array.from({ length: size }, (_, slot) => {
     const c = inSlot(slot, size, span)
     const column = c === undefined ? undefined : columns[c]
-    return column === undefined || c === undefined ? undefined : { column, index: c + 1, left: pinnedWidth + (at[c] ?? 0) }
+    return column === undefined || c === undefined ? undefined : { column, index: c + pinned.count, left: pinned.width + (at[c] ?? 0) }
   })
+}
+
+/**
+ * Before which column one would come to stand that is dropped at x, counted
+ * from the left edge of its part; undefined is the end.
+ */
+export function dropBefore(columns: readonly GridColumn[], x: number): string | undefined {
+  let left = 0
+  for (const column of columns) {
+    if (x < left + column.width / 2) return column.id
+    left += column.width
+  }
+  return undefined
+}
+
+/** No column is narrower, none wider. */
+export const narrowest = 40
+export const widest = 900
+
+/** A width within what columns may have. */
+export function fitting(width: number): number {
+  return Math.round(Math.min(widest, Math.max(narrowest, width)))
 }

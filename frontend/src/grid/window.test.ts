@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { columnSpan, inSlot, offsets, reveal, ringSize, rowSpan, type Span } from './window'
+import { columnRing, columnSpan, inSlot, offsets, reveal, ringSize, rowSpan, type Span } from './window'
 
 const height = 28
 
@@ -59,6 +59,19 @@ describe('columns', () => {
     [900, 1000, { first: 4, end: 4 }],
   ])('between %s and %s', (left, right, want) => {
     expect(columnSpan(at, left, right, 0)).toEqual(want)
+  })
+  test('have as many slots as are ever seen at once, wherever the window stands', () => {
+    for (const viewport of [10, 60, 170, 300, 1000]) {
+      const ring = columnRing(at, viewport, 0)
+      let most = 0
+      for (let left = 0; left < 430; left++) {
+        const { first, end } = columnSpan(at, left, left + viewport, 0)
+        most = Math.max(most, end - first)
+      }
+      expect(ring).toBeGreaterThanOrEqual(most)
+      expect(ring).toBeLessThanOrEqual(most + 1)
+    }
+    expect(columnRing(offsets([]), 100, 1)).toBe(1)
   })
   test('some are spare on both sides', () => {
     expect(columnSpan(at, 100, 150, 1)).toEqual({ first: 0, end: 3 })

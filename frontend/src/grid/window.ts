@@ -38,11 +38,35 @@ export function offsets(widths: readonly number[]): number[] {
 /** The columns that are seen between left and right. */
 export function columnSpan(at: readonly number[], left: number, right: number, spare: number): Span {
   const count = at.length - 1
-  let first = 0
-  while (first < count && (at[first + 1] ?? 0) <= left) first++
+  const first = firstBeyond(at, left)
   let end = first
   while (end < count && (at[end] ?? 0) < right) end++
   return { first: Math.max(0, first - spare), end: Math.min(count, end + spare) }
+}
+
+/** How many slots columns need: as many at every scroll position, or all slots would be rewritten. */
+export function columnRing(at: readonly number[], viewport: number, spare: number): number {
+  const count = at.length - 1
+  let most = 0
+  let end = 0
+  for (let first = 0; first < count; first++) {
+    // The first one may be seen by its last pixel only.
+    while (end < count && (at[end] ?? 0) < (at[first + 1] ?? 0) + viewport) end++
+    most = Math.max(most, end - first)
+  }
+  return Math.max(1, Math.min(count, most + 2 * spare))
+}
+
+/** The first column that ends beyond x. */
+function firstBeyond(at: readonly number[], x: number): number {
+  let low = 0
+  let high = at.length - 1
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((at[middle + 1] ?? 0) <= x) low = middle + 1
+    else high = middle
+  }
+  return low
 }
 
 /** Where to scroll so that a stretch is seen whole; where it is, if it is. */

@@ -1,5 +1,5 @@
 import { read, write } from './kept'
-import { parseShown, shownWith, type ShownThing } from './shown'
+import { parseShown, shownWith, slotsOf, type ShownThing } from './shown'
 
 /**
  * What is shown in the charts of an experiment. A thing takes a colour when it
@@ -9,7 +9,7 @@ import { parseShown, shownWith, type ShownThing } from './shown'
 export class Shown {
   things = $state.raw<readonly ShownThing[]>([])
   #scope = ''
-  readonly #slots = $derived(new Map(this.things.map((thing) => [thing.id, thing.slot])))
+  readonly #slots = $derived(slotsOf(this.things))
 
   /** From now on those of these experiments of this workspace are meant. */
   of(workspace: string, experiments: readonly string[]): void {
@@ -38,13 +38,13 @@ export class Shown {
     this.#set(shownWith(this.things, more))
   }
 
-  hide(ids: ReadonlySet<string>): void {
-    this.#set(this.things.filter((thing) => !ids.has(thing.id)))
+  hide(ids: readonly string[]): void {
+    this.#set(this.things.filter((thing) => !ids.includes(thing.id)))
   }
 
   /** Shows these; or hides them, if all of them are shown. */
   toggle(things: readonly Omit<ShownThing, 'slot'>[]): void {
-    if (things.every((thing) => this.slotOf(thing.id) !== undefined)) this.hide(new Set(things.map((thing) => thing.id)))
+    if (things.every((thing) => this.slotOf(thing.id) !== undefined)) this.hide(things.map((thing) => thing.id))
     else this.show(things)
   }
 

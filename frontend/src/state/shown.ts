@@ -30,6 +30,11 @@ export function shownWith(shown: readonly ShownThing[], more: readonly Omit<Show
   return all
 }
 
+/** The slots of things, by their ids. */
+export function slotsOf(shown: readonly ShownThing[]): ReadonlyMap<string, number> {
+  return new Map(shown.map((thing) => [thing.id, thing.slot]))
+}
+
 /** What was kept of the things that are shown; nothing where that cannot be read. */
 export function parseShown(text: string | null): ShownThing[] {
   if (text === null) return []

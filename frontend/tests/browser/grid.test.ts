@@ -19,13 +19,17 @@ const columns: GridColumn[] = [
     title: '',
   })),
 ]
-const rows = Array.from({ length: 10_000 }, (_, i) => ({ id: `id${i}`, name: `run ${i}`, values: columns.map((_, c) => i * 100 + c) }))
+const rows = Array.from({ length: 10_000 }, (_, i) => ({ id: `id${i}`, level: 0, name: `run ${i}`, values: columns.map((_, c) => i * 100 + c) }))
 
 const actions = {
   sort: vi.fn<GridActions['sort']>(),
   open: vi.fn<GridActions['open']>(),
-  choose: vi.fn<GridActions['choose']>(),
-  need: vi.fn<GridActions['need']>(),
+  expand: vi.fn<GridActions['expand']>(),
+  seen: vi.fn<GridActions['seen']>(),
+  edit: vi.fn<GridActions['edit']>(),
+  resize: vi.fn<GridActions['resize']>(),
+  reorder: vi.fn<GridActions['reorder']>(),
+  headMenu: vi.fn<GridActions['headMenu']>(),
   hold: vi.fn<GridActions['hold']>(),
   menu: vi.fn<GridActions['menu']>(),
   at: vi.fn<GridActions['at']>(),
@@ -33,8 +37,8 @@ const actions = {
 
 let grid: HTMLElement
 
-async function show(loaded = rows, count = loaded.length) {
-  render(GridHost, { rows: loaded, count, columns, actions })
+async function show(loaded = rows, count = loaded.length, arranges = false) {
+  render(GridHost, { rows: loaded, count, columns, actions, arranges })
   grid = page.getByRole('grid').element() as HTMLElement
   await expect.poll(() => grid.querySelectorAll('[data-row]').length).toBeGreaterThan(1)
 }
@@ -47,7 +51,7 @@ function element(selector: string): HTMLElement {
   return found
 }
 const active = () => grid.ownerDocument.getElementById(grid.getAttribute('aria-activedescendant') ?? '')
-const chosen = () => [...(actions.choose.mock.lastCall?.[0] ?? [])]
+const chosen = () => (window as unknown as { chosen: string[] }).chosen
 
 beforeEach(() => vi.clearAllMocks())
 
@@ -85,9 +89,9 @@ describe('what is drawn', () => {
 
   test('what is not loaded is asked for, and shown as a bar', async () => {
     await show(rows.slice(0, 200), 10_000)
-    expect(actions.need).not.toHaveBeenCalled()
     grid.scrollTop = 300 * 28
-    await expect.poll(() => actions.need.mock.calls.length).toBeGreaterThan(0)
+    await expect.poll(() => actions.seen.mock.lastCall?.[0]).toBeGreaterThan(290)
+    expect(actions.seen.mock.lastCall?.[1]).toBeLessThan(330)
     expect(line(300)?.textContent).toContain('Loading')
   })
 })
@@ -139,9 +143,9 @@ describe('keys', () => {
     await show()
     grid.focus()
     await userEvent.keyboard('{ArrowDown}')
-    expect(actions.at.mock.lastCall).toEqual([1])
+    expect(actions.at.mock.lastCall).toEqual([1, 'name'])
     grid.blur()
-    await expect.poll(() => actions.at.mock.lastCall).toEqual([undefined])
+    await expect.poll(() => actions.at.mock.lastCall).toEqual([undefined, 'name'])
   })
 })
 
@@ -186,6 +190,135 @@ describe('the pointer', () => {
     grid.blur()
     expect(actions.hold).toHaveBeenLastCalledWith(false)
   })
+})
+
+describe('columns', () => {
+  const head = (id: string) => element(`[role=columnheader][data-column="${id}"]`)
+  const order = () => [...grid.querySelectorAll<HTMLElement>('[role=columnheader]')].sort((a, b) => Number(a.ariaColIndex) - Number(b.ariaColIndex)).map((e) => e.dataset['column'])
+  const drag = (target: Element, x: number) => {
+    const box = target.getBoundingClientRect()
+    const at = { bubbles: true, cancelable: true, button: 0, clientY: box.top + 5 }
+    target.dispatchEvent(new PointerEvent('pointerdown', { ...at, clientX: box.left + 3 }))
+    window.dispatchEvent(new PointerEvent('pointermove', { ...at, clientX: box.left + 3 + x / 2 }))
+    window.dispatchEvent(new PointerEvent('pointermove', { ...at, clientX: box.left + 3 + x }))
+    window.dispatchEvent(new PointerEvent('pointerup', { ...at, clientX: box.left + 3 + x }))
+  }
+
+  test('an edge is dragged, and the cells below follow', async () => {
+    await show(rows.slice(0, 30), 30, true)
+    drag(element('[data-edge="0"]'), 40)
+    await expect.poll(() => head('0').getBoundingClientRect().width).toBe(130)
+    expect(line(3)?.querySelector('[data-column="0"]')?.getBoundingClientRect().width).toBe(130)
+    expect(actions.sort).not.toHaveBeenCalled()
+  })
+
+  test('a double click on an edge makes all of it seen, and no more', async () => {
+    await show(rows.slice(0, 30), 30, true)
+    drag(element('[data-edge="0"]'), -45)
+    await expect.poll(() => head('0').getBoundingClientRect().width).toBe(45)
+    await userEvent.dblClick(element('[data-edge="0"]'))
+    await expect.poll(() => head('0').getBoundingClientRect().width).toBeGreaterThan(60)
+    expect(head('0').getBoundingClientRect().width).toBeLessThan(110)
+    expect([...head('0').querySelectorAll('.cut')].every((part) => part.scrollWidth <= part.clientWidth)).toBe(true)
+  })
+
+  test('a head is dragged to another place', async () => {
+    await show(rows.slice(0, 30), 30, true)
+    expect(order().slice(0, 4)).toEqual(['name', '0', '1', '2'])
+    drag(head('0'), 170)
+    await expect.poll(() => order().slice(0, 4)).toEqual(['name', '1', '0', '2'])
+    expect(actions.sort).not.toHaveBeenCalled()
+  })
+
+  test('by keys: wider, narrower, another place', async () => {
+    await show(rows.slice(0, 30), 30, true)
+    grid.focus()
+    await userEvent.keyboard('{ArrowUp}{ArrowRight}{ArrowRight}{Shift>}{ArrowRight}{/Shift}')
+    expect(actions.resize.mock.lastCall).toEqual(['1', 106])
+    await userEvent.keyboard('{Shift>}{ArrowLeft}{ArrowLeft}{/Shift}')
+    expect(actions.resize.mock.lastCall).toEqual(['1', 74])
+    await userEvent.keyboard('{Control>}{Shift>}{ArrowRight}{/Shift}{/Control}')
+    await expect.poll(() => order().slice(0, 4)).toEqual(['name', '0', '2', '1'])
+    expect(active()?.dataset['column']).toBe('1')
+    await userEvent.keyboard('{Control>}{Shift>}{ArrowLeft}{ArrowLeft}{/Shift}{/Control}')
+    await expect.poll(() => order().slice(0, 4)).toEqual(['name', '1', '0', '2'])
+  })
+
+  test('pinned ones stay at the left while others scroll below them', async () => {
+    const some = columns.map((c) => (c.id === '3' ? { ...c, pinned: true } : c))
+    render(GridHost, { rows: rows.slice(0, 30), count: 30, columns: some, actions })
+    grid = page.getByRole('grid').element() as HTMLElement
+    await expect.poll(() => order().slice(0, 3)).toEqual(['name', '3', '0'])
+    const before = head('3').getBoundingClientRect().left
+    grid.scrollLeft = 900
+    await expect.poll(() => grid.querySelector('[data-column="15"]') !== null).toBe(true)
+    expect(head('3').getBoundingClientRect().left).toBe(before)
+    expect(line(4)?.querySelector('[data-column="3"]')?.getBoundingClientRect().left).toBe(before)
+  })
+
+  test('scrolling by a column rewrites one slot of a line', async () => {
+    await show(rows.slice(0, 30))
+    grid.scrollLeft = 900
+    await expect.poll(() => grid.querySelector('[data-column="15"]') !== null).toBe(true)
+    const texts = () => new Map([...(line(2)?.querySelectorAll<HTMLElement>('[role=gridcell]') ?? [])].map((cell) => [cell, cell.dataset['column']]))
+    const before = texts()
+    grid.scrollLeft = 990
+    await expect.poll(() => grid.querySelector('[data-column="16"]') !== null).toBe(true)
+    const rewritten = [...texts()].filter(([cell, column]) => before.get(cell) !== column)
+    expect(rewritten.length).toBeLessThanOrEqual(2)
+  })
+})
+
+describe('groups', () => {
+  const tree = [
+    { id: 'g1', name: 'lr 0.1', values: [], level: 0, open: true },
+    { id: 'a', name: 'run a', values: [], level: 1 },
+    { id: 'b', name: 'run b', values: [], level: 1 },
+    { id: 'g2', name: 'lr 0.2', values: [], level: 0, open: false },
+  ]
+  async function showTree() {
+    render(GridHost, { rows: tree, count: tree.length, columns: columns.slice(0, 3), actions })
+    grid = page.getByRole('treegrid').element() as HTMLElement
+    await expect.poll(() => grid.querySelectorAll('[data-row]').length).toBe(5)
+  }
+
+  test('are told with their levels, and axe has nothing to say', async () => {
+    await showTree()
+    expect(line(0)?.ariaExpanded).toBe('true')
+    expect(line(3)?.ariaExpanded).toBe('false')
+    expect(line(1)?.ariaExpanded).toBeNull()
+    expect([0, 1, 2, 3].map((r) => line(r)?.ariaLevel)).toEqual(['1', '2', '2', '1'])
+    expect(await violations(grid)).toEqual([])
+  })
+
+  test('open and close by ← and →, and ← leads from a member to its group', async () => {
+    await showTree()
+    grid.focus()
+    await userEvent.keyboard('{ArrowLeft}')
+    expect(actions.expand.mock.lastCall).toEqual([0, false])
+    await userEvent.keyboard('{ArrowDown}{ArrowDown}{ArrowLeft}')
+    expect(active()?.textContent).toContain('lr 0.1')
+    await userEvent.keyboard('{ArrowDown}{ArrowDown}{ArrowDown}{ArrowRight}')
+    expect(actions.expand.mock.lastCall).toEqual([3, true])
+    await userEvent.keyboard('{Enter}')
+    expect(actions.expand.mock.lastCall).toEqual([3, true])
+    expect(actions.open).not.toHaveBeenCalled()
+  })
+})
+
+test('a cell that can be written in is opened by F2, Enter and a double click', async () => {
+  const some = columns.slice(0, 4).map((c) => (c.id === '1' ? { ...c, editable: true } : c))
+  render(GridHost, { rows: rows.slice(0, 10), count: 10, columns: some, actions })
+  grid = page.getByRole('grid').element() as HTMLElement
+  await expect.poll(() => grid.querySelectorAll('[data-row]').length).toBe(11)
+  grid.focus()
+  await userEvent.keyboard('{ArrowRight}{ArrowRight}{Enter}')
+  expect(actions.edit.mock.lastCall).toEqual([0, '1'])
+  await userEvent.keyboard('{ArrowDown}{F2}')
+  expect(actions.edit.mock.lastCall).toEqual([1, '1'])
+  await userEvent.dblClick(element('[data-row="4"] [data-column="1"]'))
+  expect(actions.edit.mock.lastCall).toEqual([4, '1'])
+  expect(actions.open).not.toHaveBeenCalled()
 })
 
 test('a screen reader is told rows, columns, heads and order; axe has nothing to say', async () => {
