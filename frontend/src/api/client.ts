@@ -240,7 +240,7 @@ export class Client {
 
   async series(run: string, key: string, x: t.XAxis, points: number, signal?: AbortSignal): Promise<Points> {
     const query = new URLSearchParams({ key, x, points: String(points) })
-    const answer = await this.#raw(`/runs/${encodeURIComponent(run)}/series?${query}`, given(signal))
+    const answer = await this.raw(`/runs/${encodeURIComponent(run)}/series?${query}`, given(signal))
     return decodePoints(await answer.arrayBuffer(), answer.headers)
   }
 
@@ -267,7 +267,7 @@ export class Client {
   /** The first bytes of an artifact. */
   async artifactHead(run: string, path: string, most: number, signal?: AbortSignal): Promise<Blob> {
     const query = new URLSearchParams({ path })
-    const answer = await this.#raw(`/runs/${encodeURIComponent(run)}/artifact?${query}`, {
+    const answer = await this.raw(`/runs/${encodeURIComponent(run)}/artifact?${query}`, {
       headers: { Range: `bytes=0-${most - 1}` },
       ...given(signal),
     })
@@ -355,7 +355,8 @@ export class Client {
     await value(this.#http.POST('/api/varve/v1/session', { body: { code } }))
   }
 
-  #raw(path: string, init: RequestInit): Promise<Response> {
+  /** Asks for what is no JSON, or is streamed; the path is below the root of the interface. */
+  raw(path: string, init: RequestInit): Promise<Response> {
     return this.#ask(root + path, init)
   }
 

@@ -34,10 +34,13 @@ export interface Hit {
   parts: readonly (readonly [number, number])[]
 }
 
+/** What runs are found and told by. */
+export type NamedRun = Pick<RunRow, 'id' | 'name' | 'experiment' | 'status' | 'started'>
+
 /** What there is to be found. */
 export interface World {
   commands: readonly Command[]
-  runs: readonly RunRow[]
+  runs: readonly NamedRun[]
   experiments: readonly Experiment[]
   data: readonly Dataset[]
   projects: readonly Project[]
@@ -101,7 +104,7 @@ function ranked(offers: readonly Offer[], words: readonly string[], last: Readon
   return scored.sort((a, b) => b.score - a.score).map((s) => s.hit)
 }
 
-function runOffer(run: RunRow, experiment: string): Offer {
+function runOffer(run: NamedRun, experiment: string): Offer {
   const place = experiment === '' ? '' : ` in ${experiment}`
   const status = run.status === 'finished' ? 'run' : `${statusWord(run.status).toLowerCase()} run`
   return { ...thing('run', run.id, run.name, status + place, runRoute(run.id)), words: `${experiment} ${statusWord(run.status)} ${run.id}`, status: run.status }

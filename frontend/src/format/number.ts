@@ -51,6 +51,11 @@ export function metric(value: number | undefined): string {
   return special(value) ?? (scientific(value) ? exponent(value, 4) : plain(value, Math.min(decimals(value, 4), needed(value)), false))
 }
 
+/** A number with so many decimals, as a number. */
+export function rounded(value: number, places: number): number {
+  return Number(value.toFixed(places))
+}
+
 /** Enough digits to tell neighbours apart, for a chart under the pointer. */
 export function fine(value: number): string {
   return special(value) ?? (scientific(value) ? exponent(value, 7) : plain(value, decimals(value, 7), true))
@@ -108,6 +113,13 @@ export function columnFormat(values: Iterable<number>): ColumnFormat {
   let digits = 4
   while (few && digits < 10 && collide(tiny, (v) => v.toPrecision(digits))) digits++
   return { decimals: places, digits }
+}
+
+/** How the means of groups are written: three significant digits of the largest, and the spread to the same decimals. */
+export function groupFormat(means: readonly number[]): ColumnFormat {
+  const ordinary = means.filter((v) => Number.isFinite(v) && !scientific(v))
+  const largest = ordinary.reduce((most, v) => Math.max(most, Math.abs(v)), 0)
+  return { decimals: ordinary.length === 0 ? 0 : decimals(largest, 3), digits: 3 }
 }
 
 /** A metric in its column. */

@@ -62,6 +62,8 @@ export interface GridActions {
   chooseAll(on: boolean): void
   /** These rows are seen, up to but not including end. */
   seen(first: number, end: number): void
+  /** These columns are drawn, by their places among all in order. */
+  drawn(first: number, end: number): void
   /** Pointer or focus came, or both left. */
   hold(held: boolean): void
   scrolled(place: Place): void

@@ -1,5 +1,6 @@
 import { createContext } from 'svelte'
 import { Client, root } from '../api/client'
+import { TableDoor } from '../api/tabledoor'
 import { asVarveError, isAbort } from '../api/errors'
 import { findNative, type Drop, type Native } from '../api/native'
 import type { Job, RunStatus } from '../api/types'
@@ -25,8 +26,11 @@ import { RunsTable } from './runs.svelte'
 import { Session } from './session.svelte'
 import { Settings } from './settings.svelte'
 import { Shown } from './shown.svelte'
+import { Sparks } from './sparks.svelte'
+import { Telling } from './telling.svelte'
 import { Ticker } from './ticker.svelte'
 import { Toasts } from './toasts.svelte'
+import { Views } from './views.svelte'
 import { WorkspaceState } from './workspace.svelte'
 import { Workspaces } from './workspaces.svelte'
 
@@ -44,6 +48,11 @@ export class App {
   readonly workspaces: Workspaces
   readonly closing: Closing
   readonly runs: RunsTable
+  readonly table: TableDoor
+  readonly views: Views
+  readonly sparks: Sparks
+  /** Which metric has a curve in the table by itself. */
+  readonly curves: Telling
   readonly shown = new Shown()
   readonly data: DataSets
   readonly projects: Projects
@@ -69,7 +78,11 @@ export class App {
     this.workspace = new WorkspaceState(client)
     this.workspaces = new Workspaces({ client, native, toasts: this.toasts, leave })
     this.closing = new Closing(native, (thrown) => this.complain(thrown))
-    this.runs = new RunsTable(client, (before, now) => this.statusChanged(before, now))
+    this.table = new TableDoor(client)
+    this.views = new Views(this.table)
+    this.sparks = new Sparks(this.table)
+    this.curves = new Telling(this.table)
+    this.runs = new RunsTable(this.table, (before, now) => this.statusChanged(before, now))
     this.experiments = new Experiments(this)
     this.board = new ChartBoard(client, this.shown, (thrown) => this.complain(thrown))
     this.data = new DataSets(client)
@@ -87,6 +100,8 @@ export class App {
     this.stream.hear((batch) => {
       this.workspace.hear(batch)
       this.runs.hear(batch)
+      this.sparks.changed(batch.metrics)
+      this.views.hear(batch)
       this.data.hear(batch)
       this.projects.hear(batch)
       this.jobs.hear(batch)

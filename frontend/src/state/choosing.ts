@@ -1,4 +1,5 @@
-import type { Share } from '../grid/types'
+/** How much of something is chosen. */
+export type Share = 'all' | 'some' | 'none'
 
 /** Ids of the runs of a line of the table: one, or those of a group. */
 export type LineRuns = (line: number) => readonly string[]

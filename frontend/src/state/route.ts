@@ -1,4 +1,5 @@
 import type { XAxis } from '../api/types'
+import { parseGroup, printGroup, type GroupBy } from './grouping'
 
 /** Parts of a run's page. */
 export const runTabs = ['overview', 'charts', 'log', 'artifacts', 'system'] as const
@@ -11,7 +12,7 @@ export type SettingsSheet = (typeof sheets)[number]
 /** What the address says is shown. The address is the state of the view. */
 export type Route =
   | { place: 'home' }
-  | { place: 'runs'; experiments: string[]; filter: string; order: string; charts?: 'page' }
+  | RunsRoute
   | { place: 'compare'; runs: string[]; all: boolean; base?: string; metric?: string }
   | { place: 'run'; run: string; tab: RunTab; x: XAxis; artifact: string; look?: string }
   | { place: 'data' }
@@ -20,6 +21,21 @@ export type Route =
   | { place: 'project'; path: string; entry: string }
   | { place: 'settings'; show: SettingsSheet | '' }
   | { place: 'unknown'; address: string }
+
+/** The table of runs. */
+export interface RunsRoute {
+  place: 'runs'
+  experiments: string[]
+  filter: string
+  order: string
+  group?: GroupBy
+  /** Columns that are the same in all runs are left out. */
+  differs?: boolean
+  /** The name of the saved view that this was taken from. */
+  view?: string
+  /** The charts instead of the table. */
+  charts?: 'page'
+}
 
 /** What happened, what runs, what needs a look: where a fresh window begins. */
 export const home: Route = { place: 'home' }
@@ -43,6 +59,13 @@ export function runRoute(run: string, tab: RunTab = 'overview', artifact = ''): 
 /** The runs of one experiment. */
 export function experimentRoute(experiment: string): Route {
   return { place: 'runs', experiments: [experiment], filter: '', order: '' }
+}
+
+/** The same runs, put together in another way. */
+export function regrouped(route: RunsRoute, group: GroupBy | undefined): RunsRoute {
+  const same: RunsRoute = { ...route }
+  delete same.group
+  return group === undefined ? same : { ...same, group }
 }
 
 /** The page of a data set, at its newest version unless one is named. */
@@ -72,7 +95,7 @@ export function parseRoute(hash: string): Route {
       return home
     case 'runs':
       if (id !== undefined) return runFrom(id, third, query)
-      return { place: 'runs', experiments: query.getAll('experiment'), filter: query.get('filter') ?? '', order: query.get('order') ?? '', ...(query.get('charts') === 'page' && { charts: 'page' }) }
+      return runsFrom(query)
     case 'compare':
       return compareFrom(query)
     case 'experiments':
@@ -104,7 +127,15 @@ export function printRoute(route: Route): string {
     case 'settings':
       return address('settings', [['show', route.show]])
     case 'runs':
-      return address('runs', [...route.experiments.map((e) => ['experiment', e]), ['filter', route.filter], ['order', route.order], ['charts', route.charts ?? '']])
+      return address('runs', [
+        ...route.experiments.map((e) => ['experiment', e]),
+        ['view', route.view ?? ''],
+        ['filter', route.filter],
+        ['order', route.order],
+        ...printGroup(route.group),
+        ['differs', route.differs === true ? 'yes' : ''],
+        ['charts', route.charts ?? ''],
+      ])
     case 'compare':
       return address('compare', [...route.runs.map((run) => ['run', run]), ['all', route.all ? 'yes' : ''], ['base', route.base ?? ''], ['metric', route.metric ?? '']])
     case 'run':
@@ -130,6 +161,21 @@ export function printRoute(route: Route): string {
       ])
     case 'unknown':
       return `#${route.address}`
+  }
+}
+
+function runsFrom(query: URLSearchParams): RunsRoute {
+  const group = parseGroup(query)
+  const view = query.get('view') ?? ''
+  return {
+    place: 'runs',
+    experiments: query.getAll('experiment'),
+    filter: query.get('filter') ?? '',
+    order: query.get('order') ?? '',
+    ...(group !== undefined && { group }),
+    ...(query.get('differs') !== null && { differs: true }),
+    ...(view !== '' && { view }),
+    ...(query.get('charts') === 'page' && { charts: 'page' }),
   }
 }
 

@@ -1,8 +1,15 @@
-import type { Client } from '../api/client'
+import { noRuns, type RunOrder } from '../api/order'
+import type { TableDoor } from '../api/tabledoor'
+import type { Question, RunColumn, RunFacts } from '../api/tabletypes'
 import { asVarveError, isAbort, type VarveError } from '../api/errors'
-import type { Advice, RunPage, RunRow } from '../api/types'
+import type { Advice } from '../api/types'
 import type { Batch } from '../live/batch'
-import { append, difference, idFilter, nobody, patch, sameParams, shownAmong, statusChanges, unique } from './rows'
+import { CellStore } from './cells'
+import { asked as grouping, sameGroup, type GroupBy } from './grouping'
+import { Lines, Shape } from './lines'
+import { difference, withoutRuns } from './orders'
+import { nobody, unique } from './rows'
+import { allOf, flip, without } from './sets'
 import { Latest, Throttle } from './throttle'
 
 /** Which runs are asked for. */
@@ -10,27 +17,33 @@ export interface RunsQuestion {
   experiments: string[]
   filter: string
   order: string
+  group?: GroupBy | undefined
 }
 
-/** Rows of a page; also what a first look at a workspace reads. */
-const pageSize = 200
-/** Rows that are read again at once after a change of order. */
-const most = 1000
+/** Where the table is scrolled to. */
+interface Place {
+  top: number
+  left: number
+}
+
+/** Lines that are read beyond those that are seen, on both sides. */
+const margin = 40
+/** Runs of one request. */
+const window = 400
 
 /**
- * The table of runs: asks the door in windows, keeps values fresh in place,
- * and lets order and number stand still while somebody works in the table.
+ * The table of runs. The order of all of them is read at once; their cells in
+ * windows, as they are seen. Values stay fresh in place; order and number stand
+ * still while somebody works in the table.
  */
 export class RunsTable {
-  rows = $state.raw<readonly RunRow[]>([])
-  /** Runs that match, loaded or not. */
+  lines = $state.raw(new Lines(new Shape(noRuns, nobody), new CellStore()))
+  /** Runs that match. */
   total = $state(0)
   /** Runs of the chosen experiments. */
   all = $state(0)
-  params = $state.raw<readonly string[]>([])
-  metrics = $state.raw<readonly string[]>([])
-  /** Params that are the same in all loaded runs: they step back. */
-  same = $state.raw<readonly string[]>([])
+  /** Every column that there is, and what is the same in all runs. */
+  columns = $state.raw<readonly RunColumn[]>([])
   /** Remarks on a filter that found nothing. */
   advice = $state.raw<readonly Advice[]>([])
   /** Asking a new question; old rows stay meanwhile. */
@@ -42,25 +55,47 @@ export class RunsTable {
   newer = $state(0)
   reordered = $state(false)
   /** Where the table was scrolled to, for coming back. */
-  scrollTop = 0
+  place: Place = { top: 0, left: 0 }
   /** Ids of the chosen runs, shown or not; back brings them back, too. */
   chosen = $state.raw(nobody)
+  /** Groups and runs that were opened. */
+  opened = $state.raw(nobody)
+  /** Rises with every answer that brought other runs or another order. */
+  answers = $state(0)
+  /** Rises when cells of the first rows have come. */
+  sampled = $state(0)
+  /** Columns of which the groups that are here tell mean and spread. */
+  grouped = $state.raw<readonly string[]>([])
 
-  readonly #client: Client
-  readonly #onStatus: (before: RunRow, now: RunRow) => void
+  readonly cells = new CellStore()
+  readonly #door: TableDoor
+  readonly #onStatus: (before: RunFacts, now: RunFacts) => void
   readonly #question = new Latest()
   readonly #look = new Throttle(1000, () => void this.#compare())
   #asked: RunsQuestion | undefined
+  /** Experiments and filter of the columns that are here. */
+  #catalogued = ''
+  #wanted: readonly string[] = []
+  #means: readonly string[] = []
+  #seen = { first: 0, end: 60 }
   #held = false
-  #cursor: string | undefined
-  #more = false
   #comparing = false
   #fetching = false
-  #stale: string[] = []
 
-  constructor(client: Client, onStatus: (before: RunRow, now: RunRow) => void) {
-    this.#client = client
+  constructor(door: TableDoor, onStatus: (before: RunFacts, now: RunFacts) => void) {
+    this.#door = door
     this.#onStatus = onStatus
+  }
+
+  /** The question as the door reads it. */
+  get question(): Question {
+    const { experiments = [], filter = '', order = '' } = this.#asked ?? {}
+    return { experiments: [...experiments], filter, order: order === '' ? [] : [order] }
+  }
+
+  /** The runs in the order in which they are shown. */
+  get order(): RunOrder {
+    return this.lines.shape.order
   }
 
   /** Shows the answer to a question; the same one again changes nothing. */
@@ -68,43 +103,72 @@ export class RunsTable {
     if (this.#asked !== undefined && same(this.#asked, question) && this.problem === undefined) return
     const another = this.#asked === undefined || this.#asked.experiments.join() !== question.experiments.join()
     this.#asked = question
-    this.scrollTop = 0
+    this.place = { top: 0, left: another ? 0 : this.place.left }
+    this.#seen = { first: 0, end: 60 }
     if (another) {
       this.loaded = false
       // Another experiment has other runs to choose from.
       this.chosen = nobody
+      this.opened = nobody
+      this.#means = []
     }
-    void this.#read(pageSize)
+    void this.#read()
   }
 
-  /** Reads everything that is shown anew, in its present order. */
+  /** Which columns are drawn, and of which groups tell mean and spread. */
+  draw(columns: readonly string[], grouped: readonly string[]): void {
+    this.#wanted = columns
+    const more = grouped.some((name) => !this.#means.includes(name))
+    if (more) this.#means = unique([...this.#means, ...grouped])
+    if (more && this.#asked?.group !== undefined) void this.#read()
+    else void this.#fetch()
+  }
+
+  /** Reads everything anew, in its present order. */
   refresh(): void {
-    if (this.#asked !== undefined) void this.#read(Math.min(Math.max(this.rows.length, pageSize), most))
+    if (this.#asked === undefined) return
+    this.cells.changedAll()
+    this.#catalogued = ''
+    void this.#read()
   }
 
-  /** Reads further rows when the window nears the end of what is loaded. */
-  async more(): Promise<void> {
-    const cursor = this.#cursor
-    if (this.#more || cursor === undefined || this.#asked === undefined) return
-    this.#more = true
-    const asked = this.#asked
-    try {
-      const page = await this.#client.runs({ ...this.#query(asked, most), cursor })
-      if (this.#asked !== asked || this.#cursor !== cursor) return
-      this.rows = append(this.rows, page.runs)
-      this.#cursor = page.cursor
-    } catch (thrown) {
-      if (!isAbort(thrown)) this.problem = asVarveError(thrown)
-    } finally {
-      this.#more = false
+  /** These lines are seen: what they lack is read. */
+  see(first: number, end: number): void {
+    this.#seen = { first, end }
+    void this.#fetch()
+  }
+
+  /** Some of the runs in the table, as they are known: the first ones. */
+  near(most: number): RunFacts[] {
+    const { order } = this
+    const some: RunFacts[] = []
+    for (let run = 0; run < Math.min(order.total, most); run++) {
+      const data = this.cells.get(order.id(run))
+      if (data !== undefined) some.push(data.facts)
     }
+    return some
+  }
+
+  /** Opens a line that is closed, or closes it. */
+  toggle(line: number): void {
+    const key = this.lines.shape.key(line)
+    if (key === undefined) return
+    this.opened = flip(this.opened, key)
+    this.#shape(this.order)
+    void this.#fetch()
+  }
+
+  /** Chooses all runs that match, loaded or not; or none. */
+  chooseAll(on: boolean): void {
+    this.chosen = on ? allOf(this.order) : nobody
   }
 
   /** Takes runs out of the table before the door has said so. */
   remove(ids: ReadonlySet<string>): void {
-    const before = this.rows.length
-    this.rows = this.rows.filter((row) => !ids.has(row.id))
-    const gone = before - this.rows.length
+    this.chosen = without(this.chosen, ids)
+    const left = withoutRuns(this.order, ids)
+    const gone = this.order.total - left.total
+    this.#shape(left)
     this.total -= gone
     this.all -= gone
   }
@@ -112,7 +176,7 @@ export class RunsTable {
   /** Somebody works in the table, or has left it: then what waited comes in. */
   hold(held: boolean): void {
     this.#held = held
-    if (!this.#still && (this.newer > 0 || this.reordered)) this.refresh()
+    if (!this.#still && (this.newer > 0 || this.reordered)) void this.#read()
   }
 
   hear(batch: Batch): void {
@@ -121,23 +185,25 @@ export class RunsTable {
       this.refresh()
       return
     }
-    const stale = shownAmong(this.rows, batch.runs, batch.metrics)
-    if (stale.length > 0) {
-      this.#stale = unique([...this.#stale, ...stale])
-      void this.#freshen()
-    }
-    if (batch.runs.size > 0 || this.#asked.order.startsWith('metrics.')) this.#look.ask()
+    const runs = this.cells.changed(batch.runs)
+    const metrics = this.cells.changed(batch.metrics)
+    if (runs || metrics) void this.#fetch()
+    const grouped = this.#asked.group !== undefined && this.#asked.group !== 'nested'
+    if (batch.runs.size > 0 || (batch.metrics.size > 0 && (grouped || this.#asked.order.includes('metrics.')))) this.#look.ask()
   }
 
-  async #read(limit: number): Promise<void> {
+  async #read(): Promise<void> {
     const asked = this.#asked
     if (asked === undefined) return
     const signal = this.#question.next()
     this.loading = true
     try {
-      const page = await this.#client.runs(this.#query(asked, limit), signal)
-      if (this.#asked !== asked) return
-      this.#take(page)
+      const how = this.#how(asked)
+      const [order] = await Promise.all([this.#door.order(this.question, how, signal), this.#catalogue(asked, signal), this.#first(signal)])
+      if (this.#asked !== asked || signal.aborted) return
+      this.grouped = how.group?.columns ?? []
+      this.#take(order)
+      await this.#fetch()
     } catch (thrown) {
       if (isAbort(thrown) || this.#asked !== asked) return
       this.problem = asVarveError(thrown)
@@ -145,43 +211,82 @@ export class RunsTable {
     this.loading = false
   }
 
-  /** Reads the values of shown rows that changed; order and number stay. */
-  async #freshen(): Promise<void> {
-    if (this.#fetching) return
-    this.#fetching = true
-    while (this.#stale.length > 0) {
-      const ids = this.#stale.splice(0, pageSize)
-      try {
-        const page = await this.#client.runs({ experiments: [], filter: idFilter(ids), order: [], limit: ids.length })
-        this.#setRows(patch(this.rows, page.runs))
-      } catch {
-        // The stream says when the door is gone; the next change asks again.
-        this.#stale = []
-      }
-    }
-    this.#fetching = false
+  /** Reads which columns there are, unless these are known. */
+  async #catalogue(asked: RunsQuestion, signal?: AbortSignal): Promise<void> {
+    const of = `${asked.experiments.join()} ${asked.filter}`
+    if (of === this.#catalogued) return
+    const { columns } = await this.#door.columns({ ...this.question, order: [] }, undefined, signal)
+    if (this.#asked !== asked) return
+    this.columns = columns
+    this.#catalogued = of
   }
 
-  /** Looks whether the first page would be another one by now. */
+  /** The cells of the first rows, while their order is still on its way. */
+  async #first(signal: AbortSignal): Promise<void> {
+    if (this.#wanted.length === 0 || this.#asked?.group !== undefined) return
+    const columns = this.#wanted
+    const answer = await this.#door.firstCells(this.question, this.#seen.end - this.#seen.first, columns, signal)
+    if (!signal.aborted) this.#merge([], columns, answer)
+  }
+
+  /** Reads the cells that are seen and not here, until there are none. */
+  async #fetch(): Promise<void> {
+    if (this.#fetching) return
+    this.#fetching = true
+    try {
+      for (;;) {
+        const columns = this.#wanted
+        const ids = this.cells.missing(this.#near(), columns).slice(0, window)
+        if (ids.length === 0) break
+        this.cells.asking(ids)
+        this.#merge(ids, columns, await this.#door.cells(ids, columns))
+      }
+    } catch (thrown) {
+      // The stream says when the door is gone; the next change asks again.
+      if (!isAbort(thrown) && !this.loaded) this.problem = asVarveError(thrown)
+    } finally {
+      this.#fetching = false
+    }
+  }
+
+  /** The runs that are seen, then those around them. */
+  #near(): string[] {
+    const { shape } = this.lines
+    const { first, end } = this.#seen
+    const ids: string[] = []
+    const take = (from: number, to: number) => {
+      for (let line = Math.max(0, from); line < Math.min(shape.count, to); line++) {
+        const run = shape.run(line)
+        if (run !== undefined) ids.push(shape.order.id(run))
+      }
+    }
+    take(first, end)
+    take(end, end + margin)
+    take(first - margin, first)
+    return ids
+  }
+
+  /** Looks whether the order would be another one by now. */
   async #compare(): Promise<void> {
     const asked = this.#asked
     if (asked === undefined || this.#comparing || this.loading) return
     this.#comparing = true
     try {
-      const page = await this.#client.runs(this.#query(asked, pageSize))
+      const fresh = await this.#door.order(this.question, this.#how(asked))
       if (this.#asked !== asked) return
-      const { newer, reordered } = difference(this.rows.slice(0, pageSize), this.total, page)
-      const moves = newer > 0 || reordered
-      if (moves && !this.#still) {
-        this.#take(page)
+      if (!this.#still) {
+        this.#catalogued = ''
+        await this.#catalogue(asked)
+        if (this.#asked === asked) this.#take(fresh)
+        await this.#fetch()
         return
       }
+      const { newer, reordered } = difference(this.order, fresh)
       this.newer = newer
       this.reordered = reordered
-      this.all = page.all
-      this.#setRows(patch(this.rows, page.runs))
-      // A column that appears moves others: not under a pointer either.
-      if (!this.#still) this.#takeColumns(page)
+      this.all = fresh.head.all
+      // The figures of groups change in place, as long as the groups are the same.
+      if (newer === 0 && !reordered) this.#shape(fresh)
     } catch {
       // As above: a later change looks again.
     } finally {
@@ -189,41 +294,40 @@ export class RunsTable {
     }
   }
 
-  #take(page: RunPage): void {
-    this.#setRows(page.runs)
-    this.total = page.total
-    this.all = page.all
-    this.advice = page.advice ?? []
-    this.#takeColumns(page)
-    this.#cursor = page.cursor === '' ? undefined : page.cursor
+  #take(order: RunOrder): void {
+    this.#shape(order)
+    this.total = order.total - (order.head.context?.length ?? 0)
+    this.all = order.head.all
+    this.advice = order.head.advice ?? []
     this.problem = undefined
     this.newer = 0
     this.reordered = false
     this.loaded = true
+    this.answers++
   }
 
-  #takeColumns(page: RunPage): void {
-    if (this.params.join('\n') !== page.params.join('\n')) this.params = page.params
-    if (this.metrics.join('\n') !== page.metrics.join('\n')) this.metrics = page.metrics
-    this.same = sameParams(this.rows, page.params)
+  #shape(order: RunOrder): void {
+    this.lines = new Lines(new Shape(order, this.opened), this.cells)
+  }
+
+  #merge(ids: readonly string[], columns: readonly string[], answer: Awaited<ReturnType<TableDoor['cells']>>): void {
+    const moved = this.cells.merge(ids, columns, answer)
+    this.lines = new Lines(this.lines.shape, this.cells, this.lines)
+    if (this.#seen.first < 60) this.sampled++
+    for (const [before, now] of moved) this.#onStatus(before, now)
+  }
+
+  #how(asked: RunsQuestion | undefined) {
+    const group = grouping(asked?.group, this.#means)
+    return { ...(group !== undefined && { group }), ...(asked?.group === 'nested' && { nested: true }) }
   }
 
   /** Nothing may move: somebody works here, or has scrolled away from the top. */
   get #still(): boolean {
-    return this.#held || this.scrollTop > 0
-  }
-
-  #setRows(rows: readonly RunRow[]): void {
-    const changes = statusChanges(this.rows, rows)
-    this.rows = rows
-    for (const [before, now] of changes) this.#onStatus(before, now)
-  }
-
-  #query(asked: RunsQuestion, limit: number) {
-    return { experiments: asked.experiments, filter: asked.filter, order: asked.order === '' ? [] : [asked.order], limit }
+    return this.#held || this.place.top > 0
   }
 }
 
 function same(a: RunsQuestion, b: RunsQuestion): boolean {
-  return a.filter === b.filter && a.order === b.order && a.experiments.join() === b.experiments.join()
+  return a.filter === b.filter && a.order === b.order && a.experiments.join() === b.experiments.join() && sameGroup(a.group, b.group)
 }

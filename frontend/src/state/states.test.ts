@@ -1,158 +1,19 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import type { Client, RunsQuery } from '../api/client'
+import type { Client } from '../api/client'
 import { VarveError } from '../api/errors'
-import type { Job, Log, RunPage, RunRow } from '../api/types'
-import { merge } from '../live/batch'
+import type { Job, Log } from '../api/types'
 import { Intake } from './intake.svelte'
 import { LogView } from './log.svelte'
 import { StartForm } from './projects.svelte'
-import { RunsTable } from './runs.svelte'
 
 /** A client of which only some calls are asked. */
 function client(calls: Partial<Record<keyof Client, unknown>>): Client {
   return calls as unknown as Client
 }
 
-const row = (id: string, more: Partial<RunRow> = {}): RunRow => ({
-  id,
-  name: id,
-  experiment: '0',
-  status: 'running',
-  params: {},
-  metrics: {},
-  data: [],
-  trashed: false,
-  ...more,
-})
-
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
 const settle = () => vi.advanceTimersByTimeAsync(1500)
-
-describe('the table of runs', () => {
-  let world: RunRow[]
-  let asked: RunsQuery[]
-  let statuses: string[]
-  let table: RunsTable
-
-  const question = { experiments: ['0'], filter: '', order: '' }
-  const ids = () => table.rows.map((r) => r.id).join('')
-  const tell = (...runs: string[]) => table.hear(merge([{ seq: 1, runs }], false))
-
-  beforeEach(async () => {
-    world = ['a', 'b', 'c'].map((id) => row(id))
-    asked = []
-    statuses = []
-    const runs = (q: RunsQuery): Promise<RunPage> => {
-      asked.push(q)
-      const wanted = /IN \((.*)\)/.exec(q.filter)?.[1]
-      const found = wanted === undefined ? world : world.filter((r) => wanted.includes(`'${r.id}'`))
-      const from = Number(q.cursor ?? 0)
-      const end = from + q.limit
-      return Promise.resolve({
-        runs: found.slice(from, end),
-        total: found.length,
-        all: world.length,
-        seq: 1,
-        params: [],
-        metrics: [],
-        ...(end < found.length && { cursor: String(end) }),
-      })
-    }
-    table = new RunsTable(client({ runs }), (before, now) => statuses.push(`${now.id}:${before.status}→${now.status}`))
-    table.show(question)
-    await settle()
-  })
-
-  test('shows what it is asked for, and asks once for the same', async () => {
-    expect(ids()).toBe('abc')
-    table.show({ ...question })
-    await settle()
-    expect(asked).toHaveLength(1)
-  })
-
-  test('takes new runs in by itself while nobody works in it', async () => {
-    world.unshift(row('n'))
-    tell('n')
-    await settle()
-    expect(ids()).toBe('nabc')
-    expect(table.newer).toBe(0)
-  })
-
-  test('stands still while somebody does, counts what waits, and lets it in afterwards', async () => {
-    table.hold(true)
-    world.unshift(row('n'), row('m'))
-    world[2] = row('a', { status: 'finished' })
-    tell('n', 'm', 'a')
-    await settle()
-    expect(ids()).toBe('abc')
-    expect(table.newer).toBe(2)
-    expect(table.rows[0]?.status).toBe('finished')
-    expect(statuses).toEqual(['a:running→finished'])
-    table.hold(false)
-    await settle()
-    expect(ids()).toBe('nmabc')
-    expect(table.newer).toBe(0)
-  })
-
-  test('values change in place within a moment, without reading the page', async () => {
-    world[1] = row('b', { metrics: { rmse: 0.5 } })
-    table.hear(merge([{ seq: 1, metrics: ['b'] }], false))
-    await settle()
-    expect(table.rows[1]?.metrics['rmse']).toBe(0.5)
-    expect(asked.at(-1)?.filter).toBe("attributes.run_id IN ('b')")
-    expect(asked).toHaveLength(2)
-  })
-
-  test('reads everything again after a gap', async () => {
-    world.reverse()
-    table.hear(merge([{ seq: 9 }], true))
-    await settle()
-    expect(ids()).toBe('cba')
-  })
-
-  test('reads on when the end comes near, and shows nobody twice', async () => {
-    world = Array.from({ length: 450 }, (_, i) => row(`r${i}`))
-    table.refresh()
-    await settle()
-    expect([table.rows.length, table.total]).toEqual([200, 450])
-    await Promise.all([table.more(), table.more()])
-    expect(table.rows).toHaveLength(450)
-    expect(new Set(table.rows.map((r) => r.id)).size).toBe(450)
-    await table.more()
-    expect(asked).toHaveLength(3)
-  })
-
-  test('an older answer never overwrites a newer one', async () => {
-    const waiting: ((page: RunPage) => void)[] = []
-    const slow = new RunsTable(client({ runs: () => new Promise<RunPage>((answer) => waiting.push(answer)) }), () => undefined)
-    const page = (id: string): RunPage => ({ runs: [row(id)], total: 1, all: 1, seq: 1, params: [], metrics: [] })
-    slow.show(question)
-    slow.show({ ...question, filter: 'x' })
-    waiting[1]?.(page('new'))
-    await settle()
-    waiting[0]?.(page('old'))
-    await settle()
-    expect(slow.rows.map((r) => r.id)).toEqual(['new'])
-  })
-
-  test('a filter that cannot be read keeps the rows and says where', async () => {
-    const failing = new RunsTable(
-      client({
-        runs: (q: RunsQuery) =>
-          q.filter === ''
-            ? Promise.resolve({ runs: [row('a')], total: 1, all: 1, seq: 1, params: [], metrics: [] })
-            : Promise.reject(new VarveError({ status: 400, title: 'No.', offset: 3 })),
-      }),
-      () => undefined,
-    )
-    failing.show(question)
-    await settle()
-    failing.show({ ...question, filter: 'a <' })
-    await settle()
-    expect([failing.rows.length, failing.problem?.offset, failing.loading]).toEqual([1, 3, false])
-  })
-})
 
 describe('the log', () => {
   function logOf(text: string, state = { ended: true }) {

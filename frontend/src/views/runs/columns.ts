@@ -1,155 +1,235 @@
-import type { RunRow } from '../../api/types'
-import { columnFormat, fromWire, inColumn, isNumeric, type ColumnFormat } from '../../format/number'
+import type { RunColumn } from '../../api/tabletypes'
 import type { GridColumn } from '../../grid/types'
+import type { Candidate, ColumnLook, Scale } from '../../state/layout'
+import { laidOut, type Layout } from '../../state/layout'
+import type { Formats } from './formats'
 
-/** What the columns are made of. */
-export interface TableShape {
-  rows: readonly RunRow[]
-  params: readonly string[]
-  metrics: readonly string[]
-  /** Params that are the same in all rows: they stand last. */
-  same: readonly string[]
-  /** "metrics.rmse ASC"; '' is newest first. */
-  order: string
-  /** More than one experiment may be shown. */
-  manyExperiments: boolean
-  narrow: boolean
+/** What a column can be of, as the sheet of columns groups them. */
+export const kinds = ['attribute', 'param', 'metric', 'tag'] as const
+export type Kind = (typeof kinds)[number]
+
+/** Something that can be a column of the table. */
+export interface Column extends Candidate {
+  /** Its name in filters, orders and answers; that of a curve has no such name. */
+  id: string
+  label: string
+  kind: Kind
+  /** The key of its param, metric or tag. */
+  key: string
+  /** What its cells show. */
+  form: 'fact' | 'text' | 'number' | 'time' | 'curve'
+  right: boolean
+  sortable: boolean
+  /** The same in all runs: it steps back. */
+  same: boolean
+  /** That value. */
+  text?: string | undefined
+  info?: RunColumn | undefined
 }
 
-/** Rows that widths are measured by. */
-const measured = 200
+/** What the columns are made of. */
+export interface Catalogue {
+  columns: readonly RunColumn[]
+  /** More than one experiment may be shown. */
+  manyExperiments: boolean
+  /** The metric whose curve is told by itself. */
+  curve?: string | undefined
+}
 
-/** The columns: what a run is, the params that differ, the metrics (these first where experiments are mixed), then the params that are all the same. */
-export function runColumns(shape: TableShape): GridColumn[] {
-  const sample = shape.rows.slice(0, measured)
-  const base: GridColumn[] = [
-    column(shape, { id: 'name', label: 'Run', width: shape.narrow ? 216 : 240, key: 'attributes.run_name' }),
-    ...(shape.manyExperiments ? [column(shape, { id: 'experiment', label: 'Experiment', width: 132 })] : []),
-    column(shape, { id: 'started', label: 'Started', width: 92, key: 'attributes.start_time' }),
-    column(shape, { id: 'took', label: 'Took', width: 80, right: true }),
-    ...(sample.some((r) => r.data.length > 0) ? [column(shape, { id: 'data', label: 'Data', width: 84 })] : []),
-  ]
-  const paramColumn = (key: string): GridColumn => {
-    const values = sample.map((r) => r.params[key]).filter((v) => v !== undefined)
-    const right = values.length > 0 && values.every(isNumeric)
-    return column(shape, { id: `params.${key}`, label: key, width: widthOf(key, values, 200), key: `params.${quoted(key)}`, right })
-  }
-  const differing = shape.params.filter((key) => !shape.same.includes(key)).map(paramColumn)
-  const same = shape.params.filter((key) => shape.same.includes(key)).map((key) => ({ ...paramColumn(key), quiet: true, title: `${key}: the same in all these runs` }))
-  const metrics = shape.metrics.map((key) => {
-    const bar = isSorted(shape.order, `metrics.${quoted(key)}`) !== undefined ? 40 : 0
-    return column(shape, { id: `metrics.${key}`, label: key, width: widthOf(key, ['-0.000000'], 150) + bar, key: `metrics.${quoted(key)}`, right: true })
-  })
+const attributeLabels: Readonly<Record<string, string>> = {
+  name: 'Run',
+  experiment: 'Experiment',
+  started: 'Started',
+  duration: 'Took',
+  data: 'Data',
+  status: 'Status',
+  ended: 'Ended',
+  user: 'Person',
+  source: 'Source',
+  reason: 'Reason',
+  note: 'Note',
+  parent: 'Parent',
+  children: 'Nested runs',
+  exit_code: 'Exit code',
+  id: 'Id',
+}
+
+/** Attributes that stand in the table by themselves, in this order. */
+const standardAttributes = ['name', 'experiment', 'started', 'duration', 'data']
+
+/** Facts that come with every run. */
+const facts = new Set(['name', 'experiment', 'started', 'ended', 'duration', 'data', 'status', 'user', 'source', 'reason'])
+
+/** Everything that can be a column, in the order in which it stands when nothing was said about it. */
+export function catalogue({ columns, manyExperiments, curve }: Catalogue): Column[] {
+  const of = (kind: Kind) => columns.filter((c) => c.kind === kind && c.filled > 0)
+  const params = of('param').map((c) => column(c, true))
+  const measured = of('metric').flatMap((c) => metricColumns(c, curve))
+  const metrics = [...measured.filter((c) => c.form === 'curve' && c.standard), ...measured.filter((c) => c.form !== 'curve' || !c.standard)]
+  const differing = params.filter((c) => !c.same)
   // Runs of several experiments share metrics rather than params, most of which are
   // gaps: what can be compared stands where it is seen in a small window, too.
-  return shape.manyExperiments ? [...base, ...metrics, ...differing, ...same] : [...base, ...differing, ...metrics, ...same]
+  const middle = manyExperiments ? [...metrics, ...differing] : [...differing, ...metrics]
+  return [...attributes(columns, manyExperiments), ...middle, ...params.filter((c) => c.same), ...of('tag').map((c) => column(c, false))]
+}
+
+function attributes(columns: readonly RunColumn[], manyExperiments: boolean): Column[] {
+  const known = new Map(columns.filter((c) => c.kind === 'attribute').map((c) => [c.name, c]))
+  const names = [...standardAttributes, ...Object.keys(attributeLabels).filter((name) => !standardAttributes.includes(name))]
+  return names.flatMap((name): Column[] => {
+    const info = known.get(name)
+    if (info === undefined && name !== 'name' && name !== 'started' && name !== 'duration') return []
+    if (name !== 'name' && name !== 'started' && (info?.filled ?? 1) === 0) return []
+    const standard = standardAttributes.includes(name) && (name !== 'experiment' || manyExperiments)
+    const number = info?.type === 'number'
+    return [
+      {
+        id: name,
+        label: attributeLabels[name] ?? name,
+        kind: 'attribute',
+        key: name,
+        form: facts.has(name) ? 'fact' : number ? 'number' : info?.type === 'time' ? 'time' : 'text',
+        right: name === 'duration' || number,
+        sortable: name !== 'data',
+        standard,
+        same: info?.same === true && name !== 'name' && name !== 'started' && name !== 'duration',
+        text: info?.text,
+        info,
+      },
+    ]
+  })
+}
+
+function column(info: RunColumn, standard: boolean): Column {
+  const numbers = info.type === 'number' || ((info.numbers ?? 0) > 0 && info.numbers === info.filled)
+  return {
+    id: info.name,
+    label: info.key,
+    kind: info.kind,
+    key: info.key,
+    form: info.kind === 'metric' ? 'number' : 'text',
+    right: numbers,
+    sortable: true,
+    standard,
+    same: info.same,
+    text: info.text,
+    info,
+  }
+}
+
+/** A metric can be told by its last value, its least, its most, and its curve. */
+function metricColumns(info: RunColumn, curve: string | undefined): Column[] {
+  const last = column(info, true)
+  const of = (what: 'min' | 'max', words: string): Column => ({ ...last, id: `${what}(${info.name})`, label: `${info.key} ${words}`, standard: false, info: undefined, same: false })
+  const line: Column = { ...last, id: `curve(${info.name})`, label: info.key, form: 'curve', right: false, sortable: false, standard: info.key === curve, same: false, info: undefined }
+  return [line, last, of('min', 'lowest'), of('max', 'highest')]
+}
+
+/** The columns of the table, and what was said about each. */
+export interface Arranged {
+  columns: readonly Column[]
+  looks: ReadonlyMap<string, ColumnLook>
+  /** Columns that are left out because all runs have the same. */
+  left: readonly Column[]
+}
+
+/** The columns that are shown; with differs without those that are the same in all runs. */
+export function arrange(candidates: readonly Column[], layout: Layout, differs: boolean): Arranged {
+  const known = new Map(candidates.map((c) => [c.id, c]))
+  const looks = laidOut(candidates, layout)
+  const shown = looks.flatMap((look) => (look.shown ? [known.get(look.id)] : [])).filter((c) => c !== undefined)
+  const name = shown.filter((c) => c.id === 'name')
+  const rest = shown.filter((c) => c.id !== 'name')
+  // The name is what a row is called by: it is always there, and first.
+  const all = [...(name.length > 0 ? name : candidates.filter((c) => c.id === 'name')), ...rest]
+  return {
+    columns: differs ? all.filter((c) => !c.same) : all,
+    looks: new Map(looks.map((look) => [look.id, look])),
+    left: differs ? all.filter((c) => c.same) : [],
+  }
+}
+
+/** The columns as the grid draws them. */
+export function gridColumns({ columns, looks }: Arranged, formats: Formats, order: string, grouped: boolean, narrow: boolean): GridColumn[] {
+  return columns.map((c): GridColumn => {
+    const look = looks.get(c.id)
+    const sorted = sortedBy(order, c.id)
+    return {
+      id: c.id,
+      label: c.label,
+      width: look?.width ?? standardWidth(c, formats, scaleOf(look, sorted !== undefined, c), grouped, narrow),
+      right: c.right,
+      sortable: c.sortable,
+      sorted,
+      ...(look?.pinned === true && { pinned: true }),
+      ...(c.kind === 'tag' && { editable: true }),
+      ...(c.same && { quiet: true }),
+      title: titleOf(c),
+    }
+  })
+}
+
+/** How the figures of a column are told: by bars where it is sorted by, unless something else was said. */
+export function scaleOf(look: ColumnLook | undefined, sorted: boolean, column: Column): Scale {
+  if (column.form !== 'number') return 'none'
+  return look?.scale ?? (sorted ? 'bar' : 'none')
+}
+
+function titleOf(c: Column): string {
+  if (c.same) return `${c.label}: the same in all these runs`
+  if (c.form === 'curve') return `${c.label}: the curve of each run`
+  return c.sortable ? `${c.label}: sort` : c.label
+}
+
+function standardWidth(c: Column, formats: Formats, scale: Scale, grouped: boolean, narrow: boolean): number {
+  if (c.id === 'name') return (narrow ? 216 : 240) + (grouped ? (narrow ? 40 : 64) : 0)
+  if (c.id === 'experiment') return 132
+  if (c.id === 'started' || c.id === 'ended') return 92
+  if (c.id === 'duration') return 84
+  if (c.id === 'data') return 84
+  if (c.form === 'curve') return 96
+  const letters = Math.max(c.label.length * 1.03, formats.widest(c))
+  const spread = grouped && c.form === 'number' ? 50 : 0
+  const bar = scale === 'bar' ? 40 : 0
+  const most = c.form === 'number' ? 150 : 220
+  return Math.round(Math.min(most, Math.max(68, letters * 6.5 + 28)) + spread + bar)
+}
+
+/** Older names of what runs are ordered by, as links have them. */
+const aliases: Readonly<Record<string, string>> = { 'attributes.start_time': 'started', 'attributes.run_name': 'name', start_time: 'started' }
+
+/** Whether, and which way, an order is by a column. */
+export function sortedBy(order: string, id: string): 'ascending' | 'descending' | undefined {
+  if (order === '') return id === 'started' ? 'descending' : undefined
+  const { name, way } = parts(order)
+  if ((aliases[name] ?? name) !== id) return undefined
+  return way === 'DESC' ? 'descending' : 'ascending'
 }
 
 /** The order after a click on a head: the better first, the other way, newest first again. */
 export function nextOrder(order: string, id: string): string {
-  const key = orderKey(id)
-  if (key === undefined) return order
   const ways = id === 'started' ? ['ASC'] : ['ASC', 'DESC']
-  const now = isSorted(order, key)
-  const at = now === undefined ? -1 : ways.indexOf(now === 'ascending' ? 'ASC' : 'DESC')
+  const now = sortedBy(order, id)
+  const at = now === undefined || (order === '' && id === 'started') ? -1 : ways.indexOf(now === 'ascending' ? 'ASC' : 'DESC')
   const next = ways[at + 1]
-  return next === undefined ? '' : `${key} ${next}`
+  return next === undefined ? '' : `${id} ${next}`
 }
 
 /** What is told of an order, in words. */
 export function orderWords(order: string): string {
-  const match = /^\w+\.(.*) (ASC|DESC)$/.exec(order)
-  if (match === null) return 'newest first'
-  return `by ${(match[1] ?? '').replace(/^`|`$/g, '')}, ${match[2] === 'ASC' ? 'lowest' : 'highest'} first`
+  if (order === '') return 'newest first'
+  const { name, way } = parts(order)
+  const plain = aliases[name] ?? name
+  const label = attributeLabels[plain] ?? plain.replace(/(params|metrics|tags)\./, '').replaceAll('`', '')
+  return `by ${label}, ${way === 'DESC' ? 'highest' : 'lowest'} first`
 }
 
-/** How the metrics of the table are written, computed when a column is seen. */
-export class MetricFormats {
-  readonly #rows: readonly RunRow[]
-  readonly #known = new Map<string, { format: ColumnFormat; least: number; most: number }>()
-
-  constructor(rows: readonly RunRow[]) {
-    this.#rows = rows
-  }
-
-  text(row: RunRow, key: string): string {
-    return inColumn(valueOf(row, key), this.#of(key).format)
-  }
-
-  /** Where a value lies between the least and the most of its column, 0…1. */
-  share(row: RunRow, key: string): number | undefined {
-    const value = valueOf(row, key)
-    const { least, most } = this.#of(key)
-    if (value === undefined || !Number.isFinite(value) || !(most > least)) return undefined
-    return (value - least) / (most - least)
-  }
-
-  #of(key: string): { format: ColumnFormat; least: number; most: number } {
-    let known = this.#known.get(key)
-    if (known === undefined) {
-      const values = this.#rows.map((row) => valueOf(row, key)).filter((v): v is number => v !== undefined && Number.isFinite(v))
-      let least = Infinity
-      let most = -Infinity
-      for (const v of values) {
-        least = Math.min(least, v)
-        most = Math.max(most, v)
-      }
-      known = { format: columnFormat(values), least, most }
-      this.#known.set(key, known)
-    }
-    return known
-  }
+function parts(order: string): { name: string; way: string } {
+  const match = /^(.*?)(?:\s+(ASC|DESC))?$/i.exec(order.trim())
+  return { name: match?.[1] ?? order, way: (match?.[2] ?? 'ASC').toUpperCase() }
 }
 
-/** A metric of a row as a number. */
-export function valueOf(row: RunRow, key: string): number | undefined {
-  const wire = row.metrics[key]
-  return wire === undefined ? undefined : fromWire(wire)
-}
-
-interface Wanted {
-  id: string
-  label: string
-  width: number
-  right?: boolean
-  /** What the door sorts by. */
-  key?: string
-}
-
-function column(shape: TableShape, wanted: Wanted): GridColumn {
-  const sorted = wanted.key === undefined ? undefined : isSorted(shape.order, wanted.key)
-  const byTime = wanted.id === 'started' && shape.order === ''
-  const sortable = wanted.key !== undefined
-  return {
-    id: wanted.id,
-    label: wanted.label,
-    width: wanted.width,
-    right: wanted.right ?? false,
-    sortable,
-    sorted: sorted ?? (byTime ? 'descending' : undefined),
-    title: sortable ? `${wanted.label}: sort` : wanted.label,
-  }
-}
-
-function orderKey(id: string): string | undefined {
-  if (id === 'name') return 'attributes.run_name'
-  if (id === 'started') return 'attributes.start_time'
-  const dot = id.indexOf('.')
-  return dot < 0 ? undefined : `${id.slice(0, dot)}.${quoted(id.slice(dot + 1))}`
-}
-
-/** A key as MLflow's grammar wants it. */
-export function quoted(key: string): string {
-  return /^[A-Za-z_]\w*$/.test(key) ? key : `\`${key}\``
-}
-
-function isSorted(order: string, key: string): 'ascending' | 'descending' | undefined {
-  if (order === `${key} ASC`) return 'ascending'
-  return order === `${key} DESC` ? 'descending' : undefined
-}
-
-/** Room for a head and its values in 12 px; long ones are cut, and whole on hovering. */
-function widthOf(label: string, values: readonly string[], most: number): number {
-  const letters = Math.max(label.length * 1.03, ...values.map((v) => v.length))
-  return Math.round(Math.min(most, Math.max(64, letters * 6.5 + 26)))
+/** What a column is called in a request for cells; undefined for what comes with every run, and for curves. */
+export function cellName(c: Column): string | undefined {
+  return c.form === 'fact' || c.form === 'curve' ? undefined : c.id
 }

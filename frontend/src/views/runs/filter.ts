@@ -56,3 +56,8 @@ export function kindWord({ kind, insert }: Suggestion): string {
   const dot = insert.indexOf('.')
   return (dot < 0 ? undefined : kinds[insert.slice(0, dot)]) ?? 'property'
 }
+
+/** A key as filters want it. */
+export function quoted(key: string): string {
+  return /^[A-Za-z_]\w*$/.test(key) ? key : `\`${key}\``
+}

@@ -1,6 +1,6 @@
 import type { RunRow } from '../../api/types'
 import { fromWire, metric, roundBeyond } from '../../format/number'
-import { quoted } from './columns'
+import { quoted } from './filter'
 
 /** A filter that bounds one metric and nothing else. */
 export interface Bound {

@@ -1,0 +1,79 @@
+import type { GroupCell, RunColumn } from '../../api/tabletypes'
+import { columnFormat, fromWire, groupFormat, inColumn, type ColumnFormat } from '../../format/number'
+import type { RunData } from '../../state/cells'
+import type { Column } from './columns'
+
+/** How the numbers of the table are written: with the same decimals within a column, chosen by the first rows and by its bounds. */
+export class Formats {
+  readonly #sample: readonly RunData[]
+  readonly #bounds: ReadonlyMap<string, RunColumn>
+  readonly #groups: readonly (readonly GroupCell[])[]
+  readonly #grouped: readonly string[]
+  readonly #runs = new Map<string, ColumnFormat>()
+  readonly #means = new Map<string, ColumnFormat>()
+
+  constructor(sample: readonly RunData[], bounds: ReadonlyMap<string, RunColumn>, groups: readonly (readonly GroupCell[])[] = [], grouped: readonly string[] = []) {
+    this.#sample = sample
+    this.#bounds = bounds
+    this.#groups = groups
+    this.#grouped = grouped
+  }
+
+  /** The value of a run. */
+  text(column: string, value: number): string {
+    return inColumn(value, this.#of(column))
+  }
+
+  /** Mean and spread of a group: to the same decimals. */
+  mean(column: string, cell: GroupCell): { mean: string; spread: string | undefined } | undefined {
+    if (cell.mean === undefined) return undefined
+    const format = this.#ofMeans(column)
+    return { mean: inColumn(fromWire(cell.mean), format), spread: cell.sd === undefined ? undefined : inColumn(fromWire(cell.sd), format) }
+  }
+
+  /** Where a value lies between the least and the most of all runs, 0…1. */
+  share(column: string, value: number): number | undefined {
+    const { min, max } = this.#bounds.get(column) ?? {}
+    if (min === undefined || max === undefined || !(max > min) || !Number.isFinite(value)) return undefined
+    return Math.min(1, Math.max(0, (value - min) / (max - min)))
+  }
+
+  /** Where a value lies on a scale with zero in its middle, −1…1; undefined when all have one sign. */
+  signed(column: string, value: number): number | undefined {
+    const { min, max } = this.#bounds.get(column) ?? {}
+    if (min === undefined || max === undefined || !(min < 0 && max > 0) || !Number.isFinite(value)) return undefined
+    return value / Math.max(-min, max)
+  }
+
+  /** How a column's values are spread, if that is known. */
+  bounds(column: string): RunColumn | undefined {
+    return this.#bounds.get(column)
+  }
+
+  /** Letters of the longest text of the first rows. */
+  widest(column: Column): number {
+    const values = this.#sample.map((data) => data.values[column.id]).filter((v) => v !== undefined)
+    return values.reduce<number>((most, v) => Math.max(most, typeof v === 'number' ? this.text(column.id, v).length : v.length), 0)
+  }
+
+  #of(column: string): ColumnFormat {
+    let format = this.#runs.get(column)
+    if (format === undefined) {
+      const values = this.#sample.map((data) => data.values[column]).filter((v): v is number => typeof v === 'number')
+      format = columnFormat(values)
+      this.#runs.set(column, format)
+    }
+    return format
+  }
+
+  #ofMeans(column: string): ColumnFormat {
+    let format = this.#means.get(column)
+    if (format === undefined) {
+      const at = this.#grouped.indexOf(column)
+      const means = this.#groups.map((cells) => cells[at]?.mean).filter((mean) => mean !== undefined)
+      format = groupFormat(means.map(fromWire))
+      this.#means.set(column, format)
+    }
+    return format
+  }
+}
