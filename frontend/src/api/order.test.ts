@@ -21,17 +21,17 @@ const a = '00112233445566778899aabbccddeeff'
 const b = 'ff'.repeat(16)
 
 test('an order of runs', () => {
-  const order = decodeOrder(answer({ seq: 7, total: 2, all: 9 }, [a, b]))
+  const order = decodeOrder(answer({ seq: 7, total: 2, lines: 2, all: 9 }, [a, b]))
   expect([order.total, order.head.all, order.id(0), order.id(1), order.parent(1)]).toEqual([2, 9, a, b, undefined])
 })
 
 test('ids that are no such numbers stand in the head', () => {
-  const order = decodeOrder(answer({ seq: 7, total: 2, all: 2, odd: [{ line: 1, id: 'by hand' }] }, [a, b]))
+  const order = decodeOrder(answer({ seq: 7, total: 2, lines: 2, all: 2, odd: [{ line: 1, id: 'by hand' }] }, [a, b]))
   expect([order.id(0), order.id(1)]).toEqual([a, 'by hand'])
 })
 
 test('nested runs know the line above', () => {
-  const order = decodeOrder(answer({ seq: 7, total: 2, all: 2 }, [a, b], [0xffffffff, 0]))
+  const order = decodeOrder(answer({ seq: 7, total: 1, lines: 2, all: 2 }, [a, b], [0xffffffff, 0]))
   expect([order.parent(0), order.parent(1)]).toEqual([undefined, 0])
 })
 

@@ -13,6 +13,7 @@ const none = 0xffffffff
  */
 export class RunOrder {
   readonly head: OrderHead
+  /** Runs in it; with those that are here only for what is nested in them. */
   readonly total: number
   /** Of nested runs: the line of the run that each stands in. */
   readonly parents: Uint32Array | undefined
@@ -56,14 +57,14 @@ export function decodeOrder(buffer: ArrayBuffer): RunOrder {
   const size = view.getUint32(8, true)
   const begin = 16 + size
   const head = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 16, size))) as OrderHead
-  const ids = new Uint8Array(buffer, begin, head.total * idBytes)
+  const ids = new Uint8Array(buffer, begin, head.lines * idBytes)
   const rest = buffer.byteLength - begin - ids.length
-  if (rest < head.total * 4) return new RunOrder(head, ids)
-  return new RunOrder(head, ids, Uint32Array.from({ length: head.total }, (_, i) => view.getUint32(begin + ids.length + i * 4, true)))
+  if (rest < head.lines * 4) return new RunOrder(head, ids)
+  return new RunOrder(head, ids, Uint32Array.from({ length: head.lines }, (_, i) => view.getUint32(begin + ids.length + i * 4, true)))
 }
 
 /** An order of no run. */
-export const noRuns = new RunOrder({ seq: 0, total: 0, all: 0 }, new Uint8Array())
+export const noRuns = new RunOrder({ seq: 0, total: 0, lines: 0, all: 0 }, new Uint8Array())
 
 const digits = Array.from({ length: 256 }, (_, i) => i.toString(16).padStart(2, '0'))
 

@@ -48,7 +48,8 @@ export function withoutRuns(order: RunOrder, ids: ReadonlySet<string>): RunOrder
     .filter((group) => group.runs > 0)
   const left = {
     ...head,
-    total: kept.length,
+    lines: kept.length,
+    total: head.total - order.total + kept.length,
     odd: (head.odd ?? []).filter(({ line }) => stays(line)).map(({ line, id }) => ({ line: at(line), id })),
     ...(head.context !== undefined && { context: head.context.filter(stays).map(at) }),
     ...(groups !== undefined && { groups }),

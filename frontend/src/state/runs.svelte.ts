@@ -296,7 +296,7 @@ export class RunsTable {
 
   #take(order: RunOrder): void {
     this.#shape(order)
-    this.total = order.total - (order.head.context?.length ?? 0)
+    this.total = order.head.total
     this.all = order.head.all
     this.advice = order.head.advice ?? []
     this.problem = undefined

@@ -6,7 +6,7 @@ export function orderOf(letters: string, head: Partial<OrderHead> = {}, parents?
   const bytes = new Uint8Array(letters.length * 16)
   Array.from(letters).forEach((letter, i) => bytes.fill(letter.charCodeAt(0), i * 16, i * 16 + 16))
   const above = parents === undefined ? undefined : Uint32Array.from(parents, (line) => line ?? 0xffffffff)
-  return new RunOrder({ seq: 1, total: letters.length, all: letters.length, ...head }, bytes, above)
+  return new RunOrder({ seq: 1, total: letters.length, lines: letters.length, all: letters.length, ...head }, bytes, above)
 }
 
 /** The id that a letter has in such an order. */

@@ -40,13 +40,13 @@ export function runCell(line: RunLine, column: Column, formats: Formats, scale: 
 export function groupCell({ group }: GroupLine, column: Column, formats: Formats, scale: Scale, grouped: readonly string[]): CellText {
   const cell = group.cells[grouped.indexOf(column.id)]
   if (cell === undefined || cell.filled === 0) return nothing
-  if (column.form === 'number' && !(cell.same && group.runs > 1 && cell.text !== undefined && cell.sd === undefined)) {
+  if (column.form === 'number' && !(cell.same === true && group.runs > 1 && cell.text !== undefined && cell.sd === undefined)) {
     const told = formats.mean(column.id, cell)
     if (told === undefined) return { text: unusual(cell), title: `${cell.filled} without a finite number`, faint: true }
     const mean = Number(cell.mean)
     return { text: told.mean, title: summary(cell), spread: told.spread, faint: false, ...scaled(column, mean, formats, scale) }
   }
-  if (cell.same && cell.text !== undefined) return { text: cell.text, title: cell.text.length > long ? cell.text : undefined, faint: column.same }
+  if (cell.same === true && cell.text !== undefined) return { text: cell.text, title: cell.text.length > long ? cell.text : undefined, faint: column.same }
   return { text: 'varies', title: cell.mean === undefined ? undefined : summary(cell), faint: true }
 }
 

@@ -7,7 +7,7 @@ export interface Section {
   columns: readonly Column[]
 }
 
-const titles: Readonly<Record<Kind, string>> = { attribute: 'Run', param: 'Params', metric: 'Metrics', tag: 'Tags' }
+const titles: Readonly<Record<Kind, string>> = { attribute: 'Run', param: 'Params', metric: 'Metrics', tag: 'Tags', data: 'Data' }
 
 /** What else a metric can be told by than its last value. */
 export function variants(columns: readonly Column[], metric: Column): { word: string; column: Column }[] {

@@ -5,7 +5,7 @@ import { laidOut, type Layout } from '../../state/layout'
 import type { Formats } from './formats'
 
 /** What a column can be of, as the sheet of columns groups them. */
-export const kinds = ['attribute', 'param', 'metric', 'tag'] as const
+export const kinds = ['attribute', 'param', 'metric', 'tag', 'data'] as const
 export type Kind = (typeof kinds)[number]
 
 /** Something that can be a column of the table. */
@@ -70,7 +70,7 @@ export function catalogue({ columns, manyExperiments, curve }: Catalogue): Colum
   // Runs of several experiments share metrics rather than params, most of which are
   // gaps: what can be compared stands where it is seen in a small window, too.
   const middle = manyExperiments ? [...metrics, ...differing] : [...differing, ...metrics]
-  return [...attributes(columns, manyExperiments), ...middle, ...params.filter((c) => c.same), ...of('tag').map((c) => column(c, false))]
+  return [...attributes(columns, manyExperiments), ...middle, ...params.filter((c) => c.same), ...[...of('tag'), ...of('data')].map((c) => column(c, false))]
 }
 
 function attributes(columns: readonly RunColumn[], manyExperiments: boolean): Column[] {
@@ -111,7 +111,7 @@ function column(info: RunColumn, standard: boolean): Column {
     right: numbers,
     sortable: true,
     standard,
-    same: info.same,
+    same: info.same === true,
     text: info.text,
     info,
   }
@@ -158,7 +158,7 @@ export function gridColumns({ columns, looks }: Arranged, formats: Formats, orde
       id: c.id,
       label: c.label,
       width: look?.width ?? standardWidth(c, formats, scaleOf(look, sorted !== undefined, c), grouped, narrow),
-      right: c.right,
+      right: c.right || (c.form === 'text' && c.kind !== 'attribute' && formats.numeric(c.id)),
       sortable: c.sortable,
       sorted,
       ...(look?.pinned === true && { pinned: true }),
@@ -189,10 +189,15 @@ function standardWidth(c: Column, formats: Formats, scale: Scale, grouped: boole
   if (c.id === 'data') return 84
   if (c.form === 'curve') return 96
   const letters = Math.max(c.label.length * 1.03, formats.widest(c))
-  const spread = grouped && c.form === 'number' ? 50 : 0
+  const spread = grouped && c.form === 'number' ? spreadWidth(c, formats) + 6 : 0
   const bar = scale === 'bar' ? 40 : 0
   const most = c.form === 'number' ? 150 : 220
   return Math.round(Math.min(most, Math.max(68, letters * 6.5 + 28)) + spread + bar)
+}
+
+/** Room for the spread of groups beside their means. */
+export function spreadWidth(c: Column, formats: Formats): number {
+  return Math.round(formats.widestSpread(c.id) * 6 + 14)
 }
 
 /** Older names of what runs are ordered by, as links have them. */

@@ -1,7 +1,15 @@
 import type { GroupCell, RunColumn } from '../../api/tabletypes'
-import { columnFormat, fromWire, groupFormat, inColumn, type ColumnFormat } from '../../format/number'
+import { columnFormat, fromWire, groupFormat, inColumn, isNumeric, type ColumnFormat } from '../../format/number'
 import type { RunData } from '../../state/cells'
 import type { Column } from './columns'
+
+/** The least and the most of a column; undefined when they are not known, or the same. */
+export function boundsOf(column: RunColumn | undefined): { min: number; max: number } | undefined {
+  if (column?.min === undefined || column.max === undefined) return undefined
+  const min = fromWire(column.min)
+  const max = fromWire(column.max)
+  return max > min ? { min, max } : undefined
+}
 
 /** How the numbers of the table are written: with the same decimals within a column, chosen by the first rows and by its bounds. */
 export class Formats {
@@ -33,21 +41,33 @@ export class Formats {
 
   /** Where a value lies between the least and the most of all runs, 0…1. */
   share(column: string, value: number): number | undefined {
-    const { min, max } = this.#bounds.get(column) ?? {}
-    if (min === undefined || max === undefined || !(max > min) || !Number.isFinite(value)) return undefined
+    const bounds = boundsOf(this.#bounds.get(column))
+    if (bounds === undefined || !Number.isFinite(value)) return undefined
+    const { min, max } = bounds
     return Math.min(1, Math.max(0, (value - min) / (max - min)))
   }
 
   /** Where a value lies on a scale with zero in its middle, −1…1; undefined when all have one sign. */
   signed(column: string, value: number): number | undefined {
-    const { min, max } = this.#bounds.get(column) ?? {}
-    if (min === undefined || max === undefined || !(min < 0 && max > 0) || !Number.isFinite(value)) return undefined
+    const bounds = boundsOf(this.#bounds.get(column))
+    if (bounds === undefined || !(bounds.min < 0 && bounds.max > 0) || !Number.isFinite(value)) return undefined
+    const { min, max } = bounds
     return value / Math.max(-min, max)
   }
 
-  /** How a column's values are spread, if that is known. */
-  bounds(column: string): RunColumn | undefined {
-    return this.#bounds.get(column)
+  /** Whether all texts of the first rows are numbers, as those of most params. */
+  numeric(column: string): boolean {
+    const values = this.#sample.map((data) => data.values[column]).filter((v) => v !== undefined)
+    return values.length > 0 && values.every((v) => typeof v === 'number' || isNumeric(v))
+  }
+
+  /** Letters of the longest spread of a group. */
+  widestSpread(column: string): number {
+    const at = this.#grouped.indexOf(column)
+    return this.#groups.reduce((most, cells) => {
+      const cell = cells[at]
+      return cell === undefined ? most : Math.max(most, this.mean(column, cell)?.spread?.length ?? 0)
+    }, 0)
   }
 
   /** Letters of the longest text of the first rows. */

@@ -1,5 +1,6 @@
 import type { RunColumn } from '../../api/tabletypes'
 import { isNumeric, rounded } from '../../format/number'
+import { boundsOf } from './formats'
 
 /** How high bars are, 0…1: a single run is seen beside thousands. */
 export function heights(buckets: readonly number[]): number[] {
@@ -16,8 +17,10 @@ export interface Stretch {
 }
 
 export function stretch(column: RunColumn, from: number, to: number): Stretch | undefined {
-  const { min, max, buckets } = column
-  if (min === undefined || max === undefined || buckets === undefined || !(max > min)) return undefined
+  const { buckets } = column
+  const bounds = boundsOf(column)
+  if (bounds === undefined || buckets === undefined) return undefined
+  const { min, max } = bounds
   const size = buckets.length
   const first = Math.min(size - 1, Math.floor(Math.min(from, to) * size))
   const last = Math.max(first, Math.min(size - 1, Math.ceil(Math.max(from, to) * size) - 1))

@@ -44,7 +44,7 @@ export class TableModel {
     return names.length === 0 ? ['status'] : names
   })
   /** Columns that have a histogram in their head. */
-  readonly spread = $derived.by(() => this.#drawn.filter((c) => c.form === 'number' || c.id === 'duration' || (c.right && c.info?.type !== 'time')).map((c) => c.id))
+  readonly spread = $derived.by(() => this.#drawn.filter((c) => c.form === 'number' || c.id === 'duration' || (c.kind === 'param' && !c.same)).map((c) => c.id))
 
   readonly formats = $derived.by(() => {
     const { runs } = this.#app
