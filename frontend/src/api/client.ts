@@ -42,7 +42,7 @@ export class Client {
   readonly #fetch: typeof fetch
   readonly #http: ReturnType<typeof createClient<paths>>
   /** Charts of many runs, and what is compared beside them. */
-  readonly plots = new Plots((path, init) => this.#raw(path, init))
+  readonly plots = new Plots((path, init) => this.raw(path, init))
 
   /** Whether there is a sign of life from the door at present: then answers may take their time. */
   alive: () => boolean = () => false
