@@ -186,3 +186,27 @@ func TestMisplaced(t *testing.T) {
 		t.Error("a run came to be")
 	}
 }
+
+// TestArtifactsWhileTheStoreRefuses: what was recorded is there, however many
+// flushes have failed since.
+func TestArtifactsWhileTheStoreRefuses(t *testing.T) {
+	w := newWorld(t)
+	store := &moody{Memory: w.store}
+	w.Tracker = w.open(t, store)
+	run, err := w.CreateRun(t.Context(), track.NewRun{})
+	noError(t, err)
+	store.refuse = true
+	for n := range 3 {
+		file := event.ArtifactPut{Path: fmt.Sprint("file", n), Size: 1, Content: []byte("x")}
+		noError(t, w.PutArtifact(t.Context(), track.Owner{Run: run}, file))
+		if err := w.Flush(nil); !errors.Is(err, errRefused) {
+			t.Fatalf("a store that refused: %v", err)
+		}
+		files, err := w.Artifacts(track.Owner{Run: run}, "")
+		noError(t, err)
+		if _, err := w.Artifact(track.Owner{Run: run}, "file0"); err != nil || len(files) != n+1 {
+			t.Errorf("%d files after %d, %v", len(files), n+1, err)
+		}
+	}
+	store.refuse = false
+}

@@ -217,7 +217,10 @@ func (s *state) take() ([]Pair, error) {
 		}
 		pairs = append(pairs, Pair{Key: key, Value: value})
 	}
-	s.writing = s.artifacts
+	if s.writing == nil {
+		s.writing = map[string]*Artifact{}
+	}
+	maps.Copy(s.writing, s.artifacts) // what could not be written before is there, too
 	s.changing = append(s.changing, s.changes...)
 	maps.Copy(s.flushing, s.dirty)
 	s.unknown, s.changes, s.buried, s.dirty, s.artifacts = nil, nil, nil, map[string]record{}, map[string]*Artifact{}

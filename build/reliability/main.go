@@ -53,8 +53,12 @@ type options struct {
 var figures = []figure{
 	{"R1", "Killed at random", kills},
 	{"R2", "Killed at each step", steps},
+	{"R3", "Power cuts", powerCuts},
 	{"R4", "Errors of the disk", diskErrors},
 	{"R5", "Bits that flip", flips},
+	{"R6", "Damaged and missing files", damages},
+	{"R7", "Full disks", fullDisks},
+	{"R8", "A folder that can only be read", readOnly},
 }
 
 func run(ctx context.Context, o options) (broken bool, err error) {

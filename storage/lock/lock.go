@@ -15,6 +15,7 @@ import (
 	"io/fs"
 	"os"
 	"sync"
+	"syscall"
 	"time"
 
 	"dev.varve/backend/fault"
@@ -38,6 +39,10 @@ var errHeld = errors.New("held")
 func Try(path string) (*Lock, error) {
 	for {
 		f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o644)
+		if errors.Is(err, syscall.EROFS) {
+			// Who only reads can hold it, too: it is not the file that is written.
+			f, err = os.Open(path)
+		}
 		if err != nil {
 			return nil, disk.Classify(err, "lock", path)
 		}

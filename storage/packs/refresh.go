@@ -230,7 +230,9 @@ func (s *Store) recover(f found, path string, p packFile, synced int64) error {
 		return err
 	}
 	if err := s.resealInPlace(path, p); err != nil {
-		s.note(Damage{Pack: path, Offset: -1, What: "it could not be recovered: " + err.Error()})
+		if !errors.Is(err, fault.Denied) { // a folder that can only be read
+			s.note(Damage{Pack: path, Offset: -1, What: "it could not be recovered: " + err.Error()})
+		}
 		return s.learn(f, path, p)
 	}
 	p.sealed = true
