@@ -56,6 +56,7 @@ var pure = []string{
 // stores are the libraries that storage may use beside the pure ones.
 var stores = append([]string{
 	"github.com/dgraph-io/badger/v4",
+	"github.com/dgraph-io/ristretto/v2/z",
 	"github.com/rclone/rclone",
 	"golang.org/x/sys",
 }, pure...)

@@ -13,8 +13,8 @@ import (
 
 // reading are the commands that only read, and writing some that do not.
 var (
-	reading = []string{"runs list", "runs show RUN", "runs log RUN", "metrics RUN loss", "experiments list", "search", "data list", "data versions folder", "data get folder restored", "runs export", "backup copy", "doctor"}
-	writing = []string{"experiments create x", "data add more folder", "runs delete RUN", "experiments rename client0 other"}
+	reading = []string{"runs list", "runs show RUN", "metrics RUN loss", "experiments list", "search", "data list", "data versions folder", "data get folder restored", "runs export", "backup copy", "doctor"}
+	writing = []string{"experiments create x", "data add more folder", "runs delete RUN", "experiments rename wine other"}
 )
 
 // readOnly is R8.
@@ -56,7 +56,7 @@ func readOnly(l *lab) {
 
 // command runs one command line and says what came of it.
 func (l *lab) command(h *rig.Home, m *record.Model, line string, reads bool) string {
-	run := m.Runs()[0]
+	run := l.withPoints(m)
 	if line == "doctor" { // needs the workspace for itself
 		l.must(rig.EndAll(h.Dir, syscall.SIGTERM))
 	}
@@ -70,6 +70,17 @@ func (l *lab) command(h *rig.Home, m *record.Model, line string, reads bool) str
 	}
 	l.broke("a folder that can only be read: varve %s: %v", line, err)
 	return "**wrong**"
+}
+
+// withPoints returns a run that has points of the metric loss.
+func (l *lab) withPoints(m *record.Model) string {
+	for _, id := range m.Runs() {
+		if m.Has("run/" + id + "/point/loss/0") {
+			return id
+		}
+	}
+	l.must(errors.New("no run has points"))
+	return ""
 }
 
 func mountReadOnly(dir string) error {

@@ -67,7 +67,7 @@ func (l *lab) crashed(ops int, seed uint64) func(*rig.Home, *record.Model) {
 			s, err := h.Serve()
 			l.must(err)
 			c := clientOf(m, seed*1000+round)
-			c.Server = s
+			c.Server, c.Name = s, "wine"
 			l.must(c.Write(ops / 2))
 			time.Sleep(400 * time.Millisecond)
 			if round == 0 {

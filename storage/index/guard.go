@@ -5,11 +5,15 @@ import (
 	"fmt"
 	"io"
 	"log"
+	"os"
+	"path/filepath"
 	"runtime"
 	"strings"
 	"sync"
 
 	"github.com/dgraph-io/badger/v4"
+	"github.com/dgraph-io/badger/v4/table"
+	"github.com/dgraph-io/ristretto/v2/z"
 
 	"dev.varve/backend/fault"
 )
@@ -60,7 +64,39 @@ func (x *Index) note(err *error) {
 func openStore(o badger.Options) (db *badger.DB, err error) {
 	fatals.Do(func() { log.SetOutput(&fatalWriter{log.Writer()}) })
 	defer catch(&err)
+	if err := probe(o); err != nil {
+		return nil, fault.New(fault.Corrupt, "a table of the index is damaged: %v", err)
+	}
 	return badger.Open(o)
+}
+
+// probe opens each table once before Badger does. Badger opens them in
+// goroutines of its own, in which a damaged one ends the process, and leaves
+// out those whose checksums are wrong.
+func probe(o badger.Options) error {
+	f, err := os.Open(filepath.Join(o.Dir, badger.ManifestFilename))
+	if err != nil {
+		return nil // a new one, or Badger says what is wrong
+	}
+	defer f.Close()
+	m, _, err := badger.ReplayManifestFile(f, o.ExternalMagicVersion, o)
+	if err != nil {
+		return err
+	}
+	for id, t := range m.Tables {
+		file, err := z.OpenMmapFile(table.NewFilename(id, o.Dir), os.O_RDONLY, 0)
+		if err != nil {
+			return err
+		}
+		opened, err := table.OpenTable(file, table.Options{ReadOnly: true, BlockSize: o.BlockSize, Compression: t.Compression})
+		if err != nil {
+			return err
+		}
+		if err := opened.Close(-1); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 var fatals sync.Once

@@ -3,6 +3,7 @@ package owner
 import (
 	"errors"
 	"runtime/debug"
+	"slices"
 	"strings"
 
 	"dev.varve/backend/event"
@@ -89,6 +90,9 @@ func (o *Owner) replayAll() error {
 		if _, err := o.readLog(w, w != o.device); err != nil {
 			return err
 		}
+	}
+	if err := o.missDevices(writers); err != nil {
+		return err
 	}
 	return o.tracker.Flush(nil)
 }
@@ -212,6 +216,26 @@ func (o *Owner) recallShrunk() error {
 		w, err := event.ParseWriter(strings.TrimPrefix(key, shrunkPrefix))
 		if err == nil {
 			o.onDamage(shrunkLog(journal.Dir(o.ws.Journal(), w)))
+		}
+		return err
+	})
+}
+
+// The index remembers the logs of devices, which are never deleted: one whose
+// folder is gone was taken away. Those of agents are folded into others.
+const devicePrefix = "device/"
+
+func (o *Owner) missDevices(writers []event.Writer) error {
+	for _, w := range writers {
+		_, isAgent, err := agentdir.Dir{Disk: o.disk, Path: journal.Dir(o.ws.Journal(), w)}.Read()
+		if err == nil && !isAgent {
+			o.tracker.Mark(devicePrefix+w.String(), []byte{1})
+		}
+	}
+	return o.index.Scan(devicePrefix, func(key string, _ []byte) error {
+		w, err := event.ParseWriter(strings.TrimPrefix(key, devicePrefix))
+		if err == nil && !slices.Contains(writers, w) {
+			o.onDamage(journal.Damage{File: journal.Dir(o.ws.Journal(), w), Sentence: "the log of a device is missing that was read before"})
 		}
 		return err
 	})

@@ -124,6 +124,14 @@ func (m *Model) Runs() []string {
 	return slices.Sorted(maps.Keys(m.open))
 }
 
+// Has reports whether a fact was acknowledged.
+func (m *Model) Has(key string) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	_, sure := m.sure[key]
+	return sure
+}
+
 // Wrong names what an owner shows otherwise than clients were told, of one
 // run; shown are the facts about it. At most ten are named.
 func (m *Model) Wrong(id string, shown Facts) []string {
