@@ -18,3 +18,23 @@ func StoreSeries(store Store, run, key string, points []event.Point) error {
 	}
 	return store.Write(pairs)
 }
+
+// Take is what a flush does first.
+func (h *History) Take() ([]Pair, error) { return h.take() }
+
+// Written is what a flush does last.
+func (h *History) Written() { h.written() }
+
+// Held counts the series and the points in memory.
+func (h *History) Held() (series, points int) {
+	for _, in := range h.runs {
+		series += len(in.series)
+		for _, t := range in.series {
+			points += len(t.points)
+		}
+	}
+	return series, points
+}
+
+// MaxHeld is how many untouched points may stay in memory.
+const MaxHeld = maxHeld

@@ -3,6 +3,7 @@ package track_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"testing"
 
@@ -111,5 +112,74 @@ func TestHistoryBlocks(t *testing.T) {
 	cancel()
 	if _, err := w.Points(cancelled, run, "m"); !errors.Is(err, fault.Cancelled) {
 		t.Errorf("a reader that has gone: %v", err)
+	}
+}
+
+// TestMemoryOfManySeries counts what stays in memory of series that the store
+// has: two hundred runs of a thousand metrics, and one run of five thousand
+// metrics with a million points.
+func TestMemoryOfManySeries(t *testing.T) {
+	for _, test := range []struct{ runs, keys, rounds, points int }{{200, 1000, 1, 1}, {1, 5000, 5, 40}} {
+		store := track.NewMemory()
+		h := track.NewHistory(store)
+		points := make([]event.Point, test.points)
+		for round := range test.rounds {
+			for i := range points {
+				points[i] = event.Point{Step: int64(round*test.points + i), Time: int64(i), Value: 0.1}
+			}
+			before := int64(round * test.points)
+			for run := range test.runs {
+				for key := range test.keys {
+					h.Add(fmt.Sprint("run", run), fmt.Sprint("metric/", key), round == 0, before, points)
+				}
+			}
+			pairs, err := h.Take()
+			noError(t, err)
+			noError(t, store.Write(pairs))
+			h.Written()
+			if series, held := h.Held(); series+held > track.MaxHeld {
+				t.Fatalf("%d points of %d series are in memory", held, series)
+			}
+		}
+		got, err := h.Read(t.Context(), "run0", fmt.Sprint("metric/", test.keys-1))
+		noError(t, err)
+		if want := test.rounds * test.points; len(got) != want || got[want-1].Step != int64(want-1) {
+			t.Errorf("%d points are read, want %d", len(got), want)
+		}
+	}
+}
+
+// TestShortSeriesShareAnEntry checks that many short series of a run take one
+// entry of the store, and that those that grow leave it.
+func TestShortSeriesShareAnEntry(t *testing.T) {
+	w := newWorld(t)
+	ctx := t.Context()
+	run := w.run(t, track.NewRun{})
+	b := track.Batch{}
+	for i := range 1000 {
+		b.Metrics = append(b.Metrics, track.Metric{Key: fmt.Sprint("m", i%50), Point: event.Point{Step: int64(i)}})
+	}
+	noError(t, w.LogBatch(ctx, run, b))
+	noError(t, w.Flush(nil))
+	entries := func(kind string) (n int) {
+		noError(t, w.store.Scan(kind, func(string, []byte) error { n++; return nil }))
+		return n
+	}
+	if sheaves, blocks := entries("sheaf/"), entries("points/"); sheaves != 1 || blocks != 0 {
+		t.Fatalf("%d sheaves and %d blocks, want one sheaf", sheaves, blocks)
+	}
+	w.restart(t)
+	noError(t, w.LogMetric(ctx, run, track.Metric{Key: "m7", Point: event.Point{Step: 5000}}))
+	noError(t, w.Flush(nil))
+	if sheaves, blocks := entries("sheaf/"), entries("points/"); sheaves != 1 || blocks != 1 {
+		t.Fatalf("%d sheaves and %d blocks, want one of each", sheaves, blocks)
+	}
+	w.restart(t)
+	for key, want := range map[string]int{"m7": 21, "m8": 20} {
+		points, err := w.Points(ctx, run, key)
+		noError(t, err)
+		if len(points) != want {
+			t.Errorf("%s has %d points, want %d", key, len(points), want)
+		}
 	}
 }

@@ -208,11 +208,23 @@ func (o *Owner) checkpoint(context.Context) {
 	}
 }
 
+// A flush of many thousand series takes long. The longer one takes the longer
+// the next one waits, so that they take a tenth of the time together.
+const (
+	flushRest = 9 // times what a flush took
+	mostRest  = 5 * time.Second
+)
+
 // flush writes changed records to the index. A full disk is no loss: the
 // journal has everything, and the next flush tries again.
-func (o *Owner) flush(context.Context) {
+func (o *Owner) flush(ctx context.Context) {
+	began := o.clock.Now()
 	if err := o.tracker.Flush(o.ownEnd); err != nil {
 		o.log.Warn("the index could not be written", "why", err)
+	}
+	select {
+	case <-ctx.Done():
+	case <-time.After(min(flushRest*o.clock.Now().Sub(began), mostRest)):
 	}
 }
 
