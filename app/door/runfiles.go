@@ -115,6 +115,30 @@ type seriesQuery struct {
 	Key    string `query:"key" required:"true" doc:"Of the metric"`
 	X      string `query:"x" default:"step" enum:"step,time,relative"`
 	Points int    `query:"points" default:"2000" minimum:"0" maximum:"1000000" doc:"At most so many, 8 at least; 0 means all"`
+	From   int64  `query:"from" default:"-9007199254740991" doc:"The least x that is wanted"`
+	To     int64  `query:"to" default:"9007199254740991" doc:"The greatest x that is wanted"`
+}
+
+// farthest is the greatest x that a page can name, and stands for no end.
+const farthest = 1<<53 - 1
+
+// window is the part of the curve that is asked for.
+func (q *seriesQuery) window(start int64) track.Window {
+	w := track.Everything(track.ByTime, q.Points)
+	moved := start
+	switch chart.Axis(q.X) {
+	case chart.Step:
+		w.Axis, moved = track.BySteps, 0
+	case chart.Time:
+		moved = 0
+	}
+	if q.From > -farthest {
+		w.From = q.From + moved
+	}
+	if q.To < farthest {
+		w.To = q.To + moved
+	}
+	return w
 }
 
 type seriesAnswer struct {
@@ -129,11 +153,16 @@ func (d *Door) series(ctx context.Context, in *seriesQuery) (*seriesAnswer, erro
 	if err := d.Records.Run(in.Run, func(r *track.Run) { start = r.Start }); err != nil {
 		return nil, err
 	}
-	axis := track.ByTime
-	if chart.Axis(in.X) == chart.Step {
-		axis = track.BySteps
+	if start == 0 && chart.Axis(in.X) == chart.Relative { // it counts from the first point
+		first, err := d.Records.Curve(ctx, in.Run, in.Key, track.Everything(track.ByTime, 1))
+		if err != nil {
+			return nil, err
+		}
+		if len(first.Points) > 0 {
+			start = first.Points[0].Time
+		}
 	}
-	curve, err := d.Records.Curve(ctx, in.Run, in.Key, track.Everything(axis, in.Points))
+	curve, err := d.Records.Curve(ctx, in.Run, in.Key, in.window(start))
 	if err != nil {
 		return nil, err
 	}

@@ -100,10 +100,13 @@ func TestSeries(t *testing.T) {
 		return fmt.Sprint(list), w.Header().Get("Varve-Points") + " " + w.Header().Get("Varve-Sampled")
 	}
 	for query, want := range map[string]string{
-		"key=loss":            "[0 NaN 1 -Inf 2 1]",
-		"key=loss&x=time":     "[1.8e+12 NaN 1.800000001e+12 -Inf 1.800000002e+12 1]",
-		"key=loss&x=relative": "[500 NaN 1500 -Inf 2500 1]",
-		"key=none":            "[]",
+		"key=loss":                             "[0 NaN 1 -Inf 2 1]",
+		"key=loss&x=time":                      "[1.8e+12 NaN 1.800000001e+12 -Inf 1.800000002e+12 1]",
+		"key=loss&x=relative":                  "[500 NaN 1500 -Inf 2500 1]",
+		"key=none":                             "[]",
+		"key=loss&from=1":                      "[1 -Inf 2 1]",
+		"key=loss&x=relative&from=501&to=1500": "[1500 -Inf]",
+		"key=loss&x=time&from=1800000001000&to=1800000001999": "[1.800000001e+12 -Inf]",
 	} {
 		if got, _ := pairs(query); got != want {
 			t.Errorf("%s: %s, want %s", query, got, want)
@@ -119,6 +122,13 @@ func TestSeries(t *testing.T) {
 	}
 	if got, head := pairs("key=many&points=50"); len(strings.Fields(got)) > 100 || head != "1000 true" {
 		t.Errorf("50 of 1000 points: %d numbers, %s", len(strings.Fields(got)), head)
+	}
+	if got, head := pairs("key=many&points=50&from=100&to=120"); len(strings.Fields(got)) != 42 || head != "1000 false" {
+		t.Errorf("21 of 1000 points: %d numbers, %s", len(strings.Fields(got)), head)
+	}
+	never := h.run(track.NewRun{}, point("loss", 2, 1), point("loss", 0, 5))
+	if w := h.do(request("GET", prefix+"/runs/"+never+"/series?key=loss&x=relative&from=1", "")); w.Body.Len() != 16 {
+		t.Errorf("of a run without a start %d bytes came from behind its first point", w.Body.Len())
 	}
 	var charts api.Charts
 	h.get("/runs/"+id+"/charts?x=time", &charts)

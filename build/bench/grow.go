@@ -29,10 +29,14 @@ func (o *options) measureGrowth(ctx context.Context, dir string, m machine) erro
 	if err != nil {
 		return err
 	}
+	long, err := o.lengthen(ctx, dir)
+	if err != nil {
+		return err
+	}
 	if m.LoadAfter, err = loadAverage(); err != nil {
 		return err
 	}
-	page := growth(m, all)
+	page := growth(m, all) + lengths(long)
 	if o.page == "" {
 		fmt.Print(page)
 		return nil
@@ -58,9 +62,8 @@ func (o *options) grow(ctx context.Context, dir string) ([]grown, error) {
 func (o *options) grownTo(ctx context.Context, dir string, runs int) (g grown, err error) {
 	g.runs = runs
 	p := newVarve(o.varve, dir)
-	fill := exec.CommandContext(ctx, o.fill, "-dir", filepath.Join(dir, "record"), "-runs", fmt.Sprint(runs), "-points", fmt.Sprint(runs*pointsPerRun))
-	if out, err := fill.CombinedOutput(); err != nil {
-		return g, fmt.Errorf("%w\n%s", err, out)
+	if err := o.fillWith(ctx, dir, "-runs", fmt.Sprint(runs), "-points", fmt.Sprint(runs*pointsPerRun)); err != nil {
+		return g, err
 	}
 	s, times, err := p.start(ctx)
 	if err != nil {
@@ -103,6 +106,14 @@ func (o *options) grownTo(ctx context.Context, dir string, runs int) (g grown, e
 	g.journal = sizeOf(filepath.Join(dir, "record", "journal"))
 	g.index = sizeOf(filepath.Join(dir, "cache"))
 	return g, nil
+}
+
+func (o *options) fillWith(ctx context.Context, dir string, args ...string) error {
+	fill := exec.CommandContext(ctx, o.fill, append([]string{"-dir", filepath.Join(dir, "record")}, args...)...)
+	if out, err := fill.CombinedOutput(); err != nil {
+		return fmt.Errorf("%w\n%s", err, out)
+	}
+	return nil
 }
 
 // asked is the median of what a search takes.

@@ -32,16 +32,9 @@ func main() {
 	flag.DurationVar(&o.round, "round", 3*time.Second, "how long one round of requests lasts")
 	flag.IntVar(&o.runs, "runs", 10_000, "how many runs are searched")
 	flag.StringVar(&o.fill, "fill", "", "the program made of build/bench/fill; with -sizes")
-	sizes := flag.String("sizes", "", "instead of all that, measure Varve alone with records of so many `runs`, as 1000,10000")
+	flag.Var(&o.sizes, "sizes", "instead of all that, measure Varve alone with records of so many `runs`, as 1000,10000")
+	flag.Var(&o.lengths, "lengths", "and with records of one metric with so many `points`")
 	flag.Parse()
-	for _, size := range strings.FieldsFunc(*sizes, func(r rune) bool { return r == ',' }) {
-		n, err := strconv.Atoi(size)
-		if err != nil || n < 1 {
-			fmt.Fprintf(os.Stderr, "bench: %q is not a number of runs\n", size)
-			os.Exit(2)
-		}
-		o.sizes = append(o.sizes, n)
-	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	err := run(ctx, o)
 	stop()
@@ -56,11 +49,28 @@ type options struct {
 	round                    time.Duration
 	runs                     int
 	fill                     string
-	sizes                    []int
+	sizes, lengths           counts
+}
+
+// counts is a flag with several numbers.
+type counts []int
+
+func (c *counts) String() string { return strings.Trim(fmt.Sprint([]int(*c)), "[]") }
+
+// Set reads numbers with commas between them.
+func (c *counts) Set(text string) error {
+	for number := range strings.SplitSeq(text, ",") {
+		n, err := strconv.Atoi(number)
+		if err != nil || n < 1 {
+			return fmt.Errorf("%q is not a number of runs or points", number)
+		}
+		*c = append(*c, n)
+	}
+	return nil
 }
 
 func run(ctx context.Context, o options) error {
-	if o.dir == "" || o.mlflow == "" && len(o.sizes) == 0 {
+	if o.dir == "" || o.mlflow == "" && len(o.sizes)+len(o.lengths) == 0 {
 		return fmt.Errorf("-mlflow and -dir must be given")
 	}
 	for _, path := range []*string{&o.varve, &o.mlflow, &o.dir, &o.fill} {
@@ -81,7 +91,7 @@ func run(ctx context.Context, o options) error {
 	if err != nil {
 		return err
 	}
-	if len(o.sizes) > 0 {
+	if len(o.sizes)+len(o.lengths) > 0 {
 		return o.measureGrowth(ctx, dir, machine)
 	}
 	b := newBench(o, dir, os.Stderr)

@@ -72,20 +72,25 @@ func (f *filler) fill(ctx context.Context) (err error) {
 	return f.write(ctx, log)
 }
 
-// together is how many runs are made durable at once.
-const together = 100
+// together is how many events are made durable at once.
+const together = 400
 
 func (f *filler) write(ctx context.Context, log *journal.Log) error {
 	drafts := []event.Draft{{Stream: "experiment/" + experiment, Body: event.ExperimentCreated{Name: "grid"}}}
-	for i := range f.runs {
-		drafts = append(drafts, f.run(i)...)
-		if (i+1)%together != 0 && i+1 != f.runs {
-			continue
+	put := func(more ...event.Draft) error {
+		drafts = append(drafts, more...)
+		if len(drafts) < together {
+			return nil
 		}
-		if _, err := log.Append(ctx, drafts...); err != nil {
+		_, err := log.Append(ctx, drafts...)
+		drafts = drafts[:0]
+		return err
+	}
+	for i := range f.runs {
+		if err := f.run(i, put); err != nil {
 			return err
 		}
-		drafts = drafts[:0]
 	}
-	return nil
+	_, err := log.Append(ctx, drafts...)
+	return err
 }

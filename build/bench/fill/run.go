@@ -20,20 +20,35 @@ var (
 	metrics    = []string{"accuracy", "loss", "rmse", "mae", "seconds"}
 )
 
-// run is what one run leaves in a journal; run i is always the same.
-func (f *filler) run(i int) []event.Draft {
+// longest is how many points of a metric stand in one event, as in a batch of a
+// client that logs a lot.
+const longest = 1000
+
+// run hands out what one run leaves in a journal, piece by piece; run i is
+// always the same.
+func (f *filler) run(i int, put func(...event.Draft) error) error {
 	r := rand.New(rand.NewPCG(1, uint64(i))) //nolint:gosec // wanted: the same numbers each time
 	start := int64(epoch + i*1000)
 	stream := fmt.Sprintf("run/%016x%016x", r.Uint64(), r.Uint64())
-	return []event.Draft{
-		{Stream: stream, Body: event.RunCreated{
+	err := put(
+		event.Draft{Stream: stream, Body: event.RunCreated{
 			Experiment: experiment, Name: fmt.Sprintf("run-%06d", i), User: "ada", Start: start,
 			Tags: map[string]string{"team": "lake-" + strconv.Itoa(r.IntN(5)), "stage": "trial"},
 		}},
-		{Stream: stream, Body: event.RunParams{Params: f.paramsOf(i, r)}},
-		{Stream: stream, Body: event.RunMetrics{Series: f.seriesOf(i, start, r)}},
-		{Stream: stream, Body: event.RunStatus{Status: "FINISHED", End: start + 500}},
+		event.Draft{Stream: stream, Body: event.RunParams{Params: f.paramsOf(i, r)}},
+	)
+	curves := f.curvesOf(i, r)
+	for from := 0; err == nil; from += longest {
+		list := seriesOf(curves, start, from, r)
+		if len(list) == 0 {
+			break
+		}
+		err = put(event.Draft{Stream: stream, Body: event.RunMetrics{Series: list}})
 	}
+	if err != nil {
+		return err
+	}
+	return put(event.Draft{Stream: stream, Body: event.RunStatus{Status: "FINISHED", End: start + 500}})
 }
 
 func (f *filler) paramsOf(i int, r *rand.Rand) []event.Param {
@@ -48,20 +63,36 @@ func (f *filler) paramsOf(i int, r *rand.Rand) []event.Param {
 	return list
 }
 
-// seriesOf deals the points out to the runs and their metrics as evenly as it goes.
-func (f *filler) seriesOf(i int, start int64, r *rand.Rand) []event.Series {
+// curve is how the values of one metric run.
+type curve struct {
+	key          string
+	points       int
+	level, speed float64
+}
+
+// curvesOf deals the points out to the runs and their metrics as evenly as it goes.
+func (f *filler) curvesOf(i int, r *rand.Rand) []curve {
+	curves := make([]curve, f.metrics)
+	for k := range curves {
+		curves[k] = curve{name(metrics, k), part(f.points, f.runs*f.metrics, i*f.metrics+k), r.Float64(), 1 + 9*r.Float64()}
+	}
+	return curves
+}
+
+// seriesOf are the next points of each metric.
+func seriesOf(curves []curve, start int64, from int, r *rand.Rand) []event.Series {
 	var list []event.Series
-	for k := range f.metrics {
-		points := make([]event.Point, part(f.points, f.runs*f.metrics, i*f.metrics+k))
-		level, speed := r.Float64(), 1+9*r.Float64()
-		for s := range points {
-			points[s] = event.Point{
-				Step: int64(s), Time: start + int64(s)*500/int64(len(points)),
-				Value: level + math.Exp(-speed*float64(s)/float64(len(points))) + 0.01*r.NormFloat64(),
+	for _, c := range curves {
+		points := make([]event.Point, max(0, min(longest, c.points-from)))
+		for i := range points {
+			at := float64(from+i) / float64(c.points)
+			points[i] = event.Point{
+				Step: int64(from + i), Time: start + int64(500*at),
+				Value: c.level + math.Exp(-c.speed*at) + 0.01*r.NormFloat64(),
 			}
 		}
 		if len(points) > 0 {
-			list = append(list, event.PackSeries(name(metrics, k), points))
+			list = append(list, event.PackSeries(c.key, points))
 		}
 	}
 	return list
