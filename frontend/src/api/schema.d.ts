@@ -4746,6 +4746,10 @@ export interface operations {
                 x?: "step" | "time" | "relative";
                 /** @description At most so many, 8 at least; 0 means all */
                 points?: number;
+                /** @description The least x that is wanted */
+                from?: number;
+                /** @description The greatest x that is wanted */
+                to?: number;
             };
             header?: never;
             path: {
