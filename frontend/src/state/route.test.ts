@@ -45,3 +45,18 @@ test.each([
 ])('%j is understood', (hash, route) => {
   expect(parseRoute(hash)).toEqual(route)
 })
+
+test('no address makes the pages fail, and what is understood stays the same', () => {
+  const pieces = ['#', '/', 'runs', 'experiments', 'data', 'project', 'compare', 'settings', '?', '&', '=', '%', '%2F', '%E0', 'filter', 'tab', 'x', 'run', 'look', 'é', '😀', '\ud800', ' ', '..', '"', '0'.repeat(32)]
+  let seed = 20261129
+  const next = (below: number) => {
+    seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0
+    return Math.floor((seed / 2 ** 32) * below)
+  }
+  for (let i = 0; i < 5000; i++) {
+    const hash = `#${Array.from({ length: next(12) }, () => pieces[next(pieces.length)]).join('')}`
+    const route = parseRoute(hash)
+    const again = parseRoute(printRoute(route))
+    expect(parseRoute(printRoute(again)), JSON.stringify(hash)).toEqual(again)
+  }
+})

@@ -83,7 +83,7 @@ export function projectRoute(path: string, entry = ''): Route {
  * that MLflow's clients print: #/experiments/E and #/experiments/E/runs/R.
  */
 export function parseRoute(hash: string): Route {
-  const text = hash.replace(/^#/, '')
+  const text = wellFormed(hash.replace(/^#/, ''))
   const cut = text.indexOf('?')
   const path = cut < 0 ? text : text.slice(0, cut)
   const query = new URLSearchParams(cut < 0 ? '' : text.slice(cut + 1))
@@ -213,4 +213,9 @@ function decode(part: string): string {
     // A stray % is taken as it stands.
     return part
   }
+}
+
+/** Puts something else in place of half characters, which no address can have. */
+function wellFormed(text: string): string {
+  return new TextDecoder().decode(new TextEncoder().encode(text))
 }
