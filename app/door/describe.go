@@ -30,6 +30,7 @@ func (d *Door) describeAll(r *routes, version string) *huma.OpenAPI {
 	d.describeScripts(h)
 	d.describeRuns(h)
 	d.describeTable(h)
+	d.describeExport(h)
 	d.describeHome(h)
 	d.describeAsk(h)
 	d.describeEdits(h)

@@ -36,6 +36,8 @@ type RunRecords interface {
 	Select(context.Context, track.Query) (*track.Selected, error)
 	List(context.Context, track.Query) (*track.Listing, error)
 	Look(ctx context.Context, ids []string, fields []search.Field, fn func(track.Brief, []search.Entry)) error
+	// LookWhole is Look with long texts as they are.
+	LookWhole(ctx context.Context, ids []string, fields []search.Field, fn func(track.Brief, []search.Entry)) error
 	// Vocabulary is what the runs of experiments have, or those of all.
 	Vocabulary(experiments []string) track.Vocabulary
 	// MoveRuns and CopyRun bring runs to another experiment.

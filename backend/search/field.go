@@ -260,6 +260,23 @@ func (r *Reader) Cells(row int, fields []Field, cells []Entry) {
 	}
 }
 
+// Whole is Cells with long texts as they are.
+func (r *Reader) Whole(row int, fields []Field, cells []Entry) {
+	r.Cells(row, fields, cells)
+	var record Row
+	for i := range cells {
+		if !cells[i].Cut {
+			continue
+		}
+		if record == nil {
+			if record = r.source.Row(row); record == nil {
+				return // it has gone: nobody knows more
+			}
+		}
+		cells[i] = fields[i].cell(record)
+	}
+}
+
 // asks reports whether columns do not tell the truth about a row.
 func (r *Reader) asks(row int) bool {
 	block := row / table.BlockRows

@@ -133,6 +133,17 @@ func (l *Listing) Groups(ctx context.Context, by, cells []search.Field, given se
 // lock held. Runs that are not there are left out. Of long texts cells have the
 // beginning. fn must not keep cells.
 func (t *Tracker) Look(ctx context.Context, ids []string, fields []search.Field, fn func(b Brief, cells []search.Entry)) error {
+	return t.look(ctx, ids, fields, (*search.Reader).Cells, fn)
+}
+
+// LookWhole is Look with long texts as they are: records of runs that have some
+// are read.
+func (t *Tracker) LookWhole(ctx context.Context, ids []string, fields []search.Field, fn func(b Brief, cells []search.Entry)) error {
+	return t.look(ctx, ids, fields, (*search.Reader).Whole, fn)
+}
+
+func (t *Tracker) look(ctx context.Context, ids []string, fields []search.Field,
+	read func(r *search.Reader, row int, fields []search.Field, cells []search.Entry), fn func(b Brief, cells []search.Entry)) error {
 	all := t.sourcesOf(&Query{})
 	children := search.CountChildren(all.list, fields)
 	byTable := map[*runTable]*source{}
@@ -155,7 +166,7 @@ func (t *Tracker) Look(ctx context.Context, ids []string, fields []search.Field,
 				byTable[in].learnLost()
 				readers[in] = search.NewReader(byTable[in], children)
 			}
-			readers[in].Cells(row, fields, cells)
+			read(readers[in], row, fields, cells)
 			fn(Brief{t, in, row}, cells)
 		}
 		t.mu.RUnlock()

@@ -30,6 +30,7 @@ var rules = []rule{
 		not(either(in("storage", "app/wire", "app/cmd", "build"), root)), in("storage")},
 	{"only the window knows Wails", not(either(in("app/window"), root)), external("github.com/wailsapp")},
 	{"only the index knows Badger", not(in("storage/index", "build/reliability/rawbadger")), external("github.com/dgraph-io")},
+	{"only the sheet knows Parquet", not(in("backend/sheet")), external("github.com/parquet-go")},
 	{"only the bucket knows rclone", not(in("storage/bucket")), external("github.com/rclone")},
 	{"nobody imports what builds and tests", not(in("build")), both(in("build"), not(in("build/version")))},
 	{"nobody imports a command", always, either(in("app/cmd"), root)},
@@ -50,6 +51,7 @@ var pure = []string{
 	"github.com/klauspost/compress",
 	"github.com/PlakarKorp/go-cdc-chunkers",
 	"github.com/go-echarts/go-echarts/v2",
+	"github.com/parquet-go/parquet-go",
 	"golang.org/x/text",
 }
 
@@ -74,7 +76,7 @@ var pureAlthough = []string{"net/url", "net/netip"}
 // The agent stays small and goes where there is none of this.
 const agent = Module + "/app/cmd/varve-agent"
 
-var notInAgent = external("github.com/dgraph-io", "github.com/rclone", "github.com/wailsapp", "github.com/danielgtaylor/huma")
+var notInAgent = external("github.com/parquet-go", "github.com/dgraph-io", "github.com/rclone", "github.com/wailsapp", "github.com/danielgtaylor/huma")
 
 // Violations returns a sentence for each wrong arrow, sorted.
 func Violations(g Graph) []string {
