@@ -12,7 +12,7 @@ import (
 )
 
 func (a *App) search() *cobra.Command {
-	q := runsQuery{}
+	q, g := runsQuery{}, &grouping{}
 	c := &cobra.Command{
 		Use:   "search [QUERY...]",
 		Short: "Find runs",
@@ -20,17 +20,25 @@ func (a *App) search() *cobra.Command {
 by conditions. docs/search.md describes what can be asked. Several arguments are
 one query.
 
-With --json it prints an array of runs as the window sees them.
+With --group-by, or --group-except for all params but some, it prints groups of runs
+that have something in common, and of each --metric mean, standard deviation, least
+and greatest value; --limit then counts groups.
+
+With --json it prints an array of runs as the window sees them, or of groups.
 
 Exit codes: 0, also when nothing was found; 202 for a query that makes no sense;
 the others as in 'varve --help'.`,
 		Example: `  varve search elastic wine
   varve search "metrics.rmse < 0.8 OR params.alpha IN (0.1, 0.5)"
-  varve search "status = failed started in last 7 days" --order "duration DESC"`,
+  varve search "status = failed started in last 7 days" --order "duration DESC"
+  varve search "data = wine" --group-except params.seed --metric rmse`,
 		RunE: func(c *cobra.Command, args []string) error {
 			q.filter = strings.Join(args, " ")
 			if q.limit < 0 {
 				return usage(c, fault.New(fault.Invalid, "--limit cannot be %d", q.limit))
+			}
+			if g.asked() {
+				return a.searchGroups(c, q, g)
 			}
 			if !a.json {
 				return a.listTable(c, q)
@@ -43,6 +51,7 @@ the others as in 'varve --help'.`,
 		},
 	}
 	a.queryFlags(c, &q)
+	g.flags(c)
 	return a.jsonFlag(c)
 }
 

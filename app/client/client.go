@@ -83,7 +83,7 @@ func (c *Client) do(ctx context.Context, method, address string, in, out any) er
 	}
 	defer resp.Body.Close()
 	if resp.StatusCode >= 300 {
-		return problemOf(resp)
+		return ProblemOf(resp)
 	}
 	if out == nil {
 		_, err = io.Copy(io.Discard, resp.Body)
@@ -119,9 +119,9 @@ func (c *Client) Do(ctx context.Context, method, address string, body io.Reader)
 	return nil, fault.New(fault.Unavailable, "Varve does not answer at %s: %v", c.Address, err)
 }
 
-// problemOf turns an answer that is not a success into the fault that the
+// ProblemOf turns an answer that is not a success into the fault that the
 // owner meant.
-func problemOf(resp *http.Response) error {
+func ProblemOf(resp *http.Response) error {
 	data, _ := io.ReadAll(io.LimitReader(resp.Body, 1<<20))
 	var p api.Problem
 	if json.Unmarshal(data, &p) == nil && p.Title != "" {
