@@ -771,6 +771,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/varve/v1/runs/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Runs as a table for other programs, to be saved */
+        get: operations["exportRuns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/varve/v1/runs/move": {
         parameters: {
             query?: never;
@@ -4279,6 +4296,53 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Undone"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportRuns: {
+        parameters: {
+            query?: {
+                /** @description Ids of experiments; none: all */
+                experiment?: string[];
+                /** @description In Varve's grammar */
+                filter?: string;
+                /** @description Clauses such as: metrics.rmse ASC */
+                order?: string[];
+                /** @description Runs in the trash instead of the others */
+                trashed?: boolean;
+                format?: "csv" | "tsv" | "json" | "parquet";
+                /** @description Names as in an order; none: all params, tags and metrics, and what else is known of a run */
+                column?: string[];
+                /** @description Rows at most; 0: all */
+                limit?: number;
+                /** @description A row for each group of runs that have the same in these columns */
+                groupBy?: string[];
+                /** @description Instead of groupBy: all params but these; an empty one stands for none */
+                except?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description CSV, TSV, JSON or Parquet; docs/export.md describes them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
                 };
             };
             /** @description Error */
