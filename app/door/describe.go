@@ -40,6 +40,7 @@ func (d *Door) describeAll(r *routes, version string) *huma.OpenAPI {
 	d.describeTrash(h)
 	d.describeRunFiles(h)
 	d.describeCharts(h)
+	d.describeChartFiles(h)
 	d.describeCompare(h)
 	d.describeData(h)
 	d.describeProjects(h)

@@ -1,0 +1,16 @@
+import { svelte } from '@sveltejs/vite-plugin-svelte'
+import { defineConfig } from 'vite'
+
+// The script of charts that are saved as pages: one file, styles and all, that
+// runs where nothing can be fetched.
+export default defineConfig({
+  plugins: [svelte({ compilerOptions: { css: 'injected' } })],
+  publicDir: false,
+  build: {
+    target: ['chrome110', 'safari16.4'],
+    outDir: 'dist/offline',
+    lib: { entry: 'src/offline/main.ts', formats: ['iife'], name: 'VarveChart', fileName: () => 'chart.js' },
+    rolldownOptions: { output: { codeSplitting: false } },
+    chunkSizeWarningLimit: 1500,
+  },
+})
