@@ -53,8 +53,8 @@ type Curve struct {
 // Curve reads a part of the history of a metric. If it holds far more points
 // than the budget, some are left out, but no spike: for each point of the
 // window there are points no further away along the axis than the window's
-// width divided by the budget that are as high, and as low; for one that is not
-// a number, one of its kind. Several times as many points as the budget may
+// width divided by half the budget that are as high, and as low; for one that is
+// not a number, one of its kind. Several times as many points as the budget may
 // come.
 func (t *Tracker) Curve(ctx context.Context, run, key string, w Window) (Curve, error) {
 	var c Curve
@@ -66,17 +66,21 @@ func (t *Tracker) Curve(ctx context.Context, run, key string, w Window) (Curve, 
 	if err != nil {
 		return c, err
 	}
-	var points []event.Point
+	c.Points, c.Sampled, err = t.look(ctx, run, key, w, c.Logged)
+	return c, err
+}
+
+// look is Curve for who knows how many points the metric has.
+func (t *Tracker) look(ctx context.Context, run, key string, w Window, logged int64) (points []event.Point, sampled bool, err error) {
 	if t.history != nil {
-		points, c.Sampled, err = t.history.window(ctx, run, key, w, c.Logged)
+		points, sampled, err = t.history.window(ctx, run, key, w, logged)
 	} else {
 		points, err = t.state.points.Read(ctx, run, key)
 	}
 	if err != nil {
-		return c, err
+		return nil, false, err
 	}
-	c.Points = w.arrange(points)
-	return c, nil
+	return w.arrange(points), sampled, nil
 }
 
 // arrange keeps what lies in the window, in its order, once.

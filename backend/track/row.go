@@ -3,6 +3,7 @@ package track
 import (
 	"context"
 	"math"
+	"slices"
 
 	"dev.varve/backend/event"
 	"dev.varve/backend/search"
@@ -61,21 +62,15 @@ func (r RunRow) Max(key string) (float64, bool) {
 
 // At returns the latest value of a metric at a step. It reads the history.
 func (r RunRow) At(key string, step int64) (float64, bool) {
-	if _, ok := r.run.Metrics[key]; !ok {
+	m, ok := r.run.Metrics[key]
+	if !ok || step > m.Last.Step { // the latest point has the greatest step
 		return 0, false
 	}
-	points, err := r.tracker.state.points.Read(context.Background(), r.run.ID, key)
-	if err != nil {
+	points, _, err := r.tracker.look(context.Background(), r.run.ID, key, Window{Axis: BySteps, From: step, To: step}, m.Points)
+	if err != nil || len(points) == 0 {
 		return 0, false // who reads the history itself is told why
 	}
-	var last event.Point
-	found := false
-	for _, p := range points {
-		if p.Step == step && (!found || p.Compare(last) > 0) {
-			last, found = p, true
-		}
-	}
-	return last.Value, found
+	return slices.MaxFunc(points, event.Point.Compare).Value, true
 }
 
 // Params calls yield with all parameters.
