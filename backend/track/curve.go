@@ -66,12 +66,12 @@ func (t *Tracker) Curve(ctx context.Context, run, key string, w Window) (Curve, 
 	if err != nil {
 		return c, err
 	}
-	c.Points, c.Sampled, err = t.look(ctx, run, key, w, c.Logged)
+	c.Points, c.Sampled, err = t.points(ctx, run, key, w, c.Logged)
 	return c, err
 }
 
-// look is Curve for who knows how many points the metric has.
-func (t *Tracker) look(ctx context.Context, run, key string, w Window, logged int64) (points []event.Point, sampled bool, err error) {
+// points is Curve for who knows how many points the metric has.
+func (t *Tracker) points(ctx context.Context, run, key string, w Window, logged int64) (points []event.Point, sampled bool, err error) {
 	if t.history != nil {
 		points, sampled, err = t.history.window(ctx, run, key, w, logged)
 	} else {

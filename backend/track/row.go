@@ -66,7 +66,7 @@ func (r RunRow) At(key string, step int64) (float64, bool) {
 	if !ok || step > m.Last.Step { // the latest point has the greatest step
 		return 0, false
 	}
-	points, _, err := r.tracker.look(context.Background(), r.run.ID, key, Window{Axis: BySteps, From: step, To: step}, m.Points)
+	points, _, err := r.tracker.points(context.Background(), r.run.ID, key, Window{Axis: BySteps, From: step, To: step}, m.Points)
 	if err != nil || len(points) == 0 {
 		return 0, false // who reads the history itself is told why
 	}
