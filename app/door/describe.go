@@ -79,6 +79,13 @@ func put(path, id, tag, summary string) huma.Operation {
 	return o
 }
 
+// large is an operation whose body may be as long as the guard lets it be: it
+// names many runs, or has a long filter.
+func large(o huma.Operation) huma.Operation {
+	o.MaxBodyBytes = -1
+	return o
+}
+
 // answer is what an operation returns as JSON.
 type answer[T any] struct{ Body T }
 

@@ -14,7 +14,7 @@ import (
 )
 
 func (d *Door) describeEdits(h huma.API) {
-	add(d, h, post("/runs/move", "moveRuns", "runs", "Move runs, with those nested in them, to another experiment"),
+	add(d, h, large(post("/runs/move", "moveRuns", "runs", "Move runs, with those nested in them, to another experiment")),
 		func(ctx context.Context, in *struct{ Body api.SomeRuns }) (*answer[api.Moved], error) {
 			move := d.Records.MoveRuns
 			if in.Body.Exactly {
@@ -23,12 +23,12 @@ func (d *Door) describeEdits(h huma.API) {
 			n, err := move(ctx, in.Body.Runs, in.Body.Experiment)
 			return the(api.Moved{Moved: n}, err)
 		})
-	add(d, h, post("/runs/copy", "copyRuns", "runs", "Copy runs that have ended to an experiment"),
+	add(d, h, large(post("/runs/copy", "copyRuns", "runs", "Copy runs that have ended to an experiment")),
 		func(ctx context.Context, in *struct{ Body api.SomeRuns }) (*answer[api.Copied], error) {
 			return the(d.copyRuns(ctx, in.Body))
 		})
-	add(d, h, post("/runs/edit", "editRuns", "runs", "Tag, trash, restore or move many runs; the answer can take it back"), d.editRuns)
-	add(d, h, post("/runs/edit/undo", "undoEdit", "runs", "Take back what editRuns did, but what was changed again since then"),
+	add(d, h, large(post("/runs/edit", "editRuns", "runs", "Tag, trash, restore or move many runs; the answer can take it back")), d.editRuns)
+	add(d, h, large(post("/runs/edit/undo", "undoEdit", "runs", "Take back what editRuns did, but what was changed again since then")),
 		func(ctx context.Context, in *struct{ Body api.Undo }) (*answer[api.Undone], error) {
 			undo, err := undoOf(in.Body)
 			if err != nil {

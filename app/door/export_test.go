@@ -30,3 +30,6 @@ var (
 	ProblemOf = problemOf
 	Statuses  = statuses
 )
+
+// TooManyGroups refuses what nobody can look through.
+func TooManyGroups(n int, field string) error { return tooManyGroups(n, field) }

@@ -20,6 +20,17 @@ const (
 	mostName = 400
 )
 
+// mostGroups is how many groups a table shows.
+const mostGroups = 20_000
+
+func tooManyGroups(n int, field string) error {
+	if n <= mostGroups {
+		return nil
+	}
+	err := fault.New(fault.Invalid, "these columns make %d groups, and a table shows %d at most", n, mostGroups)
+	return inField(field, err.WithHint("Group by columns with fewer different values, or filter first."))
+}
+
 // groupRuns puts runs into groups and describes these.
 func (d *Door) groupRuns(ctx context.Context, list *track.Listing, ask *api.Grouping, q track.Query, given search.Given, head *api.RunOrder) error {
 	by, names, err := d.groupedBy(ask, q, given)
@@ -40,6 +51,13 @@ func (d *Door) groupRuns(ctx context.Context, list *track.Listing, ask *api.Grou
 	}
 	groups, err := list.Groups(ctx, by, cells, given, compare)
 	if err != nil {
+		return err
+	}
+	field := "group.by"
+	if ask.Except != nil {
+		field = "group.except"
+	}
+	if err := tooManyGroups(len(groups), field); err != nil {
 		return err
 	}
 	describeGroups(groups, by, names, head)

@@ -52,7 +52,7 @@ func problemOf(err error) *api.Problem {
 	var at *search.Error
 	if errors.As(err, &at) {
 		offset := utf8.RuneCountInString(at.Text[:at.Offset])
-		p.Offset = &offset
+		p.Offset, p.End, p.Instead = &offset, utf8.RuneCountInString(at.Text[:at.End]), at.Instead
 	}
 	return p
 }

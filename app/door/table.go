@@ -17,12 +17,12 @@ import (
 func (d *Door) describeTable(h huma.API) {
 	o := post("/runs/order", "runOrder", "table", "All runs that a question finds, in order: a frame with RunOrder as head, then 16 bytes for each id")
 	o.Responses = bytesResponse("VARVET1 and a line end, length of the head as uint32, four zero bytes, the head, ids, parents")
-	add(d, h, o, d.runOrder)
-	add(d, h, post("/runs/cells", "runCells", "table", "What runs have in columns"), d.runCells)
-	add(d, h, post("/runs/columns", "runColumns", "table", "What all runs that a question finds have in columns"), d.runColumns)
+	add(d, h, large(o), d.runOrder)
+	add(d, h, large(post("/runs/cells", "runCells", "table", "What runs have in columns")), d.runCells)
+	add(d, h, large(post("/runs/columns", "runColumns", "table", "What all runs that a question finds have in columns")), d.runColumns)
 	o = post("/runs/sparklines", "runSparklines", "table", "The thinned history of a metric of many runs; extremes are kept")
 	o.Responses = bytesResponse("Number of runs as uint32, for each the number of points, zeros up to a multiple of eight, and all points as pairs step, value of float64, little-endian")
-	add(d, h, o, d.runSparklines)
+	add(d, h, large(o), d.runSparklines)
 	// The head of the frame is part of the interface, though no answer is one.
 	h.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[api.RunOrder](), true, "")
 }

@@ -15,7 +15,7 @@ const rowsOfGroup = 10_000
 // null. The columns stand in the order given, which the library's own nodes do
 // not keep.
 type parquetWriter struct {
-	w       *parquet.Writer
+	w       *parquet.GenericWriter[any]
 	columns []Column
 	row     parquet.Row
 	rows    int
@@ -56,7 +56,7 @@ func newParquet(w io.Writer, columns []Column) (Writer, error) {
 		group[valid(c.Name)] = parquet.Optional(parquet.Compressed(node, &parquet.Zstd))
 	}
 	schema := parquet.NewSchema("runs", ordered{group, columns})
-	return &parquetWriter{w: parquet.NewWriter(w, schema, parquet.CreatedBy("Varve", "1", "")), columns: columns, row: make(parquet.Row, len(columns))}, nil
+	return &parquetWriter{w: parquet.NewGenericWriter[any](w, schema, parquet.CreatedBy("Varve", "1", "")), columns: columns, row: make(parquet.Row, len(columns))}, nil
 }
 
 func (p *parquetWriter) Row(cells []Cell) error {

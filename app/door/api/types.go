@@ -300,6 +300,9 @@ type Problem struct {
 	Hint   string `json:"hint,omitempty" doc:"What to do"`
 	Field  string `json:"field,omitempty" doc:"Field of the request that is wrong"`
 	Offset *int   `json:"offset,omitempty" doc:"Character at which a filter is wrong"`
+	// The rest is about the part of a filter that is wrong.
+	End     int    `json:"end,omitempty" doc:"Character behind the wrong part"`
+	Instead string `json:"instead,omitempty" doc:"What was probably meant in place of the characters offset to end"`
 }
 
 // Change is one message of the live stream: which things changed, not how. A

@@ -2276,10 +2276,17 @@ export interface components {
         Problem: {
             /** @description Kind of fault: invalid, not found, no space… */
             code: string;
+            /**
+             * Format: int64
+             * @description Character behind the wrong part
+             */
+            end?: number;
             /** @description Field of the request that is wrong */
             field?: string;
             /** @description What to do */
             hint?: string;
+            /** @description What was probably meant in place of the characters offset to end */
+            instead?: string;
             /**
              * Format: int64
              * @description Character at which a filter is wrong
