@@ -161,10 +161,14 @@ func (s Spec) checkBounds() error {
 	case !slices.Contains([]string{"", "pearson", "spearman"}, s.Method):
 		return wrong("method", "A correlation is pearson or spearman, not %q.", s.Method)
 	}
-	for field, list := range map[string][]string{"y": s.Y, "x": {s.X}, "z": {s.Z}, "axes": s.Axes, "group": s.Group, "title": {s.Title}} {
-		for _, name := range list {
-			if len(name) > maxName || field != "title" && name == "" && len(list) > 1 {
-				return wrong(field, "A name in %s is empty, or longer than %d bytes.", field, maxName)
+	for _, c := range []struct {
+		field string
+		names []string
+		empty bool // may be
+	}{{"y", s.Y, false}, {"axes", s.Axes, false}, {"group", s.Group, false}, {"x", []string{s.X}, true}, {"z", []string{s.Z}, true}, {"title", []string{s.Title}, true}} {
+		for _, name := range c.names {
+			if len(name) > maxName || name == "" && !c.empty {
+				return wrong(c.field, "A name in %s is empty, or longer than %d bytes.", c.field, maxName)
 			}
 		}
 	}
