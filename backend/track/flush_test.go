@@ -3,7 +3,9 @@ package track_test
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
+	"time"
 
 	"dev.varve/backend/event"
 	"dev.varve/backend/fault"
@@ -55,6 +57,56 @@ func TestMarks(t *testing.T) {
 	noError(t, tr.Flush(own)) // nothing has changed
 	if hashOf(t, tr) != hashOf(t, again) {
 		t.Error("the store and the records differ")
+	}
+}
+
+// slow is a store whose writes wait until they may go on.
+type slow struct {
+	*track.Memory
+	begun chan string
+	goOn  chan struct{}
+}
+
+func (s *slow) Write(pairs []track.Pair) error {
+	for _, p := range pairs {
+		if strings.HasPrefix(p.Key, "points/") || strings.HasPrefix(p.Key, "sheaf/") {
+			s.begun <- p.Key
+			<-s.goOn
+		}
+	}
+	return s.Memory.Write(pairs)
+}
+
+// TestFlushesFollowOneAnother checks that of two flushes at once the second
+// waits: what it writes is later, and must not be overtaken.
+func TestFlushesFollowOneAnother(t *testing.T) {
+	store := &slow{Memory: track.NewMemory(), begun: make(chan string, 2), goOn: make(chan struct{})}
+	journal := &memoryJournal{writer: event.Writer{7}}
+	tr, err := track.Open(track.Config{Journal: journal, Store: store, Clock: journal, Random: &counter{}})
+	noError(t, err)
+	run, err := tr.CreateRun(t.Context(), track.NewRun{})
+	noError(t, err)
+	done := make(chan error, 2)
+	for i := range 2 {
+		noError(t, tr.LogMetric(t.Context(), run, track.Metric{Key: "m", Point: event.Point{Step: int64(i)}}))
+		go func() { done <- tr.Flush(nil) }()
+		if i == 0 {
+			<-store.begun
+		}
+	}
+	select {
+	case key := <-store.begun:
+		t.Errorf("%s is written while the flush before is under way", key)
+	case <-time.After(200 * time.Millisecond):
+	}
+	close(store.goOn)
+	for range 2 {
+		noError(t, <-done)
+	}
+	points, err := tr.Points(t.Context(), run, "m")
+	noError(t, err)
+	if len(points) != 2 {
+		t.Errorf("%d points are left of 2", len(points))
 	}
 }
 

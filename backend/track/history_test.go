@@ -183,3 +183,34 @@ func TestShortSeriesShareAnEntry(t *testing.T) {
 		}
 	}
 }
+
+// TestADamagedBlockLosesNothing has a flush fail because the block that a series
+// goes on with cannot be read, and mends it.
+func TestADamagedBlockLosesNothing(t *testing.T) {
+	w := newWorld(t)
+	ctx := t.Context()
+	run := w.run(t, track.NewRun{})
+	log := func(step int64) {
+		noError(t, w.LogMetric(ctx, run, track.Metric{Key: "m", Point: event.Point{Step: step}}))
+	}
+	log(0)
+	noError(t, w.Flush(nil))
+	w.restart(t)
+	key := "sheaf/" + run
+	whole, _, err := w.store.Get(key)
+	noError(t, err)
+	noError(t, w.store.Write([]track.Pair{{Key: key, Value: []byte("?")}}))
+	log(1)
+	noError(t, w.SetTag(ctx, run, event.Param{Key: "k", Value: "v"}))
+	wants(t, w.Flush(nil), fault.Corrupt, "")
+	wants(t, w.Flush(nil), fault.Corrupt, "")
+	noError(t, w.store.Write([]track.Pair{{Key: key, Value: whole}}))
+	log(2)
+	noError(t, w.Flush(nil))
+	w.restart(t)
+	points, err := w.Points(ctx, run, "m")
+	noError(t, err)
+	if len(points) != 3 {
+		t.Errorf("%d points are left of 3", len(points))
+	}
+}

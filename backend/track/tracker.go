@@ -225,6 +225,7 @@ func (t *Tracker) takeAll(own func() (string, []byte)) (pairs []Pair, buried []s
 	if t.history != nil {
 		blocks, err := t.history.take()
 		if err != nil {
+			t.carry, t.state.buried = pairs, append(t.state.buried, buried...)
 			return nil, nil, err
 		}
 		pairs = append(pairs, blocks...)

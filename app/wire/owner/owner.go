@@ -216,11 +216,15 @@ const (
 )
 
 // flush writes changed records to the index. A full disk is no loss: the
-// journal has everything, and the next flush tries again.
+// journal has everything, and the next flush tries again. A damaged index is
+// built again by the next owner.
 func (o *Owner) flush(ctx context.Context) {
 	began := o.clock.Now()
 	if err := o.tracker.Flush(o.ownEnd); err != nil {
 		o.log.Warn("the index could not be written", "why", err)
+		if errors.Is(err, fault.Corrupt) {
+			o.index.Distrust()
+		}
 	}
 	select {
 	case <-ctx.Done():
