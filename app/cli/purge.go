@@ -196,17 +196,11 @@ func (a *App) purgeNow(c *cobra.Command, cl *client.Client, want api.Purge, out 
 }
 
 func (a *App) sayPreview(p *api.PurgePreview, verb string) {
-	what := say.Count(len(p.Runs), "run")
-	if n := len(p.Experiments); n > 0 {
-		what = say.Count(n, "experiment") + " with " + what
-	}
-	if n := len(p.Models); n > 0 {
-		what += " and " + say.Count(n, "model")
-	}
 	if len(p.Runs)+len(p.Experiments) == 0 {
 		fmt.Fprintln(a.Out, "There is nothing to delete.")
 		return
 	}
+	what := say.Counts(say.Counted{N: len(p.Experiments), Thing: "experiment"}, say.Counted{N: len(p.Runs), Thing: "run"}, say.Counted{N: len(p.Models), Thing: "model"})
 	fmt.Fprintf(a.Out, "%s %s for good: about %s of %s.\n", verb, what, say.Bytes(p.Frees), say.Bytes(p.Takes))
 	for _, sentence := range p.Left {
 		fmt.Fprintln(a.Out, sentence)

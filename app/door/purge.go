@@ -49,14 +49,9 @@ func checkPurge(p api.Purge) error {
 }
 
 func purgeTitle(p api.Purge) string {
-	switch runs, experiments := len(p.Runs), len(p.Experiments); {
-	case p.All:
+	if p.All {
 		return "Empty the trash"
-	case runs == 0:
-		return "Delete " + say.Count(experiments, "experiment") + " for good"
-	case experiments == 0:
-		return "Delete " + say.Count(runs, "run") + " for good"
-	default:
-		return "Delete " + say.Count(experiments, "experiment") + " and " + say.Count(runs, "run") + " for good"
 	}
+	what := say.Counts(say.Counted{N: len(p.Experiments), Thing: "experiment"}, say.Counted{N: len(p.Runs), Thing: "run"})
+	return "Delete " + what + " for good"
 }

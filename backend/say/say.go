@@ -4,6 +4,7 @@ package say
 import (
 	"fmt"
 	"strconv"
+	"strings"
 )
 
 // Bytes shows bytes in three digits and IEC units.
@@ -29,4 +30,33 @@ func Count(n int, thing string) string {
 		return "1 " + thing
 	}
 	return fmt.Sprintf("%d %ss", n, thing)
+}
+
+// List says several things in a row: a, b and c.
+func List(things ...string) string {
+	n := len(things)
+	if n < 2 {
+		return strings.Join(things, "")
+	}
+	return strings.Join(things[:n-1], ", ") + " and " + things[n-1]
+}
+
+// Counts is List of those things of which there are some.
+func Counts(counts ...Counted) string {
+	var list []string
+	for _, c := range counts {
+		if c.N > 0 {
+			list = append(list, Count(c.N, c.Thing))
+		}
+	}
+	if list == nil {
+		return "nothing"
+	}
+	return List(list...)
+}
+
+// Counted is how many things of a kind there are.
+type Counted struct {
+	N     int
+	Thing string
 }

@@ -17,4 +17,16 @@ func TestNumbersAsPeopleReadThem(t *testing.T) {
 	if got := say.Count(1, "run") + " " + say.Count(0, "run"); got != "1 run 0 runs" {
 		t.Error(got)
 	}
+	for _, c := range []struct {
+		got, want string
+	}{
+		{say.Counts(say.Counted{N: 2, Thing: "experiment"}, say.Counted{N: 0, Thing: "run"}, say.Counted{N: 1, Thing: "model"}), "2 experiments and 1 model"},
+		{say.Counts(say.Counted{N: 1, Thing: "run"}), "1 run"},
+		{say.Counts(), "nothing"},
+		{say.List("a", "b", "c"), "a, b and c"},
+	} {
+		if c.got != c.want {
+			t.Errorf("got %q, want %q", c.got, c.want)
+		}
+	}
 }

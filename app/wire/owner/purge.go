@@ -128,14 +128,7 @@ func (o trash) Purge(ctx context.Context, want api.Purge, p *job.Progress) (job.
 }
 
 func describePlan(p track.PurgePlan) string {
-	text := say.Count(len(p.Runs), "run")
-	if n := len(p.Experiments); n > 0 {
-		text = say.Count(n, "experiment") + " with " + text
-	}
-	if n := len(p.Models); n > 0 {
-		text += " and " + say.Count(n, "model")
-	}
-	return text
+	return say.Counts(say.Counted{N: len(p.Experiments), Thing: "experiment"}, say.Counted{N: len(p.Runs), Thing: "run"}, say.Counted{N: len(p.Models), Thing: "model"})
 }
 
 // carryOut gives the space back of all that was purged and is still there. before

@@ -2048,7 +2048,7 @@ export interface components {
             /** Format: int64 */
             items: number;
             /** @enum {string} */
-            kind: "data.add" | "data.get" | "run.start" | "run.sweep";
+            kind: "backup" | "data.add" | "data.get" | "purge" | "run.start" | "run.sweep";
             /** @description What it is doing now */
             note?: string;
             /** @description It runs, and can be paused */

@@ -39,6 +39,9 @@ export type ScriptCheck = Schemas['ScriptCheck']
 export type Diagnostics = Schemas['Diagnostics']
 export type Change = Schemas['Change']
 export type View = Schemas['View']
+export type Trashed = Schemas['Trashed']
+export type Purge = Schemas['Purge']
+export type PurgePreview = Schemas['PurgePreview']
 export type Problem = Schemas['Problem']
 
 /** What stands on the x axis of a chart. */

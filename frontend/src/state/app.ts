@@ -30,6 +30,7 @@ import { Sparks } from './sparks.svelte'
 import { Telling } from './telling.svelte'
 import { Ticker } from './ticker.svelte'
 import { Toasts } from './toasts.svelte'
+import { Trash } from './trash.svelte'
 import { Views } from './views.svelte'
 import { WorkspaceState } from './workspace.svelte'
 import { Workspaces } from './workspaces.svelte'
@@ -56,6 +57,7 @@ export class App {
   readonly shown = new Shown()
   readonly data: DataSets
   readonly projects: Projects
+  readonly trashed: Trash
   readonly jobs: Jobs
   readonly intake: Intake
   readonly finder: Finder
@@ -87,6 +89,7 @@ export class App {
     this.board = new ChartBoard(client, this.shown, (thrown) => this.complain(thrown))
     this.data = new DataSets(client)
     this.projects = new Projects(client)
+    this.trashed = new Trash(client)
     this.jobs = new Jobs(client, (job) => this.#ended(job))
     this.intake = new Intake(client)
     this.finder = new Finder(client)
@@ -104,6 +107,7 @@ export class App {
       this.views.hear(batch)
       this.data.hear(batch)
       this.projects.hear(batch)
+      this.trashed.hear(batch)
       this.jobs.hear(batch)
       this.pulse.hear(batch)
       // A window hears of its own drops directly, from the window.

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { allRuns, experimentRoute, home, parseRoute, printRoute, runRoute, settings, type Route } from './route'
+import { allRuns, experimentRoute, home, parseRoute, printRoute, runRoute, settings, trash, type Route } from './route'
 
 const routes: Route[] = [
   home,
   settings,
+  trash,
   allRuns,
   { place: 'runs', experiments: ['1', '2'], filter: "params.a = 'x&y #1' and metrics.\"val loss\" < 0.5", order: 'metrics.rmse ASC' },
   runRoute('a1'),

@@ -19,6 +19,7 @@ export type Route =
   | { place: 'dataset'; dataset: string; version: string; path: string }
   | { place: 'projects' }
   | { place: 'project'; path: string; entry: string }
+  | { place: 'trash' }
   | { place: 'settings'; show: SettingsSheet | '' }
   | { place: 'unknown'; address: string }
 
@@ -42,6 +43,9 @@ export const home: Route = { place: 'home' }
 
 /** What the person has set. */
 export const settings: Route = { place: 'settings', show: '' }
+
+/** What was deleted, until it is deleted for good. */
+export const trash: Route = { place: 'trash' }
 
 /** All runs, newest first. */
 export const allRuns: Route = { place: 'runs', experiments: [], filter: '', order: '' }
@@ -112,6 +116,8 @@ export function parseRoute(hash: string): Route {
       if (folder === '') return { place: 'projects' }
       return { place: 'project', path: folder, entry: query.get('entry') ?? '' }
     }
+    case 'trash':
+      return trash
     case 'settings':
       return { place: 'settings', show: oneOf(sheets, query.get('show')) ?? '' }
     default:
@@ -154,6 +160,8 @@ export function printRoute(route: Route): string {
       ])
     case 'projects':
       return '#/projects'
+    case 'trash':
+      return '#/trash'
     case 'project':
       return address('project', [
         ['path', route.path],
