@@ -6,6 +6,8 @@ import { defineConfig } from 'vite'
 export default defineConfig({
   plugins: [svelte({ compilerOptions: { css: 'injected' } })],
   publicDir: false,
+  // A library is built for somebody else to define this; here, nobody comes after.
+  define: { 'process.env.NODE_ENV': '"production"' },
   build: {
     target: ['chrome110', 'safari16.4'],
     outDir: 'dist/offline',

@@ -49,7 +49,7 @@ func (d *drawing) lines(ctx context.Context) error {
 			without++
 		}
 	}
-	d.leave(without, "have no points of "+strings.Join(d.keys(), ", "))
+	d.leave(without, "no points of "+strings.Join(d.keys(), ", "))
 	return d.composeLines(strokes, x, other)
 }
 
