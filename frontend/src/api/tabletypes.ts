@@ -23,9 +23,5 @@ export type RunColumns = Schemas['RunColumns']
 export type SavedView = Schemas['View']
 
 /** What takes a change of many runs back; only the door reads it. */
-export type Undo = Readonly<Record<string, unknown>>
-
-export interface Edited {
-  changed: number
-  undo: Undo
-}
+export type Undo = Schemas['Undo']
+export type Edited = Schemas['EditedRuns']

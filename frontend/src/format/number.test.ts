@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { change, columnFormat, count, exact, fromWire, inColumn, isNumeric, metric, percent } from './number'
+import { change, columnFormat, count, exact, fromWire, groupFormat, inColumn, isNumeric, metric, percent, spreadInColumn } from './number'
 
 describe('metric', () => {
   test.each([
@@ -93,4 +93,17 @@ test.each([
   [NaN, undefined],
 ])('a change by %d is %s', (share, text) => {
   expect(change(share)).toBe(text)
+})
+
+describe('means of groups', () => {
+  const format = groupFormat([0.64012, 0.0712, NaN])
+  test('have three digits, and their spread the same decimals', () => {
+    expect([inColumn(0.64012, format), spreadInColumn(0.0031, format)]).toEqual(['0.640', '0.003'])
+  })
+  test('a spread is never nothing because it is small', () => {
+    expect([spreadInColumn(0.00099, format), spreadInColumn(0.00004, format), spreadInColumn(0, format)]).toEqual(['0.001', '4e-5', '0.000'])
+  })
+  test('without any, nothing breaks', () => {
+    expect(groupFormat([])).toEqual({ decimals: 0, digits: 3 })
+  })
 })

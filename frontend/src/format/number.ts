@@ -128,6 +128,12 @@ export function inColumn(value: number | undefined, format: ColumnFormat): strin
   return special(value) ?? (scientific(value) ? exponent(value, format.digits) : plain(value, format.decimals, false))
 }
 
+/** How far the runs of a group lie apart: to the decimals of its mean, unless nothing would be left of it. */
+export function spreadInColumn(value: number, format: ColumnFormat): string {
+  const lost = value !== 0 && Number(value.toFixed(format.decimals)) === 0
+  return special(value) ?? (lost || Math.abs(value) >= 1e6 ? exponent(value, 2) : plain(value, format.decimals, false))
+}
+
 /** Whether text is a number as people write params. */
 export function isNumeric(text: string): boolean {
   return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text.trim())

@@ -184,14 +184,14 @@ export class App {
   /** Puts runs into the trash, and offers the way back. */
   async trash(ids: readonly string[], name: string): Promise<void> {
     this.runs.remove(new Set(ids))
-    const undo = async () => {
-      await Promise.all(ids.map((id) => this.client.untrash(id)))
-      this.runs.refresh()
-      this.toasts.speak(`${name} restored`)
-    }
     try {
-      await Promise.all(ids.map((id) => this.client.trash(id)))
-      this.toasts.say(`${name} in the trash`, { label: 'Undo', run: () => void this.attempt(undo) })
+      const { undo } = await this.table.edit({ runs: ids, trash: true })
+      const back = async () => {
+        await this.table.undo(undo)
+        this.runs.refresh()
+        this.toasts.speak(`${name} restored`)
+      }
+      this.toasts.say(`${name} in the trash`, { label: 'Undo', run: () => void this.attempt(back) })
     } catch (thrown) {
       this.runs.refresh()
       throw thrown

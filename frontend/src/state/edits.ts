@@ -38,17 +38,11 @@ export function setExperimentNote(app: App, experiment: string, now: string | un
 }
 
 /** Gives several runs a tag; the toast gives each what it had before. */
-export async function tagAll(app: App, runs: readonly string[], key: string, value: string): Promise<boolean> {
-  const before = new Map<string, string | undefined>()
-  const done = await app.attempt(async () => {
-    for (const run of runs) before.set(run, (await app.client.run(run)).tags.find((t) => t.key === key)?.value)
-    await Promise.all(runs.map((run) => app.client.setTag(run, key, value)))
+export function tagAll(app: App, runs: readonly string[], key: string, value: string): Promise<boolean> {
+  return app.attempt(async () => {
+    const { undo } = await app.table.edit({ runs, set: [{ key, value }] })
+    app.toasts.say(`${plural(runs.length, 'run')} tagged ${key}`, { label: 'Undo', run: () => void app.attempt(() => app.table.undo(undo)) })
   })
-  if (!done) return false
-  const back = ([run, was]: [string, string | undefined]) => (was === undefined ? app.client.deleteTag(run, key) : app.client.setTag(run, key, was))
-  const undo = () => void app.attempt(() => Promise.all([...before].map(back)))
-  app.toasts.say(`${plural(runs.length, 'run')} tagged ${key}`, { label: 'Undo', run: undo })
-  return true
 }
 
 function said(key: string, now: string | undefined, before: string | undefined): string {

@@ -1,5 +1,6 @@
 import type { App } from '../../state/app'
 import type { ShownThing } from '../../state/shown'
+import { shortName } from './groups'
 
 /** As many runs as are put into charts one by one; groups count as one. */
 const most = 50
@@ -15,7 +16,7 @@ export function thingsOf(app: App, ids: readonly string[]): Thing[] {
     const members = shape.members(group)
     if (members.length === 0 || !members.every((id) => left.has(id))) continue
     for (const id of members) left.delete(id)
-    things.push({ id: group.id, name: group.name === '' ? 'all runs' : group.name, runs: members })
+    things.push({ id: group.id, name: shortName(group, shape.order.head.keys ?? []) || 'all runs', runs: members })
   }
   for (const id of left) things.push({ id, name: app.runs.cells.get(id)?.facts.name ?? id.slice(0, 8), runs: [id] })
   return things

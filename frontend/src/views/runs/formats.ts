@@ -1,5 +1,5 @@
 import type { GroupCell, RunColumn } from '../../api/tabletypes'
-import { columnFormat, fromWire, groupFormat, inColumn, isNumeric, type ColumnFormat } from '../../format/number'
+import { columnFormat, fromWire, groupFormat, inColumn, isNumeric, spreadInColumn, type ColumnFormat } from '../../format/number'
 import type { RunData } from '../../state/cells'
 import type { Column } from './columns'
 
@@ -36,7 +36,7 @@ export class Formats {
   mean(column: string, cell: GroupCell): { mean: string; spread: string | undefined } | undefined {
     if (cell.mean === undefined) return undefined
     const format = this.#ofMeans(column)
-    return { mean: inColumn(fromWire(cell.mean), format), spread: cell.sd === undefined ? undefined : inColumn(fromWire(cell.sd), format) }
+    return { mean: inColumn(fromWire(cell.mean), format), spread: cell.sd === undefined ? undefined : spreadInColumn(fromWire(cell.sd), format) }
   }
 
   /** Where a value lies between the least and the most of all runs, 0…1. */
