@@ -125,6 +125,12 @@ export class Client {
     return value(this.#http.GET('/api/varve/v1/runs/{run}', { params: { path: { run } }, ...given(signal) }))
   }
 
+  /** Runs side by side; '' as the baseline is the first one. */
+  compare(runs: readonly string[], baseline: string, signal?: AbortSignal): Promise<t.Comparison> {
+    const query = { run: [...runs], ...(baseline !== '' && { baseline }) }
+    return value(this.#http.GET('/api/varve/v1/compare', { params: { query }, ...given(signal) }))
+  }
+
   async stop(run: string): Promise<void> {
     await value(this.#http.POST('/api/varve/v1/runs/{run}/stop', { params: { path: { run } } }))
   }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { shortNames } from './names'
+import { shortestNames, shortNames } from './names'
 
 test.each([
   [['lr 0.1, depth 6, seed 1', 'lr 0.2, depth 6, seed 2'], ['lr 0.1, seed 1', 'lr 0.2, seed 2']],
@@ -8,3 +8,9 @@ test.each([
   [['one, two'], ['one, two']],
   [[], []],
 ])('%j', (names, want) => expect(shortNames(names)).toEqual(want))
+
+test.each([
+  [['lr 0.1, max depth 6, trees 240', 'lr 0.1, max depth 8, trees 400'], ['max depth 6, 240', 'max depth 8, 400']],
+  [['amber-reed', 'calm-sill'], ['amber-reed', 'calm-sill']],
+  [['a 1, b 2', 'c'], ['a 1, b 2', 'c']],
+])('%j with few words', (names, want) => expect(shortestNames(names)).toEqual(want))

@@ -14,3 +14,13 @@ export function shortNames(names: readonly string[]): string[] {
   if (!differs.includes(true)) return [...names]
   return parts.map((p) => p.filter((_, i) => differs[i]).join(between))
 }
+
+/** Short names with the words for what differs in the first part only: "depth 6, 240" of "depth 6, trees 240". */
+export function shortestNames(names: readonly string[]): string[] {
+  const parts = shortNames(names).map((name) => name.split(between))
+  const [first = []] = parts
+  if (parts.some((p) => p.length !== first.length)) return shortNames(names)
+  const word = (part: string | undefined) => part?.slice(0, part.lastIndexOf(' ') + 1) ?? ''
+  const common = first.map((part, i) => (i > 0 && parts.every((p) => word(p[i]) === word(part)) ? word(part).length : 0))
+  return parts.map((p) => p.map((part, i) => part.slice(common[i] ?? 0)).join(between))
+}

@@ -1,12 +1,12 @@
 import type { Client } from '../api/client'
 import { asVarveError, isAbort, type VarveError } from '../api/errors'
-import type { RunDetail } from '../api/types'
+import type { Comparison } from '../api/types'
 import type { Batch } from '../live/batch'
 import { Latest, Throttle } from './throttle'
 
-/** The runs of a comparison, kept fresh while they are looked at. */
+/** A comparison of runs, kept fresh while it is looked at. */
 export class CompareView {
-  runs = $state.raw<readonly RunDetail[]>([])
+  comparison = $state.raw<Comparison | undefined>(undefined)
   /** Asked for, and not there any more. */
   missing = $state(0)
   loaded = $state(false)
@@ -16,15 +16,17 @@ export class CompareView {
   readonly #call = new Latest()
   readonly #again = new Throttle(500, () => void this.#load())
   #ids: readonly string[] = []
+  #base = ''
 
   constructor(client: Client) {
     this.#client = client
   }
 
-  /** Shows these runs; the first one is what the others are compared with. */
-  show(ids: readonly string[]): void {
-    if (ids.join() === this.#ids.join()) return
+  /** Shows these runs; the baseline is what the others are compared with. */
+  show(ids: readonly string[], base: string): void {
+    if (this.loaded && ids.join() === this.#ids.join() && base === this.#base) return
     this.#ids = ids
+    this.#base = base
     void this.#load()
   }
 
@@ -40,10 +42,9 @@ export class CompareView {
   async #load(): Promise<void> {
     const signal = this.#call.next()
     try {
-      const found = await Promise.all(this.#ids.map((id) => this.#run(id, signal)))
+      const there = await this.#compare(signal)
       if (signal.aborted) return
-      this.runs = found.filter((run) => run !== undefined)
-      this.missing = found.length - this.runs.length
+      this.comparison = there
       this.problem = undefined
       this.loaded = true
     } catch (thrown) {
@@ -51,11 +52,29 @@ export class CompareView {
     }
   }
 
-  async #run(id: string, signal: AbortSignal): Promise<RunDetail | undefined> {
+  async #compare(signal: AbortSignal): Promise<Comparison | undefined> {
     try {
-      return await this.#client.run(id, signal)
+      const whole = this.#ids.length < 2 ? undefined : await this.#client.compare(this.#ids, this.#base, signal)
+      if (whole !== undefined) {
+        this.missing = 0
+        return whole
+      }
     } catch (thrown) {
-      if (!isAbort(thrown) && asVarveError(thrown).notFound) return undefined
+      if (isAbort(thrown) || !asVarveError(thrown).notFound) throw thrown
+    }
+    // Some are not there any more, or were never: the others are compared.
+    const found = await Promise.all(this.#ids.map((id) => this.#known(id, signal)))
+    const there = this.#ids.filter((_, i) => found[i])
+    this.missing = this.#ids.length - there.length
+    return there.length < 2 ? undefined : await this.#client.compare(there, there.includes(this.#base) ? this.#base : '', signal)
+  }
+
+  async #known(id: string, signal: AbortSignal): Promise<boolean> {
+    try {
+      await this.#client.run(id, signal)
+      return true
+    } catch (thrown) {
+      if (!isAbort(thrown) && asVarveError(thrown).notFound) return false
       throw thrown
     }
   }

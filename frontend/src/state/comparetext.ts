@@ -1,8 +1,8 @@
-import type { RunDetail } from '../api/types'
+import type { ComparedRun } from '../api/types'
 import type { CompareSection } from './compare'
 
 /** A comparison as CSV (RFC 4180): a row for each thing, a column for each run, all of them, equal or not. */
-export function comparisonText(runs: readonly RunDetail[], sections: readonly CompareSection[], baseline: number): string {
+export function comparisonText(runs: readonly ComparedRun[], sections: readonly CompareSection[], baseline: number): string {
   const rows = [
     ['', 'run', ...runs.map((run) => run.name)],
     ['', 'id', ...runs.map((run) => run.id)],
