@@ -13,6 +13,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"dev.varve/build/rig"
 )
 
 // acked is what a client was told is kept: how many points of each run.
@@ -147,6 +149,27 @@ func TestOneOwner(t *testing.T) {
 	if again := h.run("env"); again != owners[0] {
 		t.Fatalf("the address changed:\n%s\n%s", owners[0], again)
 	}
+}
+
+// TestAnOwnerThatCloses still holds its lock for a while: a command that comes
+// then waits for it, and does not wait for an owner that never comes.
+func TestAnOwnerThatCloses(t *testing.T) {
+	t.Parallel()
+	h := newHome(t)
+	h.run("env")
+	if err := rig.EndAll(h.dir, syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	lock, err := os.Open(filepath.Join(h.ws, "lock"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer lock.Close()
+	if err := syscall.Flock(int(lock.Fd()), syscall.LOCK_EX); err != nil {
+		t.Fatal(err)
+	}
+	time.AfterFunc(time.Second, func() { _ = syscall.Flock(int(lock.Fd()), syscall.LOCK_UN) })
+	h.run("env")
 }
 
 const training = `

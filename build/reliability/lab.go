@@ -30,6 +30,7 @@ type figure struct {
 type lab struct {
 	ctx    context.Context
 	varve  string
+	model  string
 	dir    string
 	long   bool
 	tiny   bool       // as a test
@@ -44,7 +45,7 @@ func newLab(ctx context.Context, o options, dir, id string) (*lab, error) {
 	h := fnv.New64a()
 	h.Write([]byte(id))
 	l := &lab{
-		ctx: ctx, varve: o.varve, dir: filepath.Join(dir, id), long: o.long,
+		ctx: ctx, varve: o.varve, model: o.model, dir: filepath.Join(dir, id), long: o.long,
 		random: rand.New(rand.NewPCG(o.seed, h.Sum64())),
 	}
 	return l, os.MkdirAll(l.dir, 0o755)

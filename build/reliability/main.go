@@ -23,6 +23,7 @@ func main() {
 	}
 	var o options
 	flag.StringVar(&o.varve, "varve", "build/bin/varve", "the program `varve`")
+	flag.StringVar(&o.model, "model", "", "the test `program` of build/reliability/model; without it R10 is not run")
 	flag.StringVar(&o.dir, "dir", "", "a `folder` to work in; what is made in it is removed afterwards")
 	flag.StringVar(&o.page, "page", "", "a `file` to write the results to, as Markdown")
 	flag.BoolVar(&o.long, "long", false, "the long form: an hour or two instead of minutes")
@@ -43,10 +44,10 @@ func main() {
 }
 
 type options struct {
-	varve, dir, page string
-	long             bool
-	seed             uint64
-	only             []string
+	varve, model, dir, page string
+	long                    bool
+	seed                    uint64
+	only                    []string
 }
 
 // figures are all of them, in the order in which they run.
@@ -59,6 +60,8 @@ var figures = []figure{
 	{"R6", "Damaged and missing files", damages},
 	{"R7", "Full disks", fullDisks},
 	{"R8", "A folder that can only be read", readOnly},
+	{"R10", "The tracker against a model", models},
+	{"R16", "One owner", owners},
 }
 
 func run(ctx context.Context, o options) (broken bool, err error) {

@@ -6,4 +6,5 @@ source "$(dirname "$0")/lib.sh"
 
 [[ ! ${LONG:-} ]] || set -- -long "$@"
 go build -o "$tools/reliability" ./build/reliability
-"$tools/reliability" -varve build/bin/varve -dir "$cache/reliability" -page docs/reliability.md "$@"
+go test -c -o "$tools/model.test" ./build/reliability/model
+"$tools/reliability" -varve build/bin/varve -model "$tools/model.test" -dir "$cache/reliability" -page docs/reliability.md "$@"

@@ -31,15 +31,8 @@ func (c commands) serve(ctx context.Context, s cli.ServeOptions) error {
 			return err
 		}
 	}
-	o, err := owner.Become(ctx, opts)
-	if errors.Is(err, fault.Locked) {
-		if s.Automatic {
-			return nil // somebody was faster; whoever started this one joins them
-		}
-		return fault.New(fault.Locked, "another process owns the workspace %s", opts.Dir).
-			WithHint("Close the Varve window or the `varve serve` that has it open. `varve env` shows its address.")
-	}
-	if err != nil {
+	o, err := become(ctx, opts, s.Automatic)
+	if o == nil || err != nil {
 		return err
 	}
 	address, err := o.OpenDoor(ctx)
@@ -53,6 +46,22 @@ func (c commands) serve(ctx context.Context, s cli.ServeOptions) error {
 		err = o.Wait(ctx, s.IdleExit)
 	}
 	return errors.Join(err, o.Close())
+}
+
+// become makes this process the owner. One that another command started waits
+// for an owner that is just closing, and gives way to one that answers: then
+// there is neither owner nor error, and whoever started it joins that one.
+func become(ctx context.Context, opts owner.Options, automatic bool) (*owner.Owner, error) {
+	if automatic {
+		session, err := owner.Enter(ctx, opts)
+		return session.Owner, err
+	}
+	o, err := owner.Become(ctx, opts)
+	if errors.Is(err, fault.Locked) {
+		return nil, fault.New(fault.Locked, "another process owns the workspace %s", opts.Dir).
+			WithHint("Close the Varve window or the `varve serve` that has it open. `varve env` shows its address.")
+	}
+	return o, err
 }
 
 const (
