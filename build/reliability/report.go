@@ -148,7 +148,8 @@ func describeMachine(dir string) (string, error) {
 		name = "another file system"
 	}
 	memory := uint64(info.Totalram) * uint64(info.Unit) >> 30
-	return fmt.Sprintf("Linux on %s, %d cores, %d GB of memory, %s.", runtime.GOARCH, runtime.NumCPU(), memory, name), nil
+	load := float64(info.Loads[0]) / (1 << 16) // as sysinfo(2) gives it
+	return fmt.Sprintf("Linux on %s, %d cores, %d GB of memory, %s; load average before: %.1f.", runtime.GOARCH, runtime.NumCPU(), memory, name, load), nil
 }
 
 func version(varve string) (string, error) {
