@@ -144,11 +144,12 @@ type Verdict struct {
 
 // Judge says which of the runs that have not ended are lost. live says of each
 // when something was last recorded about it, for runs that the book does not
-// know. Runs that are not live are forgotten.
+// know. Runs that are not live are forgotten, but for lost ones: a person who said
+// how such a run ended may take that back.
 func (b *Book) Judge(live map[string]time.Time, now time.Time) map[string]Verdict {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	maps.DeleteFunc(b.runs, func(run string, _ *entry) bool { _, ok := live[run]; return !ok })
+	maps.DeleteFunc(b.runs, func(run string, e *entry) bool { _, ok := live[run]; return !ok && !e.lost })
 	lives := map[Process]bool{} // many runs may be recorded by one process
 	alive := func(p Process) bool {
 		known, ok := lives[p]

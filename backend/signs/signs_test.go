@@ -174,10 +174,11 @@ func TestTheNextOwnerKnows(t *testing.T) {
 	if lost := next.Judge(live, next.now.Add(time.Hour)); len(lost) != 1 || lost["r"].Process.PID != 1 {
 		t.Errorf("lost: %v, and r should be", lost)
 	}
+	delete(live, "q")
 	delete(live, "r")
 	next.Judge(live, next.now)
-	if kept := next.Keep(); len(kept) != 2 {
-		t.Errorf("a run that has ended is kept: %v", kept)
+	if kept := next.Keep(); len(kept) != 2 || kept[1].Run != "r" {
+		t.Errorf("kept: %v; a run that has ended should not be, and one that was lost should", kept)
 	}
 }
 
