@@ -130,7 +130,7 @@ func (d *drawing) read(ctx context.Context, s *stroke, x Axis, other string, bud
 
 // whole is how many points are read at once where all of them count: of more,
 // the source gives the extremes.
-const whole = 200_000
+const whole = 20_000
 
 // readOne reads the points of one run.
 func (d *drawing) readOne(ctx context.Context, s *stroke, row int, x Axis, other string, budget int) ([]Point, error) {
