@@ -138,7 +138,7 @@ func (t *tables) drop(key runKey) {
 // Entries of the store that belong to a stream: beside the record itself these
 // keys and prefixes. The points have theirs by the run's id.
 var (
-	runsOwn  = []string{pointsPrefix, "level/", "sheaf/"}
+	runsOwn  = []string{pointsPrefix, levelPrefix, sheafPrefix}
 	everyone = []string{changePrefix, artifactPrefix, unknownPrefix}
 )
 

@@ -18,7 +18,8 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files of the present version anew")
 
-const golden = "testdata/v1"
+// goldens are logs of each format, with what wrote them.
+var goldens = map[string]func(testing.TB) *faultdisk.Memory{"testdata/v1": goldenScript, "testdata/v2": rewrittenScript}
 
 // goldenScript writes a small log with everything in it: a sealed segment, a
 // torn one, an abandoned one, its successor, which carries a fold, and the end
@@ -73,6 +74,34 @@ func goldenScript(t testing.TB) *faultdisk.Memory {
 	return m
 }
 
+// rewrittenScript purges from the log of goldenScript: from a sealed segment, from a
+// torn one, and all that a fold carries.
+func rewrittenScript(t testing.TB) *faultdisk.Memory {
+	t.Helper()
+	m := goldenScript(t)
+	l := open(t, m)
+	drop := func(e *event.Event) bool {
+		return e.Stream == "run/0a" || e.Stream == "run/a" && e.ID.Seq%2 == 0
+	}
+	last, err := l.Rotate()
+	if err != nil {
+		t.Fatal(err)
+	}
+	list, err := journal.Weigh(context.Background(), m, dir, writer, journal.Options{}, drop, func(*event.Event) error { return nil })
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, w := range list {
+		if w.Segment <= last && !w.Vain {
+			if err := l.Rewrite(context.Background(), w.Segment, drop); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	closeLog(t, l)
+	return m
+}
+
 // describe reads a golden log into text.
 func describe(t *testing.T, folder string) string {
 	t.Helper()
@@ -101,36 +130,42 @@ func describe(t *testing.T, folder string) string {
 }
 
 func TestGoldenLogIsWrittenByteForByte(t *testing.T) {
-	m := goldenScript(t)
-	entries, err := m.ReadDir(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, e := range entries {
-		got, path := content(t, m, filepath.Join(dir, e.Name())), filepath.Join(golden, e.Name())
-		if *update {
-			if err := os.WriteFile(path, got, 0o644); err != nil {
-				t.Fatal(err)
-			}
-		}
-		want, err := os.ReadFile(path)
+	for golden, script := range goldens {
+		m := script(t)
+		entries, err := m.ReadDir(dir)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if !bytes.Equal(got, want) {
-			t.Errorf("%s is written differently from what docs/format/journal.md pins", e.Name())
+		for _, e := range entries {
+			got := content(t, m, filepath.Join(dir, e.Name()))
+			if want := goldenFile(t, filepath.Join(golden, e.Name()), got); !bytes.Equal(got, want) {
+				t.Errorf("%s is written differently from what docs/format/journal.md pins", filepath.Join(golden, e.Name()))
+			}
 		}
-	}
-	files, err := filepath.Glob(golden + "/*.log")
-	if err != nil || len(files) != len(entries) {
-		t.Errorf("%d golden segments, %d written: %v", len(files), len(entries), err)
+		files, err := filepath.Glob(golden + "/*.log")
+		if err != nil || len(files) != len(entries) {
+			t.Errorf("%s has %d segments, %d were written: %v", golden, len(files), len(entries), err)
+		}
 	}
 }
 
 func TestGoldenLogIsRead(t *testing.T) {
-	got, path := describe(t, golden), filepath.Join(golden, "events.txt")
+	for golden := range goldens {
+		got := describe(t, golden)
+		if want := goldenFile(t, filepath.Join(golden, "events.txt"), []byte(got)); got != string(want) {
+			t.Errorf("read from %s:\n%s\nwant:\n%s", golden, got, want)
+		}
+	}
+}
+
+// goldenFile is what a golden file holds, or holds from now on.
+func goldenFile(t *testing.T, path string, now []byte) []byte {
+	t.Helper()
 	if *update {
-		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, now, 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -138,7 +173,5 @@ func TestGoldenLogIsRead(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got != string(want) {
-		t.Errorf("read:\n%s\nwant:\n%s", got, want)
-	}
+	return want
 }

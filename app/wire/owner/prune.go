@@ -192,7 +192,7 @@ func (b *backup) said() string {
 		text += fmt.Sprintf(" What was deleted for good has been taken out of it, too: %s of the journal.", say.Count(b.renewed, "part"))
 	}
 	if b.removed > 0 {
-		text += fmt.Sprintf(" %s of %s that nothing needs any more were removed.", say.Count(b.removed, "file"), say.Bytes(b.freed))
+		text += fmt.Sprintf(" Removed from it, since nothing needs them any more: %s, %s.", say.Count(b.removed, "file"), say.Bytes(b.freed))
 	}
 	return text
 }
