@@ -198,14 +198,19 @@ func (g *grouper) read(ctx context.Context, f *Field, each bool) (*vector, error
 	return v, g.readLong(ctx, v, f, long)
 }
 
-// list sorts the rows by their sources.
+// list sorts the rows by their sources, and there as they lie in the table:
+// columns are read fastest in their own order.
 func (g *grouper) list() {
 	if g.rows != nil {
 		return
 	}
 	g.rows = make([][]uint32, len(g.sources))
+	lie := make([]uint64, len(g.places))
 	for i, p := range g.places {
-		g.rows[p.Source] = append(g.rows[p.Source], uint32(i))
+		g.rows[p.Source], lie[i] = append(g.rows[p.Source], uint32(i)), uint64(p.Row)
+	}
+	for _, rows := range g.rows {
+		table.SortStably(rows, lie)
 	}
 }
 

@@ -56,3 +56,27 @@ func compareDigits(a, b string) int {
 	a, b = strings.TrimLeft(a, "0"), strings.TrimLeft(b, "0")
 	return cmp.Or(cmp.Compare(len(a), len(b)), strings.Compare(a, b))
 }
+
+// naturalBeginning is bytes that stand for how a text begins: of two texts for
+// which they differ, the one with the lesser bytes comes first in natural order.
+func naturalBeginning(text string) (key [16]byte) {
+	var all [3 * len(key)]byte // what is beyond the key is left out
+	room := all[:0]
+	for text != "" && len(room) < len(key) {
+		if n := digits(text); n > 0 {
+			number := strings.TrimLeft(text[:n], "0")
+			room = append(room, '0', byte(min(len(number), 255)))
+			if len(number) >= 255 { // whether it is longer still, the bytes do not say
+				break
+			}
+			room = append(room, number[:min(len(number), len(key))]...)
+			text = text[n:]
+			continue
+		}
+		r, n := utf8.DecodeRuneInString(text)
+		room = utf8.AppendRune(room, sortRune(r))
+		text = text[n:]
+	}
+	copy(key[:], room[:min(len(room), len(key))])
+	return key
+}
