@@ -286,13 +286,12 @@ func (t *Tracker) Points(ctx context.Context, id, key string) ([]event.Point, er
 }
 
 // allPoints returns all points of a metric as they were recorded. The record of
-// the run says how many there are at least: entries that a store has lost are
-// no error to it.
+// the run says how many there are at least.
 func (t *Tracker) allPoints(ctx context.Context, id, key string) ([]event.Point, error) {
-	var least int64
+	var logged int64
 	err := t.Run(id, func(r *Run) {
 		if m, ok := r.Metrics[key]; ok {
-			least = m.Points
+			logged = m.Points
 		}
 	})
 	if err != nil {
@@ -301,10 +300,9 @@ func (t *Tracker) allPoints(ctx context.Context, id, key string) ([]event.Point,
 	t.mu.RLock()
 	source := t.state.points
 	t.mu.RUnlock()
-	points, err := source.Read(ctx, id, key)
-	if err == nil && int64(len(points)) < least {
-		err = fault.New(fault.Corrupt, "the index has %d points of the metric %q where it should have %d", len(points), key, least).
-			WithHint("Run 'varve doctor --rebuild': the record itself is not in the index.")
+	points, err := source.Read(ctx, id, key, logged)
+	if err == nil && int64(len(points)) < logged {
+		err = tooFew(key, len(points), logged)
 	}
 	return points, err
 }

@@ -75,7 +75,7 @@ func (t *Tracker) points(ctx context.Context, run, key string, w Window, logged 
 	if t.history != nil {
 		points, sampled, err = t.history.window(ctx, run, key, w, logged)
 	} else {
-		points, err = t.state.points.Read(ctx, run, key)
+		points, err = t.state.points.Read(ctx, run, key, logged)
 	}
 	if err != nil {
 		return nil, false, err

@@ -53,6 +53,6 @@ type Points interface {
 	// Drop forgets the points of a run that are not in the Store yet.
 	Drop(run string)
 	// Read returns all points of a metric in no particular order, duplicates
-	// included.
-	Read(ctx context.Context, run, key string) ([]event.Point, error)
+	// included. logged is how many it has, or had a moment ago.
+	Read(ctx context.Context, run, key string, logged int64) ([]event.Point, error)
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"maps"
-	"math"
 	"slices"
 	"sync"
 
@@ -87,8 +86,8 @@ func (h *History) Add(run, key string, first bool, before int64, points []event.
 }
 
 // recent returns what memory holds of a series, and how many points the store
-// has before it; all that it has, if memory holds nothing.
-func (h *History) recent(run, key string) (points []event.Point, before int64) {
+// has before it. logged is how many there were a moment ago.
+func (h *History) recent(run, key string, logged int64) (points []event.Point, stored int64) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if in, ok := h.runs[run]; ok {
@@ -96,7 +95,7 @@ func (h *History) recent(run, key string) (points []event.Point, before int64) {
 			return slices.Clone(t.points), t.first
 		}
 	}
-	return nil, math.MaxInt64
+	return nil, logged // memory holds none, so the store has them all
 }
 
 // Drop forgets the points of a run that are not in the store yet.
@@ -111,20 +110,23 @@ func (h *History) Drop(run string) {
 }
 
 // Read returns all points of a metric, duplicates included.
-func (h *History) Read(ctx context.Context, run, key string) ([]event.Point, error) {
-	recent, before := h.recent(run, key)
-	points, err := h.readStored(ctx, run, key, before)
+func (h *History) Read(ctx context.Context, run, key string, logged int64) ([]event.Point, error) {
+	recent, stored := h.recent(run, key, logged)
+	points, err := h.readStored(ctx, run, key, stored, len(recent))
 	return append(points, recent...), err
 }
 
-// readStored returns the first points of a series.
-func (h *History) readStored(ctx context.Context, run, key string, most int64) ([]event.Point, error) {
-	if most == 0 {
+// readStored returns the first points of a series, with room for more.
+func (h *History) readStored(ctx context.Context, run, key string, n int64, room int) ([]event.Point, error) {
+	switch {
+	case n == 0:
 		return nil, nil
+	case n <= blockPoints:
+		return h.beginning(run, key, int(n), room)
 	}
-	var points []event.Point
+	points := make([]event.Point, 0, min(int(n), mostRoom)+blockPoints+room)
 	err := h.store.Scan(pointsPrefix+seriesName(run, key), func(_ string, value []byte) error {
-		if int64(len(points)) >= most {
+		if int64(len(points)) >= n {
 			return nil // memory holds this block, and more
 		}
 		var err error
@@ -133,19 +135,44 @@ func (h *History) readStored(ctx context.Context, run, key string, most int64) (
 		}
 		return fault.Wrap(ctx.Err(), fault.Cancelled, "read metric", key)
 	})
-	if err == nil && len(points) == 0 {
-		points, err = h.inSheaf(run, key, nil)
+	if err == nil && int64(len(points)) < n {
+		err = tooFew(key, len(points), n)
 	}
 	if err != nil {
-		return points, err
+		return nil, err
 	}
-	if most < math.MaxInt64 {
-		if int64(len(points)) < most {
-			return points, tooFew(key, len(points), most)
+	return points[:n], nil
+}
+
+// mostRoom bounds what is reserved for points because a record says that there
+// are so many.
+const mostRoom = 1 << 20
+
+// beginning returns the first points of a series, which lie in one block or in
+// the run's sheaf.
+func (h *History) beginning(run, key string, n, room int) ([]event.Point, error) {
+	points := make([]event.Point, 0, blockPoints+room)
+	var err error
+	if n <= shortSeries {
+		if points, err = h.inSheaf(run, key, points); err != nil {
+			return nil, err
 		}
-		points = points[:most]
 	}
-	return points, nil
+	if len(points) < n { // the series has grown since the sheaf was written, or was never in it
+		value, ok, err := h.store.Get(blockKey(seriesName(run, key), 0))
+		if err != nil {
+			return nil, err
+		}
+		if points = points[:0]; ok {
+			if points, err = unpackBlock(value, points); err != nil {
+				return nil, err
+			}
+		}
+	}
+	if len(points) < n {
+		return nil, tooFew(key, len(points), int64(n))
+	}
+	return points[:n], nil
 }
 
 // inSheaf appends the points that the sheaf of a run has of a series.
@@ -286,22 +313,26 @@ func (h *History) open(run, key string, t *tail) error {
 	if begun == 0 {
 		return nil
 	}
+	if t.first < blockPoints {
+		stored, err := h.beginning(run, key, begun, len(t.points))
+		if err != nil {
+			return err
+		}
+		t.points, t.first = append(stored, t.points...), 0
+		return nil
+	}
 	stored := make([]event.Point, 0, begun+len(t.points))
 	value, ok, err := h.store.Get(blockKey(seriesName(run, key), t.first/blockPoints))
-	if err != nil {
-		return err
-	}
-	if ok {
+	if err == nil && ok {
 		stored, err = unpackBlock(value, stored)
-	} else if t.first <= shortSeries {
-		stored, err = h.inSheaf(run, key, stored)
 	}
 	if err != nil {
 		return err
 	}
-	if len(stored) != begun {
+	if len(stored) < begun {
 		return tooFew(key, len(stored), int64(begun))
 	}
+	stored = stored[:begun]
 	t.points = append(stored, t.points...)
 	t.first -= int64(begun)
 	return nil

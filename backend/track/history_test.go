@@ -141,7 +141,7 @@ func TestMemoryOfManySeries(t *testing.T) {
 				t.Fatalf("%d points of %d series are in memory", held, series)
 			}
 		}
-		got, err := h.Read(t.Context(), "run0", fmt.Sprint("metric/", test.keys-1))
+		got, err := h.Read(t.Context(), "run0", fmt.Sprint("metric/", test.keys-1), int64(test.rounds*test.points))
 		noError(t, err)
 		if want := test.rounds * test.points; len(got) != want || got[want-1].Step != int64(want-1) {
 			t.Errorf("%d points are read, want %d", len(got), want)

@@ -11,11 +11,10 @@ import (
 // window reads the points that a window shows, and says whether it left some
 // out. logged is how many points the metric has, or had a moment ago.
 func (h *History) window(ctx context.Context, run, key string, w Window, logged int64) ([]event.Point, bool, error) {
-	recent, stored := h.recent(run, key)
-	stored = min(stored, logged)
+	recent, stored := h.recent(run, key, logged)
 	full := stored / blockPoints
 	if full == 0 {
-		points, err := h.readStored(ctx, run, key, stored)
+		points, err := h.readStored(ctx, run, key, stored, len(recent))
 		return append(points, recent...), false, err
 	}
 	r := reading{ctx: ctx, history: h, key: key, name: seriesName(run, key), w: w, full: full}

@@ -24,7 +24,7 @@ func (logPoints) Add(string, string, bool, int64, []event.Point) {}
 func (logPoints) Drop(string) {}
 
 // Read reads the log from the beginning.
-func (l logPoints) Read(ctx context.Context, run, key string) ([]event.Point, error) {
+func (l logPoints) Read(ctx context.Context, run, key string, _ int64) ([]event.Point, error) {
 	var points []event.Point
 	stream := "run/" + run
 	_, err := journal.Read(l.disk, l.dir, l.writer, journal.Position{}, journal.Options{Live: true}, func(e *event.Event) error {
