@@ -28,7 +28,7 @@ var mounts = []string{"data=ordered", "data=writeback", "data=ordered,commit=300
 func powerCuts(l *lab) {
 	n := l.times(6, 200)
 	l.about = "The person's home lies on an ext4 file system in a file. While clients write, the owner is stopped, the file is copied, and the copy is mounted in place of the file: unsynced bytes are gone, as after a power cut. " +
-		"The start of the machine is another one then, as far as Varve can tell. Mounted in turn with " + strings.Join(mounts, "; ") + "."
+		"The start of the machine is another one then, as far as Varve can tell. A database that does not open counts as lost. Mounted in turn with " + strings.Join(mounts, "; ") + "."
 	l.head = []string{"", "cuts", "acknowledged", "lost"}
 	acked, before := 0, 0
 	for i := range n {
