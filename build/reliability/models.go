@@ -19,7 +19,7 @@ func models(l *lab) {
 	if l.model == "" {
 		l.cannot("its program was not given; `make test` runs it")
 	}
-	n := l.times(60, 12_000)
+	n := l.times(40, 12_000)
 	cmd := exec.Command(l.model, "-test.v", "-test.timeout=3h", "-rapid.checks="+fmt.Sprint(n), "-rapid.seed="+fmt.Sprint(1+l.random.Uint64N(1<<62)), "-rapid.nofailfile")
 	cmd.Dir, cmd.Env = l.dir, append(os.Environ(), "TMPDIR="+l.dir)
 	out, err := cmd.CombinedOutput()
