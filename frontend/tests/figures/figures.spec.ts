@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { expect, test, type Browser, type Page } from 'playwright/test'
 import { Owner, varve } from '../e2e/owner'
+import { charts } from './charts'
 import { fill, Script } from './fill'
 import { install } from './probe'
 import { quantile, Report } from './report'
@@ -34,6 +35,7 @@ test('the pages in figures', async ({ browser }) => {
     await finds(page, 'home')
     report.progress('live points …')
     await lives(page, owner, script)
+    await charts(page, owner, script, report)
     await bundle()
     report.say('machine', `${cpus().length} cores; load average after: ${(loadavg()[0] ?? NaN).toFixed(1)}`)
     report.print()
