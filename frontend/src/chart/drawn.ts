@@ -75,7 +75,10 @@ export function drawnTable(drawn: Drawn): DrawnTable {
   const most = series.reduce<readonly string[]>((all, s) => (s.dims.length > all.length ? s.dims : all), [])
   const names = most.filter((dim) => dim !== 'row' && dim !== 'diameter')
   const heads = ['', ...names.map((dim, i) => axes[i]?.label ?? dim)]
+  // Of a map, the runs are told that it is made of.
+  const told = (role: string) => role !== 'cells' || !series.some((s) => s.role === 'points')
   const rows = series.flatMap((s, i) => {
+    if (!told(s.role)) return []
     const block = drawn.blocks[i] ?? new Float64Array()
     const wide = s.dims.length
     return Array.from({ length: wide === 0 ? 0 : Math.floor(block.length / wide) }, (_, r): (string | number)[] => [

@@ -30,6 +30,9 @@ export interface Finish {
   order?: readonly number[]
 }
 
+/** Pixels at the right for what the colours of cells mean. */
+const legendRoom = 76
+
 /** Puts points, colours and formatters into the option of a drawn chart. */
 export function finish(drawn: Drawn, how: Finish): Finished {
   const { token } = how
@@ -58,7 +61,7 @@ export function finish(drawn: Drawn, how: Finish): Finished {
     series,
   }
   if (xs.axes.length > 0) {
-    option['grid'] = merge({ left: 8, top: 10, bottom: 4, outerBoundsMode: 'same', outerBoundsContain: 'axisLabel' }, { ...tree(given['grid']), right: how.right ?? 14 })
+    option['grid'] = merge({ left: 8, top: 10, bottom: 4, outerBoundsMode: 'same', outerBoundsContain: 'axisLabel' }, { ...tree(given['grid']), right: given['visualMap'] === undefined || head.kind === 'bubble' ? (how.right ?? 14) : legendRoom })
     option['xAxis'] = xs.axes
     // The second y axis is a ruler from 0 to 1 for ticks of missing values.
     option['yAxis'] = line ? [...ys.axes, { show: false, type: 'value', min: 0, max: 1 }] : ys.axes
@@ -106,7 +109,7 @@ function rule(drawn: Drawn, [x]: Tree[], [y]: Tree[], how: Finish): void {
 }
 
 /** Lines through parallel axes: bent, as they can be followed, and faint outside of what was chosen on an axis. */
-const curved = { smooth: 0.22, progressive: 0, inactiveOpacity: 0.06, activeOpacity: 0.9 }
+const curved = { smooth: 0.22, inactiveOpacity: 0.06, activeOpacity: 0.9 }
 
 interface Context {
   drawn: Drawn
@@ -118,11 +121,12 @@ interface Context {
 function finished(given: Tree, described: DrawnSeries, block: Float64Array, context: Context): Tree[] {
   // The id is the number of the series: what hovering finds its description by.
   const id = `${context.drawn.head.series.indexOf(described)}`
-  const mine: Tree = { ...given, id, name: described.label, dimensions: [...described.dims], animation: false }
+  // Painted at once: what is painted piece by piece goes on after the chart is gone.
+  const mine: Tree = { ...given, id, name: described.label, dimensions: [...described.dims], animation: false, progressive: 0 }
   if (described.role === 'line' || described.role === 'raw' || described.role === 'low' || described.role === 'band') return strokes(mine, described, block, context)
   // What lies beyond the axis is marked for the lines that matter: of all of them, the marks would be a bar.
   if (described.role === 'clipped' && described.slot === 0) return []
-  if (given['type'] === 'scatter') Object.assign(mine, { large: block.length > 40_000, progressive: 0 })
+  if (given['type'] === 'scatter') mine['large'] = block.length > 40_000
   if (given['type'] === 'parallel') return [{ ...mine, ...curved, data: rowsOf(block, described.dims.length) }]
   // Boxes are read as a list of rows by the library.
   if (given['type'] === 'boxplot' || given['type'] === 'heatmap') return [{ ...mine, data: rowsOf(block, described.dims.length) }]

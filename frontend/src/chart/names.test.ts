@@ -14,3 +14,8 @@ test.each([
   [['amber-reed', 'calm-sill'], ['amber-reed', 'calm-sill']],
   [['a 1, b 2', 'c'], ['a 1, b 2', 'c']],
 ])('%j with few words', (names, want) => expect(shortestNames(names)).toEqual(want))
+
+test('where there is little room, values alone tell several parts apart', () => {
+  expect(shortestNames(['depth 6, trees 240', 'depth 8, trees 400'], true)).toEqual(['6, 240', '8, 400'])
+  expect(shortestNames(['rate 0.1', 'rate 0.2'], true)).toEqual(['rate 0.1', 'rate 0.2'])
+})

@@ -15,12 +15,16 @@ export function shortNames(names: readonly string[]): string[] {
   return parts.map((p) => p.filter((_, i) => differs[i]).join(between))
 }
 
-/** Short names with the words for what differs in the first part only: "depth 6, 240" of "depth 6, trees 240". */
-export function shortestNames(names: readonly string[]): string[] {
+/**
+ * Short names with the words for what differs in the first part only:
+ * "depth 6, 240" of "depth 6, trees 240"; or without any, where there is little
+ * room, and the whole name is told on hovering.
+ */
+export function shortestNames(names: readonly string[], bare = false): string[] {
   const parts = shortNames(names).map((name) => name.split(between))
   const [first = []] = parts
   if (parts.some((p) => p.length !== first.length)) return shortNames(names)
   const word = (part: string | undefined) => part?.slice(0, part.lastIndexOf(' ') + 1) ?? ''
-  const common = first.map((part, i) => (i > 0 && parts.every((p) => word(p[i]) === word(part)) ? word(part).length : 0))
+  const common = first.map((part, i) => ((i > 0 || (bare && first.length > 1)) && parts.every((p) => word(p[i]) === word(part)) ? word(part).length : 0))
   return parts.map((p) => p.map((part, i) => part.slice(common[i] ?? 0)).join(between))
 }
