@@ -15,7 +15,8 @@ import (
 type proposedQuery struct {
 	Experiment []string `query:"experiment,explode" doc:"Ids; none: all"`
 	Filter     string   `query:"filter"`
-	Run        []string `query:"run,explode" doc:"Only these, beside each other"`
+	Run        []string `query:"run,explode" doc:"For a comparison, the runs that stand beside each other among the others; else only these"`
+	For        string   `query:"for" enum:"experiment,compare" doc:"Absent: a comparison, if runs are named"`
 }
 
 // The bounds of what a proposal looks at: the newest runs, and their most
@@ -29,6 +30,11 @@ const (
 // proposedCharts proposes an arrangement of charts.
 func (d *Door) proposedCharts(ctx context.Context, in *proposedQuery) (*answer[api.ProposedCharts], error) {
 	which := api.Charted{Experiments: in.Experiment, Filter: in.Filter, Runs: in.Run}
+	beside := in.For == "compare" || in.For == "" && len(in.Run) > 0
+	if beside {
+		// What tells chosen runs apart is seen among the others of their experiments.
+		which = api.Charted{Experiments: d.experimentsOf(in.Run, in.Experiment)}
+	}
 	metrics, err := d.columnNames(which, search.Metric)
 	if err != nil {
 		return nil, err
@@ -42,7 +48,7 @@ func (d *Door) proposedCharts(ctx context.Context, in *proposedQuery) (*answer[a
 		return nil, err
 	}
 	s := chart.Suggest(chart.Candidates{
-		Table: table, Metrics: metrics, Params: params, Lines: d.lines(table, metrics), Compare: len(in.Run) > 0,
+		Table: table, Metrics: metrics, Params: params, Lines: d.lines(table, metrics), Compare: beside,
 	})
 	out := api.ProposedCharts{Charts: s.Charts, Params: s.Params}
 	if out.Charts == nil {
@@ -55,6 +61,23 @@ func (d *Door) proposedCharts(ctx context.Context, in *proposedQuery) (*answer[a
 		out.Main = &api.MainMetric{Column: s.Main, Key: s.Key, Better: s.Better, Word: s.Word}
 	}
 	return the(out, nil)
+}
+
+// experimentsOf are the experiments of runs, or those that are given.
+func (d *Door) experimentsOf(runs, given []string) []string {
+	if len(given) > 0 || len(runs) == 0 {
+		return given
+	}
+	var list []string
+	for _, id := range runs {
+		// One that has vanished since is in none.
+		_ = d.Records.Run(id, func(r *track.Run) {
+			if !slices.Contains(list, r.Experiment) {
+				list = append(list, r.Experiment)
+			}
+		})
+	}
+	return list
 }
 
 // columnNames are the most frequent keys of a kind as names of columns.

@@ -124,12 +124,12 @@ func TestProposedCharts(t *testing.T) {
 		"line step[metrics.val_loss] [] [params.lr params.`max depth`]range false\n" +
 		"scatter params.lr[metrics.val_loss] [] [] true\n" +
 		"importance [metrics.val_loss] [] [] false\n" +
-		"parallel [] [params.lr params.`max depth` metrics.val_loss] [] false"
+		"parallel [] [params.lr params.`max depth` metrics.train_loss metrics.val_loss] [] false"
 	if got := show("experiment=0"); got != want {
 		t.Errorf("proposed:\n%s\nwant\n%s", got, want)
 	}
 	want = "metrics.val_loss lower [params.lr params.`max depth`]\n" +
-		"parallel [] [params.lr params.`max depth` metrics.val_loss] [] false\n" +
+		"parallel [] [params.lr params.`max depth` metrics.train_loss metrics.val_loss] [] false\n" +
 		"line step[metrics.val_loss] [] [] false"
 	if got := show("run=" + ids[0] + "&run=" + ids[1]); got != want {
 		t.Errorf("side by side:\n%s\nwant\n%s", got, want)

@@ -19,6 +19,7 @@ import (
 // describeCompare registers runs side by side.
 func (d *Door) describeCompare(h huma.API) {
 	add(d, h, get("/compare", "compareRuns", "runs", "Runs side by side: what each has, what is the same, what is best"), d.compare)
+	add(d, h, get("/compare/code", "compareCode", "runs", "How the code that was kept with two runs differs"), d.compareCode)
 }
 
 type compareQuery struct {

@@ -59,3 +59,35 @@ func TestCompare(t *testing.T) {
 	}
 	h.problem("GET", "/compare?run="+a+"&run="+b+"&better=loss", "", 400)
 }
+
+// TestCompareCode compares what scripts kept of themselves.
+func TestCompareCode(t *testing.T) {
+	h := newHouse(t)
+	a := h.run(track.NewRun{Name: "a", Tags: map[string]string{"mlflow.source.git.commit": "aaaaaaaaaaaa"}})
+	b := h.run(track.NewRun{Name: "b", Tags: map[string]string{"mlflow.source.git.commit": "bbbbbbbbbbbb"}})
+	var got api.CodeDifference
+	h.get("/compare/code?a="+a+"&b="+b, &got)
+	if len(got.Files) != 0 || got.Note != `aaaaaaa → bbbbbbb. No code was kept with these runs. A script keeps its own with mlflow.log_artifact(__file__, "code").` {
+		t.Errorf("without code: %+v", got)
+	}
+	put := func(run, name, text string) {
+		h.files[name+run] = []byte(text)
+		h.must(h.tracker.PutArtifact(t.Context(), track.Owner{Run: run}, event.ArtifactPut{Path: name, Size: int64(len(text)), Content: []byte(name + run)}))
+	}
+	put(a, "code/train.py", "x = 1\ny = 2\n")
+	put(b, "code/train.py", "x = 1\ny = 3\n")
+	put(a, "code/old.py", "gone\n")
+	put(b, "code/ends.py", "a\r\n")
+	put(a, "code/ends.py", "a\n")
+	put(a, "model.pkl", "no code")
+	h.get("/compare/code?a="+a+"&b="+b, &got)
+	var words []string
+	for _, f := range got.Files {
+		words = append(words, fmt.Sprint(f.Path, " ", f.Status, " ", f.Hunks))
+	}
+	want := "code/ends.py same []\ncode/old.py removed [{1 [{- gone}]}]\ncode/train.py changed [{1 [{  x = 1} {- y = 2} {+ y = 3}]}]"
+	if got := strings.Join(words, "\n"); got != want {
+		t.Errorf("the code:\n%s\nwant\n%s", got, want)
+	}
+	h.problem("GET", "/compare/code?a="+a+"&b=nobody", "", 404)
+}

@@ -28,7 +28,7 @@ type Suggestion struct {
 
 // The bounds of a first look.
 const (
-	mostAxes  = 8  // of parallel coordinates
+	mostAxes  = 7  // params of parallel coordinates
 	mostTexts = 12 // of a param that is worth a look
 )
 
@@ -149,12 +149,21 @@ func (s *Suggestion) addLine(c Candidates, repeated bool) {
 }
 
 // addParallel adds the params in which runs differ, the most important first,
-// and the main metric.
+// the next best metric, and the main one.
 func (s *Suggestion) addParallel(c Candidates, target *Column) {
 	if !target.numeric() || target.present() < 2 || len(s.Params) == 0 {
 		return
 	}
-	axes := slices.Clone(s.Params[:min(len(s.Params), mostAxes-1)])
+	axes := slices.Clone(s.Params[:min(len(s.Params), mostAxes)])
+	var others []string
+	for _, name := range c.Metrics {
+		if name != s.Main {
+			others = append(others, name)
+		}
+	}
+	if second, ok := Main(c.facts(others)); ok && second.Varies {
+		axes = append(axes, c.columnOf(second.Key))
+	}
 	s.Charts = append(s.Charts, Spec{Kind: Parallel, Axes: append(axes, s.Main)})
 }
 

@@ -41,6 +41,31 @@ type ComparedRow struct {
 	Cells  []ComparedCell `json:"cells" doc:"By run"`
 }
 
+// CodeDifference is how the code that was kept with two runs differs.
+type CodeDifference struct {
+	Files []CodeFile `json:"files"`
+	Note  string     `json:"note" doc:"What is to be known of it"`
+}
+
+// CodeFile is one file of either run.
+type CodeFile struct {
+	Path   string     `json:"path"`
+	Status string     `json:"status" enum:"same,changed,added,removed"`
+	Hunks  []CodeHunk `json:"hunks"`
+}
+
+// CodeHunk is a place where a file differs.
+type CodeHunk struct {
+	Line  int        `json:"line" doc:"Number of its first line in the first run's file, from 1"`
+	Lines []CodeLine `json:"lines"`
+}
+
+// CodeLine is one line of a difference.
+type CodeLine struct {
+	Op   string `json:"op" enum:" ,-,+"`
+	Text string `json:"text"`
+}
+
 // ComparedCell is what a run has.
 type ComparedCell struct {
 	Missing bool    `json:"missing"`

@@ -157,6 +157,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/varve/v1/compare/code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the code that was kept with two runs differs */
+        get: operations["compareCode"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/varve/v1/datasets": {
         parameters: {
             query?: never;
@@ -1628,6 +1645,30 @@ export interface components {
             /** @description The line for a shell instead of that for a notebook */
             terminal?: boolean;
         };
+        CodeDifference: {
+            files: components["schemas"]["CodeFile"][];
+            /** @description What is to be known of it */
+            note: string;
+        };
+        CodeFile: {
+            hunks: components["schemas"]["CodeHunk"][];
+            path: string;
+            /** @enum {string} */
+            status: "same" | "changed" | "added" | "removed";
+        };
+        CodeHunk: {
+            /**
+             * Format: int64
+             * @description Number of its first line in the first run's file, from 1
+             */
+            line: number;
+            lines: components["schemas"]["CodeLine"][];
+        };
+        CodeLine: {
+            /** @enum {string} */
+            op: " " | "-" | "+";
+            text: string;
+        };
         ColumnCells: {
             /** @description Rows that have a value; absent: all have */
             at?: number[];
@@ -3033,8 +3074,10 @@ export interface operations {
                 /** @description Ids; none: all */
                 experiment?: string[];
                 filter?: string;
-                /** @description Only these, beside each other */
+                /** @description For a comparison, the runs that stand beside each other among the others; else only these */
                 run?: string[];
+                /** @description Absent: a comparison, if runs are named */
+                for?: "experiment" | "compare";
             };
             header?: never;
             path?: never;
@@ -3085,6 +3128,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Comparison"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    compareCode: {
+        parameters: {
+            query: {
+                /** @description Id of a run */
+                a: string;
+                /** @description Id of the run that is compared with it */
+                b: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CodeDifference"];
                 };
             };
             /** @description Error */
