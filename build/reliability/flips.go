@@ -127,6 +127,9 @@ func flips(l *lab) {
 	})
 	for _, k := range kinds {
 		l.countRow(k.name, counts[k.name])
+		if len(counts[k.name]) == 1 && counts[k.name][absent] > 0 {
+			l.partly = append(l.partly, k.name+": these workspaces have no such file")
+		}
 	}
 	l.besideFlips()
 }
