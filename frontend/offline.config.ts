@@ -12,7 +12,8 @@ export default defineConfig({
     target: ['chrome110', 'safari16.4'],
     outDir: 'dist/offline',
     lib: { entry: 'src/offline/main.ts', formats: ['iife'], name: 'VarveChart', fileName: () => 'chart.js' },
-    rolldownOptions: { output: { codeSplitting: false } },
+    // Minified, the libraries lose their own notices; saved pages travel without Varve's.
+    rolldownOptions: { output: { codeSplitting: false, postBanner: '/*! Varve (Apache-2.0), with Apache ECharts (Apache-2.0), ZRender (BSD-3-Clause) and Svelte (MIT) */' } },
     chunkSizeWarningLimit: 1500,
   },
 })
