@@ -1,4 +1,4 @@
-import type { ChartSpec, DrawnChart, DrawRequest, WhichRuns } from '../api/charts'
+import type { ChartKind, ChartSpec, DrawnChart, DrawRequest, WhichRuns } from '../api/charts'
 import type { Client } from '../api/client'
 import { asVarveError, isAbort, type VarveError } from '../api/errors'
 import type { Batch } from '../live/batch'
@@ -14,13 +14,19 @@ export interface ChartQuestion {
   slots?: Readonly<Record<string, number>> | undefined
 }
 
+/** How often a kind is made again while runs log, in ms: the more goes into it, the less often. */
+export function liveEvery(kind: ChartKind): number {
+  if (kind === 'line') return 250
+  return kind === 'importance' || kind === 'correlation' || kind === 'contour' ? 10_000 : 1000
+}
+
 /** Widths are asked for in steps of so many pixels: while a window is drawn wider, little is asked. */
 const widthStep = 160
 
 /**
  * A chart that the owner draws, kept fresh while it is on screen. Lines follow
  * within a quarter of a second, and only those that have new points are read
- * again; what is made of all runs at once follows once in a second.
+ * again; what is made of all runs at once follows less often.
  */
 export class DrawnChartState {
   drawn = $state.raw<DrawnChart | undefined>(undefined)
