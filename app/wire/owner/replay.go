@@ -16,7 +16,7 @@ import (
 
 // replayGC keeps little garbage while a journal is read that may be a hundred
 // times larger than what comes of it.
-const replayGC = 25 // percent
+const replayGC = 15 // percent
 
 const positionPrefix = "position/"
 
