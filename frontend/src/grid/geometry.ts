@@ -1,5 +1,5 @@
 import type { GridColumn } from './types'
-import { columnRing, columnSpan, inSlot, offsets } from './window'
+import { inSlot, offsets, type Span } from './window'
 
 /** Where the columns of a grid stand, and which of them are drawn. */
 export interface Geometry {
@@ -38,20 +38,16 @@ export function beside(pinned: readonly GridColumn[]): Placed[] {
   return pinned.map((column, index) => ({ column, index, left: at[index] ?? 0 }))
 }
 
-/** The drawn columns in their slots, between left and right of what scrolls. */
-export function placed(
-  columns: readonly GridColumn[],
-  at: readonly number[],
-  pinned: { count: number; width: number },
-  left: number,
-  viewport: number,
-): (Placed | undefined)[] {
-  const size = columnRing(at, viewport, 1)
-  const span = columnSpan(at, left, left + viewport, 1)
+/** The places of all columns that scroll. */
+export function places(columns: readonly GridColumn[], at: readonly number[], pinned: { count: number; width: number }): Placed[] {
+  return columns.map((column, c) => ({ column, index: c + pinned.count, left: pinned.width + (at[c] ?? 0) }))
+}
+
+/** The drawn ones of them in their slots: what stays in a slot is the same object, and costs nothing. */
+export function inSlots(all: readonly Placed[], size: number, span: Span): (Placed | undefined)[] {
   return Array.from({ length: size }, (_, slot) => {
     const c = inSlot(slot, size, span)
-    const column = c === undefined ? undefined : columns[c]
-    return column === undefined || c === undefined ? undefined : { column, index: c + pinned.count, left: pinned.width + (at[c] ?? 0) }
+    return c === undefined ? undefined : all[c]
   })
 }
 

@@ -9,7 +9,7 @@ import { asked as grouping, sameGroup, type GroupBy } from './grouping'
 import { Lines, Shape } from './lines'
 import { difference, withoutRuns } from './orders'
 import { nobody, unique } from './rows'
-import { allOf, flip, without } from './sets'
+import { allOf, flip, idsOf, without } from './sets'
 import { Latest, Throttle } from './throttle'
 
 /** Which runs are asked for. */
@@ -313,8 +313,16 @@ export class RunsTable {
   #merge(ids: readonly string[], columns: readonly string[], answer: Awaited<ReturnType<TableDoor['cells']>>): void {
     const moved = this.cells.merge(ids, columns, answer)
     this.lines = new Lines(this.lines.shape, this.cells, this.lines)
-    if (this.#seen.first < 60) this.sampled++
+    if (this.#areFirst(answer.runs)) this.sampled++
     for (const [before, now] of moved) this.#onStatus(before, now)
+  }
+
+  /** Whether some of these stand among the first rows, which widths and decimals are chosen by. */
+  #areFirst(runs: readonly RunFacts[]): boolean {
+    const { order } = this
+    const ids = idsOf(runs)
+    for (let run = 0; run < Math.min(60, order.total); run++) if (ids.has(order.id(run))) return true
+    return false
   }
 
   #how(asked: RunsQuestion | undefined) {

@@ -18,3 +18,8 @@ export function allOf(order: RunOrder): ReadonlySet<string> {
   for (let run = 0; run < order.total; run++) ids.add(order.id(run))
   return ids
 }
+
+/** The ids of some things. */
+export function idsOf(some: readonly { id: string }[]): ReadonlySet<string> {
+  return new Set(some.map(({ id }) => id))
+}

@@ -24,10 +24,11 @@ export class Owner {
     this.project = join(home, 'little')
   }
 
-  /** Makes a home and starts `varve serve` in it. */
-  static async start(): Promise<Owner> {
+  /** Makes a home and starts `varve serve` in it; before that, something may be put where its workspace will be. */
+  static async start(before: (workspace: string) => Promise<void> = () => Promise.resolve()): Promise<Owner> {
     const owner = new Owner(await mkdtemp(join(tmpdir(), 'varve-e2e-')))
     await owner.bring('project', owner.project)
+    await before(join(owner.home, 'lake-lab'))
     await owner.serve()
     return owner
   }

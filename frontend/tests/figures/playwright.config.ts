@@ -7,7 +7,8 @@ export default defineConfig({
   testDir: '.',
   outputDir: '../../test-results/figures',
   workers: 1,
-  timeout: 420_000,
+  // Filling a workspace with a hundred thousand runs takes minutes.
+  timeout: 1_200_000,
   expect: { timeout: 60_000 },
   reporter: [['./quiet.ts']],
   use: {

@@ -150,15 +150,17 @@ export function arrange(candidates: readonly Column[], layout: Layout, differs: 
 }
 
 /** The columns as the grid draws them. */
-export function gridColumns({ columns, looks }: Arranged, formats: Formats, order: string, grouped: boolean, narrow: boolean): GridColumn[] {
+export function gridColumns({ columns, looks }: Arranged, formats: Formats, order: string, grouped: boolean, narrow: boolean, measures = new Measures()): GridColumn[] {
   return columns.map((c): GridColumn => {
     const look = looks.get(c.id)
     const sorted = sortedBy(order, c.id)
+    const scale = scaleOf(look, sorted !== undefined, c)
+    const measure = measures.of(c, `${scale} ${grouped} ${narrow}`, formats, () => standardWidth(c, formats, scale, grouped, narrow))
     return {
       id: c.id,
       label: c.label,
-      width: look?.width ?? standardWidth(c, formats, scaleOf(look, sorted !== undefined, c), grouped, narrow),
-      right: c.right || (c.form === 'text' && c.kind !== 'attribute' && formats.numeric(c.id)),
+      width: look?.width ?? measure.width,
+      right: c.right || measure.numeric,
       sortable: c.sortable,
       sorted,
       ...(look?.pinned === true && { pinned: true }),
@@ -167,6 +169,33 @@ export function gridColumns({ columns, looks }: Arranged, formats: Formats, orde
       title: titleOf(c),
     }
   })
+}
+
+/** How wide a column is by itself, and whether its texts are numbers: measured once, when the first values are here. */
+interface Measure {
+  as: string
+  width: number
+  numeric: boolean
+}
+
+/** What was measured of columns: hundreds of them are not measured anew with every answer, nor do they change under the eye. */
+export class Measures {
+  /** The experiments that they were measured in: in others, they are measured anew. */
+  readonly scope: string
+  readonly #known = new Map<string, Measure>()
+
+  constructor(scope = '') {
+    this.scope = scope
+  }
+
+  of(c: Column, as: string, formats: Formats, width: () => number): Measure {
+    const known = this.#known.get(c.id)
+    if (known?.as === as) return known
+    const numeric = c.form === 'text' && c.kind !== 'attribute' && formats.numeric(c.id)
+    const measure = { as, width: width(), numeric }
+    if (formats.sampled(c)) this.#known.set(c.id, measure)
+    return measure
+  }
 }
 
 /** How the figures of a column are told: by bars where it is sorted by, unless something else was said. */

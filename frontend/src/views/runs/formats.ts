@@ -61,6 +61,13 @@ export class Formats {
     return values.length > 0 && values.every((v) => typeof v === 'number' || isNumeric(v))
   }
 
+  /** Whether values of a column are among the first rows. */
+  sampled(column: Column): boolean {
+    if (column.form === 'fact' || column.form === 'curve') return true
+    const grouped = this.#grouped.length > 0
+    return (grouped && this.#grouped.includes(column.id)) || (!grouped && this.#sample.some((data) => column.id in data.values))
+  }
+
   /** Letters of the longest spread of a group. */
   widestSpread(column: string): number {
     const at = this.#grouped.indexOf(column)

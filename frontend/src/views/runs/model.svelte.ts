@@ -4,7 +4,7 @@ import type { RunData } from '../../state/cells'
 import type { RunsRoute } from '../../state/route'
 import { Spreads } from '../../state/spreads.svelte'
 import { columnsById } from './byid'
-import { arrange, catalogue, cellName, gridColumns, scaleOf, sortedBy, type Column } from './columns'
+import { arrange, catalogue, cellName, gridColumns, Measures, scaleOf, sortedBy, type Column } from './columns'
 import { Formats } from './formats'
 
 /** Columns whose cells are read beyond those that are seen, on both sides. */
@@ -43,6 +43,8 @@ export class TableModel {
     const names = this.#drawn.flatMap((c) => cellName(c) ?? [])
     return names.length === 0 ? ['status'] : names
   })
+  readonly #scope = $derived.by(() => this.#route().experiments.join())
+  readonly #measures = $derived(new Measures(this.#scope))
   /** Columns that have a histogram in their head. */
   readonly spread = $derived.by(() => this.#drawn.filter((c) => c.form === 'number' || c.id === 'duration' || (c.kind === 'param' && !c.same)).map((c) => c.id))
 
@@ -52,7 +54,7 @@ export class TableModel {
     return new Formats(this.#sample(runs.sampled + runs.answers), this.spreads.known, groups, runs.grouped)
   })
 
-  readonly gridColumns = $derived.by(() => gridColumns(this.arranged, this.formats, this.#route().order, this.#isGrouped, this.narrow))
+  readonly gridColumns = $derived.by(() => gridColumns(this.arranged, this.formats, this.#route().order, this.#isGrouped, this.narrow, this.#measures))
 
   scale(column: Column) {
     return scaleOf(this.arranged.looks.get(column.id), sortedBy(this.#route().order, column.id) !== undefined, column)

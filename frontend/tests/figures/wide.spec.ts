@@ -1,0 +1,108 @@
+import { execFile } from 'node:child_process'
+import { cpus, loadavg } from 'node:os'
+import { dirname, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { test, type Browser, type Page } from 'playwright/test'
+import { Owner } from '../e2e/owner'
+import { install } from './probe'
+import { quantile, Report } from './report'
+
+const root = resolve(dirname(fileURLToPath(import.meta.url)), '../../..')
+const runs = Number(process.env['VARVE_FIGURES_WIDE_RUNS'] ?? 100_000)
+const columns = 200
+const report = new Report()
+
+/** A frame of a screen with sixty of them a second. */
+const frame = 1000 / 60
+
+test('a table of many runs and columns in figures', async ({ browser }) => {
+  report.progress(`filling a workspace with ${runs.toLocaleString('en')} runs of ${columns} columns …`)
+  const half = String(columns / 2)
+  const owner = await Owner.start(async (workspace) => {
+    const shape = ['-runs', String(runs), '-params', half, '-metrics', half, '-points', String((runs * columns) / 2)]
+    await promisify(execFile)('go', ['run', './build/bench/fill', '-dir', workspace, ...shape], { cwd: root })
+  })
+  try {
+    report.say('load average before', (loadavg()[0] ?? NaN).toFixed(1))
+    report.progress('the start …')
+    const page = await starts(browser, owner)
+    report.progress('sorting …')
+    await sorts(page)
+    report.progress('scrolling …')
+    await scrolls(page)
+    report.say('machine', `${cpus().length} cores; load average after: ${(loadavg()[0] ?? NaN).toFixed(1)}`)
+    report.print()
+  } finally {
+    await owner.close()
+  }
+})
+
+/** The rows on screen from the navigation on, the pages in the cache; the last page stays open. */
+async function starts(browser: Browser, owner: Owner): Promise<Page> {
+  const page = await (await browser.newContext({ viewport: { width: 1280, height: 800 } })).newPage()
+  await install(page)
+  await page.goto(await owner.link())
+  await page.waitForFunction(() => document.querySelector('[data-row="0"] a') !== null)
+  const rows: number[] = []
+  for (let i = 0; i < 7; i++) {
+    await page.goto('about:blank')
+    await page.goto(`${owner.address}/#/runs`)
+    // Names alone are no rows: a figure must stand in them.
+    const shown = await page.evaluate(() => window.probe.painted(() => /\d/.test(document.querySelector('[data-row="0"] [data-column^="metrics."], [data-row="0"] [data-column^="params."]')?.textContent ?? '')))
+    rows.push(shown - (await page.evaluate(() => performance.timeOrigin)))
+    await page.waitForTimeout(600)
+  }
+  report.spread(`first rows of ${runs.toLocaleString('en')} runs and ${columns} columns on screen, from the navigation`, rows, 300)
+  return page
+}
+
+/** From the click on a head until the rows stand in another order. */
+async function sorts(page: Page): Promise<void> {
+  const all: number[] = []
+  const heads = await page.locator('[role=columnheader][data-column^="metrics."]').evaluateAll((some) => some.slice(0, 4).map((e) => (e as HTMLElement).dataset['column'] ?? ''))
+  for (const column of heads) {
+    for (let turn = 0; turn < 2; turn++) {
+      const before = await page.evaluate(() => window.probe.rows())
+      await page.locator(`[role=columnheader][data-column="${column.replaceAll('"', '\\"')}"]`).click({ position: { x: 30, y: 12 } })
+      const end = await page.evaluate((was) => window.probe.painted(() => !['', was].includes(window.probe.rows())), before)
+      all.push(end - (await page.evaluate(() => window.probe.at['click'] ?? NaN)))
+      await page.waitForTimeout(300)
+    }
+  }
+  report.spread('sort by a metric, from the click until the rows are on screen', all, 100)
+}
+
+/** Frames while the table moves by so many pixels in each, as a hand does that holds the bar. */
+async function scrolls(page: Page): Promise<void> {
+  for (const [name, x, y] of [
+    ['reading down, 40 px a frame', 0, 40],
+    ['hurrying down, 280 px a frame', 0, 280],
+    ['rushing down, 9,000 px a frame', 0, 9000],
+    ['to the right, 60 px a frame', 60, 0],
+  ] as const) {
+    const all = await page.evaluate(
+      ([dx, dy]) =>
+        new Promise<number[]>((done) => {
+          const grid = document.querySelector('.grid')
+          const times: number[] = []
+          let last = 0
+          const step = (time: number) => {
+            if (last > 0) times.push(time - last)
+            last = time
+            grid?.scrollBy(dx, dy)
+            if (times.length < 240) requestAnimationFrame(step)
+            else done(times)
+          }
+          requestAnimationFrame(step)
+        }),
+      [x, y] as const,
+    )
+    report.ms(`frame while ${name}, median of ${all.length}`, quantile(all, 0.5), Math.ceil(frame))
+    report.ms(`frame while ${name}, 95 of 100 within`, quantile(all, 0.95))
+    const empty = await page.evaluate(() => document.querySelectorAll('.grid-line .grid-bar').length)
+    report.say(`cells that were still to come when it stopped, ${name}`, String(empty))
+    await page.evaluate(() => document.querySelector('.grid')?.scrollTo(0, 0))
+    await page.waitForTimeout(500)
+  }
+}
