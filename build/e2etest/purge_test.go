@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 )
@@ -96,12 +97,15 @@ func (h *home) files(word string) (list []string) {
 	return list
 }
 
-// settled waits until no job runs, and says how the purges ended.
+// settled waits until no job runs. None may have failed.
 func (s server) settled(t *testing.T) {
 	t.Helper()
 	for range 600 {
 		var list struct {
-			Jobs []struct{ Kind, State, Summary string }
+			Jobs []struct {
+				Kind, State, Title string
+				Problem            any
+			}
 		}
 		if err := s.api(http.MethodGet, "/jobs", nil, &list); err != nil {
 			t.Fatal(err)
@@ -109,6 +113,9 @@ func (s server) settled(t *testing.T) {
 		running := false
 		for _, j := range list.Jobs {
 			running = running || j.State == "running"
+			if j.State == "failed" {
+				t.Fatalf("a job failed: %+v", j)
+			}
 		}
 		if !running {
 			return
@@ -195,4 +202,72 @@ func TestAPurgeKilledAnywhere(t *testing.T) {
 		t.Fatalf("before the rebuild:\n%s\nafter it:\n%s", before, after)
 	}
 	t.Logf("%d rounds, %d purges killed before they had ended", rounds, killed)
+}
+
+// TestPurgesWhileOthersStore purges again and again while clients store the same few
+// contents in runs that stay and in runs that go: whatever was acknowledged for one that
+// stays is there.
+func TestPurgesWhileOthersStore(t *testing.T) {
+	h := newHome(t)
+	s := h.serve()
+	content := func(n int) []byte { return noise(fmt.Sprintf("CONTENT-%d", n), 60_000) }
+	var mu sync.Mutex
+	kept := map[string]int{}
+	done := make(chan struct{})
+	var clients sync.WaitGroup
+	for range 3 {
+		clients.Go(func() {
+			for {
+				select {
+				case <-done:
+					return
+				default:
+				}
+				var out struct {
+					Run struct {
+						Info struct {
+							RunID string `json:"run_id"`
+						}
+					}
+				}
+				if err := s.Call("runs/create", map[string]any{"experiment_id": "0", "start_time": 1}, &out); err != nil {
+					t.Error(err)
+					return
+				}
+				id, n := out.Run.Info.RunID, rand.IntN(12)
+				s.upload(t, id, "file", content(n))
+				if rand.IntN(3) > 0 {
+					if err := s.Call("runs/delete", map[string]any{"run_id": id}, nil); err != nil {
+						t.Error(err)
+						return
+					}
+					continue
+				}
+				mu.Lock()
+				kept[id] = n
+				mu.Unlock()
+			}
+		})
+	}
+	const purges = 12
+	for range purges {
+		var j struct{ ID string }
+		if err := s.api(http.MethodPost, "/trash/purge", map[string]any{"all": true}, &j); err != nil {
+			t.Fatal(err)
+		}
+		s.settled(t)
+	}
+	close(done)
+	clients.Wait()
+	for id, n := range kept {
+		data, err := s.Do(http.MethodGet, artifact(id, "file"), "", nil)
+		if err != nil || !bytes.Equal(data, content(n)) {
+			t.Fatalf("the artifact of %s came back with %d bytes, %v", id, len(data), err)
+		}
+	}
+	s.Kill()
+	if said, err := h.rig().Run("doctor", "--rebuild"); err != nil || !strings.Contains(said, "Everything is well.") {
+		t.Fatalf("%v\n%s", err, said)
+	}
+	t.Logf("%d purges, %d runs stayed", purges, len(kept))
 }

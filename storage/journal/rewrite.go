@@ -30,7 +30,18 @@ func (l *Log) Rotate() (last uint64, err error) {
 		_ = l.sealSegment()    // if that fails, it is abandoned, which the next one says
 	}
 	last = l.number
-	return last, l.createSegment(0, l.nextCommit())
+	return last, l.createSegment(0, l.comingCommit())
+}
+
+// comingCommit is the number of the commit that is written next. Nobody else may
+// be writing.
+func (l *Log) comingCommit() uint64 {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.pending != nil {
+		return l.pending.commit
+	}
+	return l.commit
 }
 
 // Rewrite writes a segment anew that Rotate has ended, without the events that

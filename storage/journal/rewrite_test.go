@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -396,4 +397,40 @@ func TestPurgesOfAnyLog(t *testing.T) {
 			}
 		}
 	})
+}
+
+// Others append while a purge runs: what they were promised is there.
+func TestAppendsDuringAPurge(t *testing.T) {
+	m := faultdisk.NewMemory()
+	l := open(t, m)
+	record(t, l, stays(0))
+	var clients sync.WaitGroup
+	counts := make([]int, 4)
+	for c := range counts {
+		clients.Go(func() {
+			for range 60 {
+				if _, err := l.Append(context.Background(), stays(c), goes(c, 100)); err != nil {
+					t.Error(err)
+					return
+				}
+				counts[c]++
+			}
+		})
+	}
+	for range 4 {
+		mustPurge(t, m, l)
+	}
+	clients.Wait()
+	mustPurge(t, m, l)
+	closeLog(t, l)
+	want := 1
+	for _, n := range counts {
+		want += n
+	}
+	if got := everything(t, m, none); len(got) != want {
+		t.Errorf("%d events stay, %d were promised", len(got), want)
+	}
+	if damage := verify(t, m); len(damage) > 0 || holds(t, m, secret) {
+		t.Errorf("Verify names %+v", damage)
+	}
 }
