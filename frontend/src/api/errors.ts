@@ -12,6 +12,9 @@ export class VarveError extends Error {
   readonly field: string | undefined
   /** Character at which a filter is wrong. */
   readonly offset: number | undefined
+  /** What was probably meant in place of the characters from offset to end. */
+  readonly end: number | undefined
+  readonly instead: string | undefined
 
   constructor(problem: Partial<Problem> & { title: string }) {
     super(problem.title)
@@ -21,6 +24,8 @@ export class VarveError extends Error {
     this.hint = problem.hint
     this.field = problem.field
     this.offset = problem.offset
+    this.end = problem.end
+    this.instead = problem.instead
   }
 
   /** The door did not answer at all; in the window, the window says so in its place. */
