@@ -97,7 +97,8 @@ func (h *home) files(word string) (list []string) {
 	return list
 }
 
-// settled waits until no job runs. None may have failed.
+// settled waits until no job runs. None may have failed, unless
+// its owner was killed.
 func (s server) settled(t *testing.T) {
 	t.Helper()
 	for range 600 {
@@ -113,7 +114,7 @@ func (s server) settled(t *testing.T) {
 		running := false
 		for _, j := range list.Jobs {
 			running = running || j.State == "running"
-			if j.State == "failed" {
+			if j.State == "failed" && !strings.Contains(fmt.Sprint(j.Problem), "Varve ended before this did") {
 				t.Fatalf("a job failed: %+v", j)
 			}
 		}
