@@ -69,6 +69,9 @@ test('words find runs, a mistake is marked at its place, and a slip is mended by
   await expect(pages.locator('.under u')).toHaveText('lats')
   await expect(pages.getByRole('alert')).toContainText('After IN comes a time, such as last 7 days. Did you mean last?')
   await clean(pages)
+  await pages.getByRole('button', { name: 'Change to last' }).click()
+  await expect(box(pages)).toHaveValue('elastic and started in last 7 days')
+  await expect(pages.getByText('2 of 3 runs')).toBeVisible()
 
   await box(pages).fill('elastic and metrics.rmes < 1')
   await box(pages).press('Enter')
