@@ -46,7 +46,8 @@ describe('ECharts draws what Go composes', () => {
     it(file, () => {
       const golden = JSON.parse(readFileSync(new URL(file, folder), 'utf8')) as Golden
       const full = drawn(golden)
-      expect(full).not.toMatch(/NaN|undefined|Infinity/)
+      // A value may be called NaN; where something stands may not be.
+      expect(full.replace(/>[^<]*<\/text>/g, '></text>')).not.toMatch(/NaN|undefined|Infinity/)
       golden.series.forEach((s, i) => {
         if (s.rows === 0) return
         const without = { ...golden, values: golden.values.map((values, k) => (k === i ? [] : values)) }

@@ -43,7 +43,17 @@ test('the menu of a row means that row, or what is chosen; a tag can be taken ba
   await row(pages, 'rate 0.3').click({ button: 'right' })
   const menu = pages.getByRole('menu', { name: 'This run' })
   expect(await violations(pages)).toEqual([])
-  await expect(menu.getByRole('menuitem')).toHaveText([/^Open/, /^Tag/, /^Move to experiment/, /^Copy to experiment/, /^Copy the name/, /^Copy the id/, /^Move to trash/])
+  await expect(menu.getByRole('menuitem')).toHaveText([
+    /^Open/,
+    /^Show in charts/,
+    /^Tag/,
+    /^Move to experiment/,
+    /^Copy to experiment/,
+    /^Copy the name/,
+    /^Copy the id/,
+    /^Copy the rows/,
+    /^Move to trash/,
+  ])
   await pages.keyboard.press('ArrowDown')
   await pages.keyboard.press('Enter')
   await pages.getByLabel('Name').fill('paper')

@@ -9,8 +9,11 @@ test('experiments are renamed, moved by dragging, described, merged and thrown a
   const told = (text: string) => expect(pages.getByRole('region', { name: 'Notices' }).getByText(text).last()).toBeVisible()
   const undo = () => pages.getByRole('button', { name: 'Undo' }).last().click()
   const menu = async (name: string, item: string) => {
-    await line(name).hover()
-    await line(name).getByRole('button', { name: `What can be done with ${name}` }).click()
+    // What was named anew moves to its place in the tree: the pointer follows it.
+    await expect(async () => {
+      await line(name).hover()
+      await line(name).getByRole('button', { name: `What can be done with ${name}` }).click({ timeout: 1000 })
+    }).toPass()
     await pages.getByRole('menuitem', { name: item }).click()
   }
   await expect(line('wine')).toBeVisible()

@@ -7,11 +7,11 @@ import { groupable, seedLike } from './groupchoice'
 import { laidOut } from '../../state/layout'
 
 const info = (name: string, more: Partial<RunColumn> = {}): RunColumn => {
-  const kind = name.startsWith('params.') ? 'param' : name.startsWith('metrics.') ? 'metric' : name.startsWith('tags.') ? 'tag' : 'attribute'
+  const kind = name.startsWith('params.') ? 'param' : name.startsWith('metrics.') ? 'metric' : name.startsWith('tags.') ? 'tag' : /^data(\.|$)/.test(name) ? 'data' : 'attribute'
   return { name, kind, key: name.slice(name.indexOf('.') + 1), type: kind === 'metric' ? 'number' : 'text', filled: 5, same: false, ...more }
 }
 const attributes = ['name', 'started', 'duration', 'status', 'experiment', 'data', 'user'].map((name) => info(name, { type: name === 'started' ? 'time' : 'text' }))
-const columns = [...attributes, info('params.lr', { numbers: 5 }), info('params.seed'), info('params.loss', { same: true, text: 'mse' }), info('metrics.rmse'), info('tags.team')]
+const columns = [...attributes, info('params.lr', { numbers: 5 }), info('params.seed'), info('params.loss', { same: true, text: 'mse' }), info('metrics.rmse'), info('tags.team'), info('data.wine')]
 const all = catalogue({ columns, manyExperiments: false })
 const ids = (some: readonly { id: string }[]) => some.map((c) => c.id)
 const formats = new Formats([], new Map())
@@ -91,6 +91,7 @@ describe('the sheet of columns', () => {
       ['Params', 3],
       ['Metrics', 1],
       ['Tags', 1],
+      ['Data', 1],
     ])
     const more = looks.map((look) => (look.id === 'min(metrics.rmse)' ? { ...look, shown: true } : look))
     expect(ids(sections(all, more, 'rm').flatMap((part) => part.columns))).toEqual(['metrics.rmse', 'min(metrics.rmse)'])

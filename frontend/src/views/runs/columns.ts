@@ -70,11 +70,13 @@ export function catalogue({ columns, manyExperiments, curve }: Catalogue): Colum
   // Runs of several experiments share metrics rather than params, most of which are
   // gaps: what can be compared stands where it is seen in a small window, too.
   const middle = manyExperiments ? [...metrics, ...differing] : [...differing, ...metrics]
-  return [...attributes(columns, manyExperiments), ...middle, ...params.filter((c) => c.same), ...[...of('tag'), ...of('data')].map((c) => column(c, false))]
+  const data = of('data').filter((c) => !(c.name in attributeLabels))
+  return [...attributes(columns, manyExperiments), ...middle, ...params.filter((c) => c.same), ...[...of('tag'), ...data].map((c) => column(c, false))]
 }
 
 function attributes(columns: readonly RunColumn[], manyExperiments: boolean): Column[] {
-  const known = new Map(columns.filter((c) => c.kind === 'attribute').map((c) => [c.name, c]))
+  // All data versions together stand among them; those of one data set do not.
+  const known = new Map(columns.filter((c) => c.name in attributeLabels).map((c) => [c.name, c]))
   const names = [...standardAttributes, ...Object.keys(attributeLabels).filter((name) => !standardAttributes.includes(name))]
   return names.flatMap((name): Column[] => {
     const info = known.get(name)
