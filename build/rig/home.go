@@ -114,21 +114,31 @@ func (h *Home) Owner() int {
 }
 
 // EndOwners ends the owners that commands started in the background, so that
-// no process outlives its test.
+// no process outlives its test, and none writes into a folder that is deleted
+// after it: neither one that is still closing, nor one that came too late to
+// become the owner and has not noticed yet.
 func EndOwners(dir string) {
-	for _, h := range Hints(dir) {
-		if h.Open && h.PID > 1 {
-			_ = syscall.Kill(h.PID, syscall.SIGTERM)
+	_ = EndAll(dir, syscall.SIGTERM) // whoever does not end is killed now
+	for _, pid := range servers(dir) {
+		_ = syscall.Kill(pid, syscall.SIGKILL)
+		Eventually(func() bool { return Gone(pid) })
+	}
+}
+
+// servers are the processes that own a workspace of somebody's, or want to.
+func servers(dir string) (pids []int) {
+	names, _ := filepath.Glob("/proc/[0-9]*/cmdline")
+	for _, name := range names {
+		words, _ := os.ReadFile(name)
+		var pid int
+		if !bytes.Contains(words, []byte("\x00serve\x00")) || !bytes.Contains(words, []byte("\x00"+dir+string(filepath.Separator))) {
+			continue
+		}
+		if _, err := fmt.Sscanf(name, "/proc/%d/cmdline", &pid); err == nil {
+			pids = append(pids, pid)
 		}
 	}
-	Eventually(func() bool {
-		for _, h := range Hints(dir) {
-			if h.Open && syscall.Kill(h.PID, 0) == nil {
-				return false
-			}
-		}
-		return true
-	})
+	return pids
 }
 
 // EndAll ends all owners of somebody's workspaces and waits until their
