@@ -9,4 +9,5 @@ import './styles/base.css'
 const app = new Everything()
 const target = document.getElementById('app')
 if (target === null) throw new Error('index.html has no place for the pages')
+app.ahead()
 mount(App, { target, props: { app } })

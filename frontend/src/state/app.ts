@@ -97,6 +97,13 @@ export class App {
     this.pulse = new Pulse(client, (before, now) => this.statusChanged(before, now))
   }
 
+  /** Asks for the runs of the address at once: they come while the pages are made. */
+  ahead(): void {
+    const route = parseRoute(location.hash)
+    // A code has to be handed in first.
+    if (route.place === 'runs' && !location.hash.startsWith('#code=')) this.runs.show(route)
+  }
+
   /** Opens the session if the address carries its code, reads the workspace, listens. */
   async start(): Promise<void> {
     await this.#session()

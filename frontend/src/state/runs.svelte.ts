@@ -7,6 +7,7 @@ import type { Batch } from '../live/batch'
 import { CellStore } from './cells'
 import { asked as grouping, sameGroup, type GroupBy } from './grouping'
 import { Lines, Shape } from './lines'
+import { lookOf, remember } from './looks'
 import { difference, withoutRuns } from './orders'
 import { nobody, unique } from './rows'
 import { allOf, flip, idsOf, without } from './sets'
@@ -73,8 +74,10 @@ export class RunsTable {
   readonly #question = new Latest()
   readonly #look = new Throttle(1000, () => void this.#compare())
   #asked: RunsQuestion | undefined
-  /** Experiments and filter of the columns that are here. */
+  /** Experiments and filter of the columns that are here; nothing, of those that were here last time. */
   #catalogued = ''
+  /** The columns are those of last time: they may be other ones by now. */
+  #guessed = false
   #wanted: readonly string[] = []
   #means: readonly string[] = []
   #seen = { first: 0, end: 60 }
@@ -111,6 +114,7 @@ export class RunsTable {
       this.chosen = nobody
       this.opened = nobody
       this.#means = []
+      this.#guess(question)
     }
     void this.#read()
   }
@@ -118,6 +122,7 @@ export class RunsTable {
   /** Which columns are drawn, and of which groups tell mean and spread. */
   draw(columns: readonly string[], grouped: readonly string[]): void {
     this.#wanted = columns
+    if (this.#asked !== undefined && this.#catalogued === scopeOf(this.#asked) && this.place.left === 0) remember(this.#catalogued, columns, this.columns)
     const more = grouped.some((name) => !this.#means.includes(name))
     if (more) this.#means = unique([...this.#means, ...grouped])
     if (more && this.#asked?.group !== undefined) void this.#read()
@@ -199,11 +204,16 @@ export class RunsTable {
     this.loading = true
     try {
       const how = this.#how(asked)
-      const [order] = await Promise.all([this.#door.order(this.question, how, signal), this.#catalogue(asked, signal), this.#first(signal)])
+      const columns = this.#catalogue(asked, signal)
+      // Whether it fails is asked below; until then nobody does.
+      columns.catch(() => undefined)
+      const [order, right] = await Promise.all([this.#door.order(this.question, how, signal), this.#first(signal)])
+      // Rows do not wait for what else there is, where their columns are known from last time.
+      if (!(this.#guessed && right)) await columns
       if (this.#asked !== asked || signal.aborted) return
       this.grouped = how.group?.columns ?? []
       this.#take(order)
-      await this.#fetch()
+      await Promise.all([columns, this.#fetch()])
     } catch (thrown) {
       if (isAbort(thrown) || this.#asked !== asked) return
       this.problem = asVarveError(thrown)
@@ -213,20 +223,35 @@ export class RunsTable {
 
   /** Reads which columns there are, unless these are known. */
   async #catalogue(asked: RunsQuestion, signal?: AbortSignal): Promise<void> {
-    const of = `${asked.experiments.join()} ${asked.filter}`
+    const of = scopeOf(asked)
     if (of === this.#catalogued) return
     const { columns } = await this.#door.columns({ ...this.question, order: [] }, undefined, signal)
     if (this.#asked !== asked) return
     this.columns = columns
     this.#catalogued = of
+    this.#guessed = false
   }
 
-  /** The cells of the first rows, while their order is still on its way. */
-  async #first(signal: AbortSignal): Promise<void> {
-    if (this.#wanted.length === 0 || this.#asked?.group !== undefined) return
+  /** The columns of last time, until those that there are now are here. */
+  #guess(question: RunsQuestion): void {
+    const look = lookOf(scopeOf(question))
+    this.#guessed = look !== undefined
+    this.#catalogued = ''
+    if (look === undefined) return
+    this.columns = look.columns
+    this.#wanted = look.wanted
+  }
+
+  /**
+   * The cells of the first rows, while their order is still on its way; answers
+   * whether the columns that were asked for are theirs.
+   */
+  async #first(signal: AbortSignal): Promise<boolean> {
+    if (this.#wanted.length === 0 || this.#asked?.group !== undefined) return false
     const columns = this.#wanted
     const answer = await this.#door.firstCells(this.question, this.#seen.end - this.#seen.first, columns, signal)
     if (!signal.aborted) this.#merge([], columns, answer)
+    return answer.columns.some((column) => (column.numbers ?? column.texts ?? []).length > 0)
   }
 
   /** Reads the cells that are seen and not here, until there are none. */
@@ -334,6 +359,11 @@ export class RunsTable {
   get #still(): boolean {
     return this.#held || this.place.top > 0
   }
+}
+
+/** What decides which columns there are. */
+function scopeOf({ experiments, filter }: RunsQuestion): string {
+  return `${experiments.join()} ${filter}`
 }
 
 function same(a: RunsQuestion, b: RunsQuestion): boolean {

@@ -245,3 +245,52 @@ describe('groups', () => {
     expect(lettersOf(table.lines.shape.runs(0))).toBe('b')
   })
 })
+
+describe('a table that was seen before', () => {
+  const rmse = { name: 'metrics.rmse', key: 'rmse', kind: 'metric' as const, type: 'number' as const, filled: 3 }
+  let columns: { resolve: () => void }
+
+  beforeEach(async () => {
+    const kept = new Map<string, string>()
+    vi.stubGlobal('localStorage', { getItem: (name: string) => kept.get(name) ?? null, setItem: (name: string, value: string) => kept.set(name, value) })
+    table = new RunsTable(door({ columns: () => Promise.resolve({ seq: 1, total: 3, columns: [rmse] }) }), () => undefined)
+    table.show(question)
+    await settle()
+    table.draw(['metrics.rmse'], [])
+  })
+  afterEach(() => vi.unstubAllGlobals())
+
+  /** A door that does not say yet which columns there are. */
+  const slow = (more: Partial<Record<keyof TableDoor, unknown>> = {}) =>
+    door({ columns: () => new Promise((answer) => (columns = { resolve: () => answer({ seq: 1, total: 3, columns: [rmse, { ...rmse, name: 'metrics.r2', key: 'r2' }] }) })), ...more })
+
+  test('shows its rows before it is known which columns there are', async () => {
+    table = new RunsTable(slow(), () => undefined)
+    table.show(question)
+    await settle()
+    expect([table.loaded, shown(), valueAt(0)]).toEqual([true, 'abc', 0])
+    expect(table.columns).toEqual([rmse])
+    columns.resolve()
+    await settle()
+    expect(table.columns.map((c) => c.name)).toEqual(['metrics.rmse', 'metrics.r2'])
+    expect(table.loading).toBe(false)
+  })
+
+  test('waits for its columns when those of last time are no longer there', async () => {
+    const nothing = (ids: readonly string[]): RunCells => ({ ...cellsOf(ids, []), columns: [{ name: 'metrics.rmse', type: 'number', numbers: [], at: [] }] })
+    table = new RunsTable(slow({ firstCells: () => Promise.resolve(nothing([idOf('a')])) }), () => undefined)
+    table.show(question)
+    await settle()
+    expect(table.loaded).toBe(false)
+    columns.resolve()
+    await settle()
+    expect(table.loaded).toBe(true)
+  })
+
+  test('says so when its columns cannot be read', async () => {
+    table = new RunsTable(door({ columns: () => Promise.reject(new VarveError({ title: 'No columns.' })) }), () => undefined)
+    table.show(question)
+    await settle()
+    expect(table.problem?.message).toBe('No columns.')
+  })
+})

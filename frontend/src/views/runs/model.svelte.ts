@@ -15,7 +15,7 @@ const measured = 60
 /** The table as the page draws it: its columns, how they are laid out, and how their figures are written. */
 export class TableModel {
   /** Between which columns the grid draws. */
-  range = $state.raw({ first: 1, end: 24 })
+  range = $state.raw({ first: 1, end: 12 })
   narrow = $state(false)
   readonly spreads: Spreads
   readonly #app: App
