@@ -28,7 +28,7 @@ func (d *Door) chartCSV(ctx context.Context, in *drawing) (*stream, error) {
 	if err := in.Body.Chart.Check(); err != nil {
 		return nil, err
 	}
-	if err := d.completeSpec(in.Body.Charted, &in.Body.Chart); err != nil {
+	if _, err := d.completeSpec(in.Body.Charted, &in.Body.Chart); err != nil {
 		return nil, err
 	}
 	table, err := d.chartTable(ctx, in.Body.Charted, in.Body.Chart.Columns(), in.Body.Chart.GroupColumns(), chart.MaxRows)

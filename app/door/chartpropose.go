@@ -1,7 +1,9 @@
 package door
 
 import (
+	"cmp"
 	"context"
+	"fmt"
 	"maps"
 	"slices"
 
@@ -35,11 +37,11 @@ func (d *Door) proposedCharts(ctx context.Context, in *proposedQuery) (*answer[a
 		// What tells chosen runs apart is seen among the others of their experiments.
 		which = api.Charted{Experiments: d.experimentsOf(in.Run, in.Experiment)}
 	}
-	metrics, err := d.columnNames(which, search.Metric)
+	metrics, _, err := d.columnNames(which, search.Metric)
 	if err != nil {
 		return nil, err
 	}
-	params, err := d.columnNames(which, search.Param)
+	params, _, err := d.columnNames(which, search.Param)
 	if err != nil {
 		return nil, err
 	}
@@ -80,40 +82,42 @@ func (d *Door) experimentsOf(runs, given []string) []string {
 	return list
 }
 
-// columnNames are the most frequent keys of a kind as names of columns.
-func (d *Door) columnNames(which api.Charted, kind search.Kind) ([]string, error) {
+// columnNames are the most frequent keys of a kind as names of columns, and how
+// many keys there are.
+func (d *Door) columnNames(which api.Charted, kind search.Kind) (names []string, all int, err error) {
 	var keys []string
 	if len(which.Runs) > 0 {
-		seen := map[string]bool{}
+		seen := map[string]int{}
 		for _, id := range which.Runs[:min(len(which.Runs), proposalRuns)] {
 			err := d.Records.Run(id, func(r *track.Run) {
 				if kind == search.Metric {
 					for key := range r.Metrics {
-						seen[key] = true
+						seen[key]++
 					}
 					return
 				}
 				for key := range r.Params {
-					seen[key] = true
+					seen[key]++
 				}
 			})
 			if err != nil && fault.KindOf(err) != fault.NotFound {
-				return nil, err
+				return nil, 0, err
 			}
 		}
-		keys = slices.Sorted(maps.Keys(seen))
+		keys = slices.SortedFunc(maps.Keys(seen), func(a, b string) int {
+			return cmp.Or(cmp.Compare(seen[b], seen[a]), cmp.Compare(a, b))
+		})
 	} else {
 		for _, name := range d.Records.Vocabulary(which.Experiments).Keys(kind) {
 			keys = append(keys, name.Text)
 		}
 	}
-	var names []string
 	for _, key := range keys {
-		if name, ok := (search.Column{Kind: kind, Name: key}).Written(); ok && !chart.System(key) && len(names) < proposalKeys {
+		if name, ok := (search.Column{Kind: kind, Name: key}).Written(); ok && !chart.System(key) {
 			names = append(names, name)
 		}
 	}
-	return names, nil
+	return names[:min(len(names), proposalKeys)], len(names), nil
 }
 
 // lines are the metrics that have more than one point in one of the newest runs.
@@ -136,12 +140,15 @@ func (d *Door) lines(table *chart.Table, metrics []string) map[string]bool {
 	return lines
 }
 
-// completeSpec fills in the axes that a spec leaves open: of importance, all params.
-func (d *Door) completeSpec(which api.Charted, s *chart.Spec) error {
+// completeSpec fills in the axes that a spec leaves open: of importance, the most
+// frequent params. What it says of that belongs in the note of the chart.
+func (d *Door) completeSpec(which api.Charted, s *chart.Spec) (note string, err error) {
 	if s.Kind != chart.Importance || len(s.Axes) > 0 {
-		return nil
+		return "", nil
 	}
-	var err error
-	s.Axes, err = d.columnNames(which, search.Param)
-	return err
+	var all int
+	if s.Axes, all, err = d.columnNames(which, search.Param); len(s.Axes) < all {
+		note = fmt.Sprintf(", %d of %d params", len(s.Axes), all)
+	}
+	return note, err
 }

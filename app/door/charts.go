@@ -61,7 +61,8 @@ func (d *Door) figure(ctx context.Context, in api.Draw, raw bool) (*chart.Figure
 	if err := in.Chart.Check(); err != nil {
 		return nil, err
 	}
-	if err := d.completeSpec(in.Charted, &in.Chart); err != nil {
+	note, err := d.completeSpec(in.Charted, &in.Chart)
+	if err != nil {
 		return nil, err
 	}
 	table, err := d.chartTable(ctx, in.Charted, in.Chart.Columns(), in.Chart.GroupColumns(), chart.MaxRows)
@@ -77,6 +78,7 @@ func (d *Door) figure(ctx context.Context, in api.Draw, raw bool) (*chart.Figure
 		return nil, err
 	}
 	figure.Seq = seq
+	figure.Note += note
 	return figure, nil
 }
 

@@ -36,6 +36,42 @@ func (h *house) draw(body string) (head chart.Head, values []float64) {
 	return head, values
 }
 
+// TestImportanceOfManyParams tells how many params were left out, and leaves out
+// those that few runs have.
+func TestImportanceOfManyParams(t *testing.T) {
+	h := newHouse(t)
+	var ids []string
+	for i := range 24 {
+		var params []event.Param
+		for k := range 70 {
+			if k >= 10 || i == 0 {
+				params = append(params, event.Param{Key: fmt.Sprintf("p%02d", k), Value: fmt.Sprint((i * (k + 3)) % 7)})
+			}
+		}
+		ids = append(ids, h.run(track.NewRun{Params: params}, point("loss", 0, float64(i*12%7))))
+	}
+	list, err := json.Marshal(ids)
+	h.must(err)
+	for _, which := range []string{`"experiments": ["0"]`, `"runs": ` + string(list)} {
+		draw := func(rest string) chart.Head {
+			head, _ := h.draw("{" + which + `, "chart": {"kind": "importance", "y": ["metrics.loss"]` + rest + "}}")
+			return head
+		}
+		head := draw("")
+		if !strings.HasSuffix(head.Note, ", 60 of 70 params") || len(head.Axes[1].Categories) == 0 {
+			t.Errorf("%s: %q, %v", which, head.Note, head.Axes[1].Categories)
+		}
+		for _, rare := range head.Axes[1].Categories {
+			if rare < "p10" {
+				t.Errorf("%s: %s, which one run has, is among the most frequent", which, rare)
+			}
+		}
+		if head = draw(`, "axes": ["params.p11", "params.p12"]`); strings.Contains(head.Note, " of ") {
+			t.Errorf("where params are named: %q", head.Note)
+		}
+	}
+}
+
 // TestCharts asks for charts of runs in all the ways in which runs are named.
 func TestCharts(t *testing.T) {
 	h := newHouse(t)
@@ -63,12 +99,13 @@ func TestCharts(t *testing.T) {
 		{`"filter": "params.opt = 'none'"`, ""},
 		{`"experiments": ["0"], "only": ["` + ids[1] + `"]`, "b"},
 	} {
+		since := h.hub.Seq()
 		head, _ := h.draw("{" + c.which + ", " + lines + "}")
 		var names []string
 		for _, s := range head.Series {
 			names = append(names, s.Label)
 		}
-		if got := strings.Join(names, " "); got != c.want || head.Seq != h.hub.Seq() || head.Title != "val loss" {
+		if got := strings.Join(names, " "); got != c.want || !h.asOf(since, head.Seq) || head.Title != "val loss" {
 			t.Errorf("%s: %q in %q, want %q", c.which, got, head.Title, c.want)
 		}
 	}

@@ -24,9 +24,13 @@ func TestWorkspace(t *testing.T) {
 	h.tracker.SetLost(map[string]string{lost: "its agent is gone"})
 	_ = live
 	var w api.Workspace
+	since := h.hub.Seq()
 	h.get("/workspace", &w)
+	if !h.asOf(since, w.Seq) {
+		t.Errorf("the counts are as of %d", w.Seq)
+	}
 	want := api.Workspace{
-		ID: theWorkspace, Name: "lab", Path: "/lab", Version: "1.2", Door: "http://127.0.0.1:5000", Seq: h.hub.Seq(),
+		ID: theWorkspace, Name: "lab", Path: "/lab", Version: "1.2", Door: "http://127.0.0.1:5000", Seq: w.Seq,
 		Counts: api.Counts{Runs: 3, Live: 1, Datasets: 1, Projects: 1}, Machine: machine{}.Glance(),
 	}
 	if !reflect.DeepEqual(w, want) {

@@ -207,6 +207,10 @@ func (h *house) must(err error) {
 	}
 }
 
+// asOf reports whether an answer was made between a number of the newest message
+// and now: what was touched before may be told at any time.
+func (h *house) asOf(since, seq uint64) bool { return since <= seq && seq <= h.hub.Seq() }
+
 // waitJob waits until a job has ended.
 func (h *house) waitJob(id string) api.Job {
 	h.Helper()

@@ -61,8 +61,9 @@ func TestRunsTable(t *testing.T) {
 		}
 	}
 	var page api.RunPage
+	since := h.hub.Seq()
 	h.get("/runs?experiment=0", &page)
-	if fmt.Sprint(page.Params, page.Metrics) != "[alpha] [rmse]" || page.Seq != h.hub.Seq() {
+	if fmt.Sprint(page.Params, page.Metrics) != "[alpha] [rmse]" || !h.asOf(since, page.Seq) {
 		t.Errorf("keys %v %v, seq %d", page.Params, page.Metrics, page.Seq)
 	}
 	row := page.Runs[3]

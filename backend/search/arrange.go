@@ -2,7 +2,6 @@ package search
 
 import (
 	"context"
-	"encoding/binary"
 	"math"
 	"slices"
 	"strings"
@@ -222,7 +221,7 @@ func (n *interner) rank(k *sortKey, keys []uint64) {
 	if len(n.list) == 0 {
 		return
 	}
-	byText := sortTexts(n.list, k.typ == typeText)
+	byText := newTextSorter(n.list, k.typ == typeText).all()
 	places := make([]uint32, len(n.list))
 	for place, i := range byText {
 		if k.descending {
@@ -287,40 +286,6 @@ func (a *arranger) ids(sources []Source, lists [][]uint32) map[uint32]string {
 		}
 	}
 	return ids
-}
-
-// sortTexts lists the numbers of different texts in natural order, or plainly by
-// their bytes. What decides is nearly always how they begin.
-func sortTexts(list []string, plain bool) []uint32 {
-	order := make([]uint32, len(list))
-	first, second := make([]uint64, len(list)), make([]uint64, len(list))
-	compare, begin := compareNatural, naturalBeginning
-	if plain {
-		compare, begin = strings.Compare, plainBeginning
-	}
-	for i, text := range list {
-		order[i] = uint32(i)
-		key := begin(text)
-		first[i], second[i] = binary.BigEndian.Uint64(key[:8]), binary.BigEndian.Uint64(key[8:])
-	}
-	table.SortStably(order, second)
-	table.SortStably(order, first)
-	for from := 0; from < len(order); {
-		to := from + 1
-		for to < len(order) && first[order[from]] == first[order[to]] && second[order[from]] == second[order[to]] {
-			to++
-		}
-		if to-from > 1 {
-			slices.SortFunc(order[from:to], func(i, j uint32) int { return compare(list[i], list[j]) })
-		}
-		from = to
-	}
-	return order
-}
-
-func plainBeginning(text string) (key [16]byte) {
-	copy(key[:], text)
-	return key
 }
 
 // interner numbers texts.

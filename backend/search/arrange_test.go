@@ -145,16 +145,21 @@ func TestSortKeysKeepTheOrder(t *testing.T) {
 	})
 }
 
-// TestSortTexts compares the order of texts with that of comparisons.
-func TestSortTexts(t *testing.T) {
+// TestTextSorter compares the order of texts with that of comparisons.
+func TestTextSorter(t *testing.T) {
 	piece := rapid.OneOf(rapid.SampledFrom([]string{"a", "A", "ä", "Ä", "run-", "0", "00", "9", "10", "amber-mayfly-", "K", "\u212a", "ß", "ſ", "s", "\x00", "\xff", "\xc3", " ", "٣", "数",
 		strings.Repeat("1", 254), strings.Repeat("1", 255), strings.Repeat("1", 300)}), rapid.String())
 	rapid.Check(t, func(t *rapid.T) {
 		texts := rapid.SliceOfDistinct(rapid.Custom(func(t *rapid.T) string {
-			return strings.Join(rapid.SliceOfN(piece, 0, 4).Draw(t, "pieces"), "")
+			return strings.Join(rapid.SliceOfN(piece, 0, 8).Draw(t, "pieces"), "")
 		}), func(s string) string { return s }).Draw(t, "texts")
 		for plain, compare := range map[bool]func(a, b string) int{false: compareNatural, true: strings.Compare} {
-			order := sortTexts(texts, plain)
+			sorter := newTextSorter(texts, plain)
+			sorter.few = rapid.IntRange(1, 4).Draw(t, "few")
+			order := sorter.all()
+			if len(order) != len(texts) {
+				t.Fatalf("%d of %d texts", len(order), len(texts))
+			}
 			for i := 1; i < len(order); i++ {
 				if a, b := texts[order[i-1]], texts[order[i]]; compare(a, b) >= 0 {
 					t.Fatalf("%q comes before %q (plain: %v)", a, b, plain)
