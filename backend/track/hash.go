@@ -52,34 +52,49 @@ func (t *Tracker) hashPoints(h hash.Hash) error {
 	})
 }
 
-// hashRun hashes the points of a run.
+// hashRun hashes the points of a run, and holds those of one metric at a time.
+// Blocks come in the order of the metrics; where a metric has none, its points
+// are in the sheaf.
 func (t *Tracker) hashRun(h hash.Hash, id string, metrics []string) error {
 	sheaf, _, err := t.Store.Get(sheafPrefix + id)
 	if err != nil {
 		return err
 	}
-	blocks := map[string][]event.Point{}
+	var points []event.Point // of metrics[0], from its blocks
+	// upTo hashes the metrics before one.
+	upTo := func(key string, last bool) error {
+		for len(metrics) > 0 && (last || metrics[0] < key) {
+			if len(points) == 0 {
+				var err error
+				if points, err = fromSheaf(sheaf, metrics[0], points); err != nil {
+					return err
+				}
+			}
+			hashSeries(h, seriesName(id, metrics[0]), points)
+			metrics, points = metrics[1:], points[:0]
+		}
+		return nil
+	}
 	all := pointsPrefix + id + "\x00"
 	err = t.Store.Scan(all, func(key string, value []byte) error {
 		key = key[len(all):strings.LastIndexByte(key, 0)]
-		var err error
-		blocks[key], err = unpackBlock(value, blocks[key])
+		err := upTo(key, false)
+		if err == nil && len(metrics) > 0 && metrics[0] == key {
+			points, err = unpackBlock(value, points)
+		}
 		return err
 	})
-	for _, key := range metrics {
-		points, ok := blocks[key]
-		if !ok && err == nil {
-			points, err = fromSheaf(sheaf, key, nil)
-		}
-		if err != nil {
-			return err
-		}
-		packed := event.PackSeries("", sortPoints(points))
-		for _, part := range [][]byte{[]byte(pointsPrefix + seriesName(id, key)), packed.Steps, packed.Times, packed.Values} {
-			hashPart(h, part)
-		}
+	if err != nil {
+		return err
 	}
-	return err
+	return upTo("", true)
+}
+
+func hashSeries(h hash.Hash, name string, points []event.Point) {
+	packed := event.PackSeries("", sortPoints(points))
+	for _, part := range [][]byte{[]byte(pointsPrefix + name), packed.Steps, packed.Times, packed.Values} {
+		hashPart(h, part)
+	}
 }
 
 // hashPart hashes one part with its length, so that parts cannot run into one
