@@ -25,6 +25,12 @@ type kind struct {
 	pattern *regexp.Regexp // of the path in a home
 }
 
+// snapshotKind is written only where there are many runs.
+const (
+	snapshotKind = "index: snapshot"
+	manyRuns     = 1_100
+)
+
 var kinds = []kind{
 	{"journal", regexp.MustCompile(`^work/journal/.*\.log$`)},
 	{"packs: data", regexp.MustCompile(`^work/packs/data/.*\.pack$`)},
@@ -33,7 +39,7 @@ var kinds = []kind{
 	{"index: tables", regexp.MustCompile(`/index/db/.*\.sst$`)},
 	{"index: log of the table in memory", regexp.MustCompile(`/index/db/.*\.mem$`)},
 	{"index: the rest of Badger", regexp.MustCompile(`/index/db/(MANIFEST|KEYREGISTRY|DISCARD|.*\.vlog)$`)},
-	{"index: snapshot", regexp.MustCompile(`/index/snapshot$`)},
+	{snapshotKind, regexp.MustCompile(`/index/snapshot$`)},
 	{"index: ending.json", regexp.MustCompile(`/index/ending\.json$`)},
 	{"state: device, door, token, jobs", regexp.MustCompile(`^state/varve/[0-9a-f]+/(device\.json|door\.json|token|jobs\.json)$`)},
 	{"state: list of workspaces", regexp.MustCompile(`^state/varve/workspaces\.json$`)},
@@ -97,6 +103,23 @@ func (l *lab) fills(ops int, seed uint64, killed bool) func(*rig.Home, *record.M
 	}
 }
 
+// fillsMany makes a home with so many runs that all kinds of files of the index
+// are there.
+func (l *lab) fillsMany(seed uint64, killed bool) func(*rig.Home, *record.Model) {
+	return func(h *rig.Home, m *record.Model) {
+		l.fills(20, seed, false)(h, m)
+		s, err := h.Serve()
+		l.must(err)
+		c := clientOf(m, seed)
+		c.Server = s
+		l.must(c.Runs(manyRuns))
+		s.End()
+		if killed {
+			l.crashed(6, seed+1)(h, m)
+		}
+	}
+}
+
 // flips is R5.
 func flips(l *lab) {
 	n := l.times(180, 2200)
@@ -108,15 +131,25 @@ func flips(l *lab) {
 	for i := range workers {
 		free <- l.whole(l.fills(160, seed, i%2 == 0))
 	}
+	many := make(chan *whole, 2)
+	for i := range cap(many) {
+		if l.tiny {
+			break
+		}
+		many <- l.whole(l.fillsMany(seed+2, i == 0))
+	}
 	at := make([]uint64, n)
 	for i := range at {
 		at[i] = l.random.Uint64()
 	}
 	counts := map[string]map[string]int{}
 	l.parallel(n, func(i int) {
-		w := <-free
-		defer func() { free <- w }()
-		k := kinds[i%len(kinds)]
+		k, homes := kinds[i%len(kinds)], free
+		if k.name == snapshotKind && !l.tiny {
+			homes = many
+		}
+		w := <-homes
+		defer func() { homes <- w }()
 		what := l.flipOne(w, k, at[i])
 		l.mu.Lock()
 		defer l.mu.Unlock()
@@ -128,7 +161,7 @@ func flips(l *lab) {
 	for _, k := range kinds {
 		l.countRow(k.name, counts[k.name])
 		if len(counts[k.name]) == 1 && counts[k.name][absent] > 0 {
-			l.partly = append(l.partly, k.name+": these workspaces have no such file")
+			l.partly = append(l.partly, k.name+": no workspace of these has such a file")
 		}
 	}
 	l.besideFlips()

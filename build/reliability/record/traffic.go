@@ -92,6 +92,21 @@ func (c *Client) enter() error {
 	return err
 }
 
+// Runs creates so many runs.
+func (c *Client) Runs(n int) error {
+	if c.experiment == "" {
+		if err := c.enter(); err != nil {
+			return err
+		}
+	}
+	for range n {
+		if err := c.begin(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func (c *Client) begin() error {
 	name := "run " + strconv.Itoa(c.Random.IntN(1000))
 	var out struct{ Run run }
