@@ -17,23 +17,24 @@ import (
 // kills is R1: the owner is killed at random moments while clients write, and
 // while it opens; agents are killed while their scripts log.
 func kills(l *lab) {
-	l.about = "The owner gets SIGKILL while four clients create runs, log points and batches, set and take away tags, rename, trash and restore, and send files; every fifth kill " +
-		"hits it while it opens, and every seventh time the index is deleted as well. Then the next owner is asked for all that was acknowledged. Agents are killed while a script logs through them."
+	l.about = "The owner gets SIGKILL while four clients create runs, log points and batches, set and take away tags, rename, trash and restore, and send files, and what stays in the trash is purged; every fifth kill " +
+		"hits it while it opens, and every seventh time the index is deleted as well. Then the next owner is asked for all that was acknowledged; a run that was purged is there as it was, or gone. Agents are killed while a script logs through them."
 	l.head = []string{"", "count"}
 	rounds, each := l.times(24, 1000), 40
-	acked, runs := 0, 0
+	acked, runs, purged := 0, 0, 0
 	for done := 0; done < rounds; done += each {
-		a, r := l.killOwners(min(each, rounds-done))
-		acked, runs = acked+a, runs+r
+		a, r, p := l.killOwners(min(each, rounds-done))
+		acked, runs, purged = acked+a, runs+r, purged+p
 	}
 	l.row("kills of the owner", rounds)
 	l.row("requests acknowledged", acked)
 	l.row("runs", runs)
+	l.row("runs purged", purged)
 	l.killAgents(l.times(4, 100))
 }
 
 // killOwners kills the owner of one new workspace so many times.
-func (l *lab) killOwners(rounds int) (acked, runs int) {
+func (l *lab) killOwners(rounds int) (acked, runs, purged int) {
 	h, m := l.home(), record.NewModel()
 	clients := l.clients(m, 4)
 	for round := range rounds {
@@ -44,6 +45,8 @@ func (l *lab) killOwners(rounds int) (acked, runs int) {
 		s, err := h.Serve()
 		l.must(err)
 		l.compare(s, m, l.some(m.Runs(), 12), where)
+		l.comparePurged(s, m, where)
+		go record.Purge(s, m.Forget()) // fails when the owner is gone
 		write(s, clients, time.Duration(5+l.random.IntN(150))*time.Millisecond)
 		if round%7 == 6 {
 			l.must(os.RemoveAll(filepath.Join(h.Dir, "cache")))
@@ -52,6 +55,7 @@ func (l *lab) killOwners(rounds int) (acked, runs int) {
 			l.wantClean(h, where)
 		}
 	}
+	purged = l.purgeAll(h, m)
 	before := l.wantClean(h, "at the end")
 	after := l.wantClean(h, "after --rebuild", "--rebuild")
 	if before.State != after.State {
@@ -61,7 +65,44 @@ func (l *lab) killOwners(rounds int) (acked, runs int) {
 	l.must(err)
 	defer s.Kill()
 	l.compare(s, m, m.Runs(), "at the end")
-	return m.Acked(), len(m.Runs())
+	for _, id := range l.comparePurged(s, m, "at the end") {
+		l.broke("run %s was purged, and is there", id)
+	}
+	return m.Acked(), len(m.Runs()), purged
+}
+
+// comparePurged checks the runs of which a purge was asked: as long as they are
+// there, they are whole. It returns those.
+func (l *lab) comparePurged(s *rig.Server, m *record.Model, where string) (there []string) {
+	for _, id := range m.Forgotten() {
+		shown, err := record.ReadRun(s, id)
+		if record.Gone(err) {
+			continue
+		}
+		there = append(there, id)
+		if err != nil {
+			l.broke("%s: run %s, which may be purged, cannot be read: %v", where, id, err)
+		}
+		for _, wrong := range m.Wrong(id, shown) {
+			l.broke("%s: %s", where, wrong)
+		}
+	}
+	return there
+}
+
+// purgeAll purges what is left in the trash, after all kills, and returns how
+// many runs were purged by now.
+func (l *lab) purgeAll(h *rig.Home, m *record.Model) int {
+	s, err := h.Serve()
+	l.must(err)
+	defer s.End()
+	m.Forget()
+	if there := l.comparePurged(s, m, "before the last purge"); len(there) > 0 {
+		job, err := record.Purge(s, there)
+		l.must(err)
+		l.must(record.Wait(s, job))
+	}
+	return len(m.Forgotten())
 }
 
 // write lets clients write until the owner is killed after a time.

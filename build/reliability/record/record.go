@@ -53,11 +53,14 @@ type Model struct {
 	maybe map[string][]string // values that were sent since the last sure one, and not acknowledged
 	acked int
 	open  map[string]bool // runs whose creation was acknowledged
+
+	left      []string        // that stay in the trash
+	forgotten map[string]bool // that may be gone
 }
 
 // NewModel returns the model of an empty record.
 func NewModel() *Model {
-	return &Model{sure: Facts{}, maybe: map[string][]string{}, open: map[string]bool{}}
+	return &Model{sure: Facts{}, maybe: map[string][]string{}, open: map[string]bool{}, forgotten: map[string]bool{}}
 }
 
 // Copy returns a model that goes its own way from here.
@@ -68,7 +71,7 @@ func (m *Model) Copy() *Model {
 	for k, v := range m.maybe {
 		maybe[k] = slices.Clone(v)
 	}
-	return &Model{sure: maps.Clone(m.sure), maybe: maybe, acked: m.acked, open: maps.Clone(m.open)}
+	return &Model{sure: maps.Clone(m.sure), maybe: maybe, acked: m.acked, open: maps.Clone(m.open), left: slices.Clone(m.left), forgotten: maps.Clone(m.forgotten)}
 }
 
 // A change is facts that one request sets; an empty value takes one away.

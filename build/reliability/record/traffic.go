@@ -182,6 +182,7 @@ func (c *Client) trash() error {
 		return err
 	}
 	if c.Random.IntN(3) == 0 { // it stays there
+		c.Model.leave(c.run)
 		c.run = ""
 		return nil
 	}
