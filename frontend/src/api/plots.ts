@@ -4,11 +4,10 @@ import { decodeChart, type ChartSpec, type DrawnChart, type DrawRequest, type Pr
 export interface LoggedImage {
   run: string
   step: number
-  time: number
   /** Artifact of the run. */
   path: string
-  /** A smaller one; '' where there is none. */
-  small: string
+  /** A smaller one, where there is one. */
+  small?: string
 }
 
 /** Images of one key. */
