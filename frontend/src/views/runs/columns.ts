@@ -228,7 +228,7 @@ function standardWidth(c: Column, formats: Formats, scale: Scale, grouped: boole
 
 /** Room for the spread of groups beside their means. */
 export function spreadWidth(c: Column, formats: Formats): number {
-  return Math.round(formats.widestSpread(c.id) * 6 + 14)
+  return Math.round(formats.widestSpread(c.id) * 6.6 + 20)
 }
 
 /** Older names of what runs are ordered by, as links have them. */
