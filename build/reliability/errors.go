@@ -50,7 +50,7 @@ func diskErrors(l *lab) {
 }
 
 func (l *lab) sicken(sick sickness, ops int, seed uint64, fill func(*rig.Home, *record.Model), sum *ill) {
-	free := l.slots(workers, fill)
+	free := l.slots(l.times(workers, workers), fill)
 	total := l.callsOf(<-free, free, ops, seed, sick.calls)
 	sum.calls += total
 	points := make([]int, 0, total)

@@ -127,8 +127,8 @@ func flips(l *lab) {
 		"*Detected*: the owner or doctor says what is damaged. *Repaired*: the index was built again by itself, by the next owner at the latest; until then what cannot be read is refused in words. *Harmless*: everything is right, and nothing is said. *Silent*: something is wrong or missing, and nobody says so; *died*: a process ended without words."
 	l.head = []string{"a bit in", "flips", "detected", "repaired", "harmless", "silent", "died"}
 	seed := l.random.Uint64()
-	free := make(chan *whole, workers)
-	for i := range workers {
+	free := make(chan *whole, max(2, l.times(workers, workers)))
+	for i := range cap(free) {
 		free <- l.whole(l.fills(160, seed, i%2 == 0))
 	}
 	many := make(chan *whole, 2)
