@@ -20,7 +20,11 @@ await new Promise((resolve) => setTimeout(resolve, 1500))
 `
 
 async function runScript(owner: Owner): Promise<void> {
-  const env = Object.fromEntries((await owner.command('env')).split('\n').flatMap((line) => [/^(?:export )?(\w+)='?([^']*)'?$/.exec(line)?.slice(1) ?? []]).filter((pair) => pair.length === 2))
+  const env: Record<string, string> = {}
+  for (const line of (await owner.command('env')).split('\n')) {
+    const [, name, value] = /^(?:export )?(\w+)='?([^']*)'?$/.exec(line) ?? []
+    if (name !== undefined && value !== undefined) env[name] = value
+  }
   await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], { env: { ...process.env, ...env } })
 }
 
