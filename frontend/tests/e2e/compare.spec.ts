@@ -54,7 +54,7 @@ test('the menu of a row means that row, or what is chosen; a tag can be taken ba
     /^Copy the rows/,
     /^Move to trash/,
   ])
-  await pages.keyboard.press('ArrowDown')
+  await pages.keyboard.press('t')
   await pages.keyboard.press('Enter')
   await pages.getByLabel('Name').fill('paper')
   await pages.getByLabel(/^Value/).fill('figure 2')

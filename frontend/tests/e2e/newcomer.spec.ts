@@ -136,7 +136,7 @@ test('a newcomer, by keys alone: sample, chart, artifact, other data, other valu
     await expect(pages.getByRole('row', { selected: true })).toHaveCount(2)
     expect(await violations(pages)).toEqual([])
     await pages.keyboard.press('c')
-    await expect(heading(pages, 'Compare 2 runs')).toBeVisible()
+    await expect(heading(pages, 'Compare 2 of 4')).toBeVisible()
     const table = pages.getByRole('region', { name: 'Runs beside each other' })
     await expect(table.getByRole('row', { name: /^learning_rate/ })).toMatchAriaSnapshot(`
       - row:
