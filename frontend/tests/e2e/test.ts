@@ -54,6 +54,10 @@ export async function violations(page: Page): Promise<string[]> {
   // The content security policy forbids inline scripts; this way it does not matter.
   await page.evaluate(await (await import('node:fs/promises')).readFile(axePath, 'utf8'))
   return page.evaluate(async () => {
+    // Nothing is judged in the middle of a change of colours.
+    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))
+    const ending = document.getAnimations().filter((a) => a.effect?.getComputedTiming().endTime !== Infinity)
+    await Promise.allSettled(ending.map((a) => a.finished))
     const { axe } = window as unknown as { axe: { run: () => Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> } }
     return (await axe.run()).violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html).join(' ')}`)
   })
