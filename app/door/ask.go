@@ -34,7 +34,7 @@ func (d *Door) suggest(_ context.Context, in *suggestQuery) (*answer[api.Suggest
 // advise remarks on a filter that found nothing.
 func (d *Door) advise(in *api.Question) []api.Advice {
 	list := []api.Advice{}
-	for _, a := range search.Advise(in.Filter, d.Records.Vocabulary(experimentsOf(in))) {
+	for _, a := range search.Advise(in.Filter, d.Records.Vocabulary(experimentsOf(in.Experiments))) {
 		list = append(list, api.Advice{
 			From: characterOf(in.Filter, a.Offset), To: characterOf(in.Filter, a.End), Message: a.Message, Hint: a.Hint, Instead: a.Instead,
 		})
@@ -42,12 +42,13 @@ func (d *Door) advise(in *api.Question) []api.Advice {
 	return list
 }
 
-// experimentsOf are the experiments that a question is about; nil: all.
-func experimentsOf(in *api.Question) []string {
-	if len(in.Experiments) == 0 {
+// experimentsOf are the experiments that a question is about, as the tracker
+// takes them: none named are all of them.
+func experimentsOf(named []string) []string {
+	if len(named) == 0 {
 		return nil
 	}
-	return in.Experiments
+	return named
 }
 
 // byteOf is the place of a character in a text, and its length for what lies

@@ -108,7 +108,7 @@ func (d *Door) columnNames(which api.Charted, kind search.Kind) (names []string,
 			return cmp.Or(cmp.Compare(seen[b], seen[a]), cmp.Compare(a, b))
 		})
 	} else {
-		for _, name := range d.Records.Vocabulary(which.Experiments).Keys(kind) {
+		for _, name := range d.Records.Vocabulary(experimentsOf(which.Experiments)).Keys(kind) {
 			keys = append(keys, name.Text)
 		}
 	}

@@ -133,7 +133,7 @@ func (d *Door) charted(ctx context.Context, which api.Charted, filter *search.Fi
 			return nil, 0, err
 		}
 		found, err := d.Records.Find(ctx, track.Query{
-			Experiments: which.Experiments, Filter: filter, Order: newest, Limit: limit,
+			Experiments: experimentsOf(which.Experiments), Filter: filter, Order: newest, Limit: limit,
 			Shows: func(gone bool) bool { return !gone },
 		})
 		if err != nil {

@@ -94,6 +94,7 @@ func TestCharts(t *testing.T) {
 		{`"experiments": ["0"]`, "d c b a"},
 		{`"filter": "params.opt = 'adam'"`, "b a"},
 		{`"experiments": ["0", "` + other + `"]`, "d c b a elsewhere"},
+		{`"experiments": []`, "d c b a elsewhere"},
 		{`"runs": ["` + ids[2] + `", "nobody", "` + ids[0] + `"]`, "c a"},
 		{`"runs": ["` + ids[2] + `", "` + ids[0] + `"], "filter": "opt = 'adam'"`, "a"},
 		{`"filter": "params.opt = 'none'"`, ""},

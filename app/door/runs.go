@@ -114,7 +114,7 @@ func (d *Door) runPage(ctx context.Context, in *runsQuery) (*answer[api.RunPage]
 // question reads what a request asks about runs.
 func (d *Door) question(in *api.Question, given search.Given) (q track.Query, err error) {
 	trashed := in.Trashed
-	q = track.Query{Experiments: experimentsOf(in), Shows: func(gone bool) bool { return gone == trashed }}
+	q = track.Query{Experiments: experimentsOf(in.Experiments), Shows: func(gone bool) bool { return gone == trashed }}
 	if q.Filter, err = search.ParseQuery(in.Filter, given); err != nil {
 		return q, inField("filter", err)
 	}
