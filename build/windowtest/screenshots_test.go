@@ -207,7 +207,7 @@ func TestScreens(t *testing.T) {
 	long, boosting := v.firstRuns(t, "wine/boosting", "attributes.start_time DESC", 3)
 	set := v.dataset(t, "wine-quality")
 	project := "#/project?path=" + url.QueryEscape(example)
-	table := "#/runs?experiment=" + grid + "&order=metrics.rmse+ASC"
+	table := "#/runs?experiment=" + grid + "&order=metrics.rmse+ASC&differs=yes"
 	compared := "#/compare?"
 	for _, run := range best {
 		compared += "&run=" + run
@@ -226,7 +226,7 @@ func TestScreens(t *testing.T) {
 		{name: "runs-chosen", at: table, shows: "rmse", do: func() { v.choose(t, 3) }},
 		{name: "runs-menu", at: table, shows: "rmse", do: func() { v.secondClick(t, `[data-row="4"] [data-column="params.alpha"]`); v.Until(t, dialog) },
 			undo: func() { v.keys(t, "Escape"); v.pointAway(t) }},
-		{name: "runs-all", at: "#/runs", shows: "boosting"},
+		{name: "runs-all", at: "#/runs?differs=yes", shows: "boosting"},
 		{name: "compare", at: compared, shows: "alpha"},
 		{name: "compare-curves", at: curves, shows: "max_depth"},
 		{name: "run", at: "#/runs/" + best[0], shows: "alpha"},
@@ -235,7 +235,7 @@ func TestScreens(t *testing.T) {
 		{name: "run-log", at: "#/runs/" + long[0] + "?tab=log", shows: "rmse"},
 		{name: "run-artifacts", at: "#/runs/" + best[0] + "?tab=artifacts&artifact=model%2FMLmodel", shows: "flavors"},
 		{name: "run-system", at: "#/runs/" + long[0] + "?tab=system", shows: "CPU"},
-		{name: "runs-boosting", at: "#/runs?experiment=" + boosting, shows: "max_depth"},
+		{name: "runs-boosting", at: "#/runs?experiment=" + boosting + "&differs=yes", shows: "max_depth"},
 		{name: "data", at: "#/data", shows: "wine-quality"},
 		{name: "data-set", at: "#/data/" + set, shows: "wine-quality"},
 		{name: "data-add", at: "#/data", shows: "wine-quality", do: func() {
