@@ -45,7 +45,7 @@ test('the menu of a row means that row, or what is chosen; a tag can be taken ba
   expect(await violations(pages)).toEqual([])
   await expect(menu.getByRole('menuitem')).toHaveText([
     /^Open/,
-    /^Show in charts/,
+    /^(Show|Hide) in charts/,
     /^Tag/,
     /^Move to experiment/,
     /^Copy to experiment/,

@@ -7,7 +7,7 @@ test.beforeAll(async ({ owner }) => {
 const names = (page: Parameters<typeof row>[0]) => page.getByRole('rowheader').filter({ hasText: /\S/ }).allInnerTexts()
 
 test('sorted by a click, filtered by text, and told in words when that cannot be read', async ({ pages }) => {
-  await expect(pages.getByText('3 runs')).toBeVisible()
+  await expect(pages.getByText('3 runs', { exact: true }).first()).toBeVisible()
   await pages.getByRole('columnheader', { name: 'rmse' }).click()
   await expect.poll(() => names(pages)).toEqual(['rate 0.1', 'rate 0.2', 'rate 0.3'])
   await expect(pages.getByRole('columnheader', { name: 'rmse' })).toHaveAttribute('aria-sort', 'ascending')
@@ -40,7 +40,7 @@ test('sorted by a click, filtered by text, and told in words when that cannot be
   await box.press('Enter')
   await expect(pages.getByRole('heading', { name: 'No run matches metrics.rmse < 0 and metrics.rmse > 2' })).toBeVisible()
   await pages.getByRole('button', { name: /^Clear filter/ }).last().click()
-  await expect(pages.getByText('3 runs')).toBeVisible()
+  await expect(pages.getByText('3 runs', { exact: true }).first()).toBeVisible()
 })
 
 test('folders of experiments, and links that MLflow prints, lead to the same runs', async ({ pages, owner }) => {
