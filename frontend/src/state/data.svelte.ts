@@ -3,36 +3,17 @@ import { asVarveError, isAbort, type VarveError } from '../api/errors'
 import type { DataFile, Dataset } from '../api/types'
 import { compareNames } from '../format/words'
 import type { Batch } from '../live/batch'
-import { Latest, Throttle } from './throttle'
+import { Listing } from './listing.svelte'
+import { Latest } from './throttle'
 
 /** The data sets of the workspace with their versions. */
-export class DataSets {
-  all = $state.raw<readonly Dataset[]>([])
-  loaded = $state(false)
-  problem = $state.raw<VarveError | undefined>(undefined)
-
-  readonly #client: Client
-  readonly #call = new Latest()
-  readonly #again = new Throttle(500, () => void this.load())
-
-  constructor(client: Client) {
-    this.#client = client
+export class DataSets extends Listing<Dataset> {
+  protected override async read(signal: AbortSignal): Promise<readonly Dataset[]> {
+    return [...(await this.client.datasets(signal))].sort((a, b) => compareNames(a.name, b.name))
   }
 
-  async load(): Promise<void> {
-    try {
-      const sets = await this.#client.datasets(this.#call.next())
-      this.all = [...sets].sort((a, b) => compareNames(a.name, b.name))
-      this.loaded = true
-      this.problem = undefined
-    } catch (thrown) {
-      if (!isAbort(thrown)) this.problem = asVarveError(thrown)
-    }
-  }
-
-  /** Reads again what somebody has looked at before. */
-  hear(batch: Batch): void {
-    if (this.loaded && (batch.reset || batch.datasets || batch.runs.size > 0)) this.#again.ask()
+  protected override concerns(batch: Batch): boolean {
+    return batch.datasets || batch.runs.size > 0
   }
 
   find(id: string): Dataset | undefined {

@@ -1,38 +1,19 @@
 import type { Client } from '../api/client'
-import { asVarveError, isAbort, type VarveError } from '../api/errors'
+import { asVarveError, type VarveError } from '../api/errors'
 import type { Axis, EntryPoint, Job, Project, Start } from '../api/types'
 import type { Batch } from '../live/batch'
 import { axesOf, mostRuns, runsOf } from './grid'
-import { Latest, Throttle } from './throttle'
+import { Listing } from './listing.svelte'
 import { firstValue, problemOf } from './validate'
 
 /** The projects that were opened lately. */
-export class Projects {
-  all = $state.raw<readonly Project[]>([])
-  loaded = $state(false)
-  problem = $state.raw<VarveError | undefined>(undefined)
-
-  readonly #client: Client
-  readonly #call = new Latest()
-  readonly #again = new Throttle(500, () => void this.load())
-
-  constructor(client: Client) {
-    this.#client = client
+export class Projects extends Listing<Project> {
+  protected override async read(signal: AbortSignal): Promise<readonly Project[]> {
+    return [...(await this.client.projects(signal))].sort((a, b) => b.opened - a.opened)
   }
 
-  async load(): Promise<void> {
-    try {
-      const projects = await this.#client.projects(this.#call.next())
-      this.all = [...projects].sort((a, b) => b.opened - a.opened)
-      this.loaded = true
-      this.problem = undefined
-    } catch (thrown) {
-      if (!isAbort(thrown)) this.problem = asVarveError(thrown)
-    }
-  }
-
-  hear(batch: Batch): void {
-    if (this.loaded && (batch.reset || batch.projects)) this.#again.ask()
+  protected override concerns(batch: Batch): boolean {
+    return batch.projects
   }
 }
 

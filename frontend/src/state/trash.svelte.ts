@@ -1,43 +1,22 @@
-import type { Client } from '../api/client'
-import { asVarveError, isAbort, type VarveError } from '../api/errors'
 import type { Purge, Trashed } from '../api/types'
 import { listed, plural } from '../format/words'
 import type { Batch } from '../live/batch'
-import { Latest, Throttle } from './throttle'
+import { Listing } from './listing.svelte'
 
 /** What lies in the trash. */
-export class Trash {
-  all = $state.raw<readonly Trashed[]>([])
-  loaded = $state(false)
-  problem = $state.raw<VarveError | undefined>(undefined)
-
-  readonly #client: Client
-  readonly #call = new Latest()
-  readonly #again = new Throttle(500, () => void this.load())
-
-  constructor(client: Client) {
-    this.#client = client
+export class Trash extends Listing<Trashed> {
+  protected override read(signal: AbortSignal): Promise<readonly Trashed[]> {
+    return this.client.bin.things(signal)
   }
 
-  async load(): Promise<void> {
-    try {
-      this.all = await this.#client.bin.things(this.#call.next())
-      this.loaded = true
-      this.problem = undefined
-    } catch (thrown) {
-      if (!isAbort(thrown)) this.problem = asVarveError(thrown)
-    }
-  }
-
-  /** Reads again what somebody has looked at before. */
-  hear(batch: Batch): void {
-    if (this.loaded && (batch.reset || batch.experiments || batch.runs.size > 0)) this.#again.ask()
+  protected override concerns(batch: Batch): boolean {
+    return batch.experiments || batch.runs.size > 0
   }
 
   /** Takes things out of the trash. */
   async restore(things: readonly Trashed[]): Promise<void> {
     try {
-      for (const thing of things) await (thing.run === undefined ? this.#client.untrashExperiment(thing.experiment) : this.#client.untrash(thing.run))
+      for (const thing of things) await (thing.run === undefined ? this.client.untrashExperiment(thing.experiment) : this.client.untrash(thing.run))
     } finally {
       await this.load()
     }
