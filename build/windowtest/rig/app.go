@@ -53,7 +53,7 @@ func (s *Screen) Start(t *testing.T, env []string, program string, args ...strin
 		_ = syscall.Kill(-a.PID, syscall.SIGKILL) // it may have gone already
 		<-a.done
 		if t.Failed() {
-			t.Logf("%s said:\n%s", filepath.Base(program), a.Output())
+			t.Logf("%s said last:\n%s", filepath.Base(program), a.said.last())
 		}
 	})
 	return a
@@ -101,6 +101,12 @@ func (o *output) String() string {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	return o.buf.String()
+}
+
+// last is the end of it: what a failed test says stays short enough to be read.
+func (o *output) last() string {
+	lines := strings.Split(strings.TrimSpace(o.String()), "\n")
+	return strings.Join(lines[max(0, len(lines)-12):], "\n")
 }
 
 // shim compiles the library that lets WebKitWebDriver in, once a test process.

@@ -51,7 +51,7 @@ func (s *Screen) Drive(t *testing.T, env []string, program string, args ...strin
 	t.Cleanup(func() {
 		s.pictureOfFailure(t)
 		if t.Failed() {
-			t.Logf("%s said:\n%s", filepath.Base(program), p.Output())
+			t.Logf("%s said last:\n%s", filepath.Base(program), p.said.last())
 		}
 	})
 	base := "http://127.0.0.1:" + port
