@@ -13,6 +13,7 @@ import (
 	"dev.varve/backend/chart"
 	"dev.varve/backend/compare"
 	"dev.varve/backend/fault"
+	"dev.varve/backend/say"
 	"dev.varve/backend/track"
 )
 
@@ -126,6 +127,9 @@ func compared(r *api.RunDetail, packages []string, now int64) compare.Run {
 		case !strings.HasPrefix(tag.Key, "mlflow."):
 			c.Tags[tag.Key] = tag.Value
 		}
+	}
+	if r.Code != nil && r.Code.Digest != "" {
+		c.Code["files kept"] = fmt.Sprintf("%s, content %.12s", say.Count(int(r.Code.Files), "file"), r.Code.Digest)
 	}
 	for _, use := range r.Data {
 		version := use.Digest

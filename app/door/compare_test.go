@@ -67,7 +67,7 @@ func TestCompareCode(t *testing.T) {
 	b := h.run(track.NewRun{Name: "b", Tags: map[string]string{"mlflow.source.git.commit": "bbbbbbbbbbbb"}})
 	var got api.CodeDifference
 	h.get("/compare/code?a="+a+"&b="+b, &got)
-	if len(got.Files) != 0 || got.Note != `aaaaaaa → bbbbbbb. No code was kept with these runs. A script keeps its own with mlflow.log_artifact(__file__, "code").` {
+	if len(got.Files) != 0 || got.Note != `aaaaaaa → bbbbbbb. No code was kept with these runs. What varve run starts is kept; a script keeps its own with mlflow.log_artifact(__file__, "code").` {
 		t.Errorf("without code: %+v", got)
 	}
 	put := func(run, name, text string) {
@@ -90,4 +90,49 @@ func TestCompareCode(t *testing.T) {
 		t.Errorf("the code:\n%s\nwant\n%s", got, want)
 	}
 	h.problem("GET", "/compare/code?a="+a+"&b=nobody", "", 404)
+}
+
+// TestCompareKeptCode compares what was kept of runs that an agent started.
+func TestCompareKeptCode(t *testing.T) {
+	h := newHouse(t)
+	for ref, text := range map[string]string{
+		"one": "same.py train.py", "one/same.py": "a\n", "one/train.py": "x = 1\n",
+		"two": "new.py same.py train.py", "two/same.py": "a\n", "two/train.py": "x = 2\n", "two/new.py": "",
+	} {
+		h.files[ref] = []byte(text)
+	}
+	start := func(root string, code event.RunCode) string {
+		code.Root, code.Digest = []byte(root), []byte(root+"digest")
+		return h.run(track.NewRun{Name: root, Code: &code})
+	}
+	a := start("one", event.RunCode{Commit: "aaaaaaaaaa"})
+	b := start("two", event.RunCode{Commit: "aaaaaaaaaa", Dirty: true, LeftFiles: 2, Problem: "It was late."})
+	look := func(a, b string) (string, string) {
+		var got api.CodeDifference
+		h.get("/compare/code?a="+a+"&b="+b, &got)
+		var words []string
+		for _, f := range got.Files {
+			words = append(words, fmt.Sprint(f.Path, " ", f.Status, " ", f.Hunks))
+		}
+		return strings.Join(words, "\n"), got.Note
+	}
+	files, note := look(a, b)
+	if want := "new.py added []\nsame.py same []\ntrain.py changed [{1 [{- x = 1} {+ x = 2}]}]"; files != want {
+		t.Errorf("the code:\n%s\nwant\n%s", files, want)
+	}
+	if want := "aaaaaaa → aaaaaaa with changes. 2 files of the second run were too large or too many to be kept. It was late"; note != want {
+		t.Errorf("the note: %s", note)
+	}
+	script := h.run(track.NewRun{Name: "script"})
+	if files, note := look(a, script); files != "" || note != "aaaaaaa → not known. The code of only one of them was kept" {
+		t.Errorf("beside a script:\n%s\n%s", files, note)
+	}
+	if files, note := look(a, a); !strings.HasPrefix(files, "same.py same []\ntrain.py same []") || note != "Both of aaaaaaa" {
+		t.Errorf("beside itself:\n%s\n%s", files, note)
+	}
+	var detail api.RunDetail
+	h.get("/runs/"+b, &detail)
+	if c := detail.Code; c == nil || !c.Dirty || c.Commit != "aaaaaaaaaa" || c.Left != 2 || c.Problem == "" {
+		t.Errorf("the run says of its code: %+v", c)
+	}
 }

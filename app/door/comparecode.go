@@ -2,11 +2,11 @@ package door
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"io"
 	"maps"
-	"path"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -14,6 +14,8 @@ import (
 	"dev.varve/app/door/api"
 	"dev.varve/backend/compare"
 	"dev.varve/backend/event"
+	"dev.varve/backend/provenance"
+	"dev.varve/backend/say"
 	"dev.varve/backend/track"
 )
 
@@ -23,62 +25,147 @@ const (
 	mostCodeBytes = 256 << 10 // of a file
 )
 
-// codeTypes are the ends of the names of files that hold code, or say how it runs.
-var codeTypes = []string{
-	".py", ".r", ".jl", ".sh", ".m", ".c", ".h", ".cc", ".cpp", ".cu", ".f90", ".go", ".java", ".scala", ".rs", ".js", ".ts", ".sql", ".lua",
-	".yaml", ".yml", ".toml", ".cfg", ".ini",
+// codeSide is what is known of the code of one run.
+type codeSide struct {
+	kept   event.RunCode
+	commit string
+	dirty  bool
+	files  map[string]event.ArtifactPut
 }
 
-// compareCode compares the files of code among the artifacts of two runs.
+// compareCode compares the code of two runs: the files that were kept when they
+// were started, and those among their artifacts.
 func (d *Door) compareCode(ctx context.Context, in *struct {
 	A string `query:"a" required:"true" doc:"Id of a run"`
 	B string `query:"b" required:"true" doc:"Id of the run that is compared with it"`
 }) (*answer[api.CodeDifference], error) {
-	var files [2]map[string]event.ArtifactPut
-	var commits [2]string
+	var sides [2]codeSide
 	for i, run := range []string{in.A, in.B} {
-		if err := d.Records.Run(run, func(r *track.Run) { commits[i] = r.AllTags()["mlflow.source.git.commit"] }); err != nil {
+		if err := d.codeOf(run, &sides[i]); err != nil {
 			return nil, err
-		}
-		list, err := d.Records.Artifacts(track.Owner{Run: run}, "")
-		if err != nil {
-			return nil, err
-		}
-		files[i] = map[string]event.ArtifactPut{}
-		for _, f := range list {
-			if slices.Contains(codeTypes, strings.ToLower(path.Ext(f.Path))) && f.Size <= mostCodeBytes {
-				files[i][f.Path] = f
-			}
 		}
 	}
+	if err := d.addKept(ctx, &sides); err != nil {
+		return nil, err
+	}
 	out := api.CodeDifference{Files: []api.CodeFile{}}
-	all := maps.Clone(files[0])
-	maps.Copy(all, files[1])
+	all := maps.Clone(sides[0].files)
+	maps.Copy(all, sides[1].files)
 	paths := slices.Sorted(maps.Keys(all))
 	for _, name := range paths[:min(len(paths), mostCodeFiles)] {
-		a, inA := files[0][name]
-		b, inB := files[1][name]
+		a, inA := sides[0].files[name]
+		b, inB := sides[1].files[name]
 		file, err := d.codeFile(ctx, name, a, b, inA, inB)
 		if err != nil {
 			return nil, err
 		}
 		out.Files = append(out.Files, file)
 	}
-	out.Note = codeNote(commits, len(paths))
+	out.Note = codeNote(&sides, len(paths))
 	return the(out, nil)
 }
 
+// codeOf finds what is known of the code of a run, and what is code among its
+// artifacts.
+func (d *Door) codeOf(run string, side *codeSide) error {
+	err := d.Records.Run(run, func(r *track.Run) {
+		tags := r.AllTags()
+		side.commit, side.dirty = tags["mlflow.source.git.commit"], strings.EqualFold(tags["mlflow.source.git.dirty"], "true")
+		if len(r.Code) > 0 {
+			side.kept = r.Code[0].Value
+			side.commit, side.dirty = cmp.Or(side.kept.Commit, side.commit), side.kept.Dirty || side.dirty
+		}
+	})
+	if err != nil {
+		return err
+	}
+	list, err := d.Records.Artifacts(track.Owner{Run: run}, "")
+	if err != nil {
+		return err
+	}
+	side.files = map[string]event.ArtifactPut{}
+	for _, f := range list {
+		if provenance.IsCode(f.Path) && f.Size <= mostCodeBytes {
+			side.files[f.Path] = f
+		}
+	}
+	return nil
+}
+
+// addKept adds the files that were kept when the runs were started, if they were
+// of both: else every file would look new, or gone. Equal trees are not read.
+func (d *Door) addKept(ctx context.Context, sides *[2]codeSide) error {
+	if len(sides[0].kept.Root) == 0 || len(sides[1].kept.Root) == 0 {
+		return nil
+	}
+	var trees [2]map[string]event.ArtifactPut
+	for i := range sides {
+		list, err := d.Files.Tree(ctx, sides[i].kept.Root)
+		if err != nil {
+			return err
+		}
+		trees[i] = map[string]event.ArtifactPut{}
+		for _, f := range list {
+			trees[i][f.Path] = f
+		}
+	}
+	for i, tree := range trees {
+		for name, f := range tree {
+			other, both := trees[1-i][name]
+			if f.Size > mostCodeBytes || both && other.Size > mostCodeBytes {
+				continue
+			}
+			if _, logged := sides[i].files[name]; !logged {
+				sides[i].files[name] = f
+			}
+		}
+	}
+	return nil
+}
+
+// name is how people call the code: by its commit, else by its content.
+func (s *codeSide) name() string {
+	switch {
+	case s.commit != "" && s.dirty:
+		return fmt.Sprintf("%.7s with changes", s.commit)
+	case s.commit != "":
+		return fmt.Sprintf("%.7s", s.commit)
+	case len(s.kept.Digest) > 0:
+		return fmt.Sprintf("content %x", s.kept.Digest[:4])
+	}
+	return ""
+}
+
 // codeNote says in words what a comparison could look at.
-func codeNote(commits [2]string, files int) string {
+func codeNote(sides *[2]codeSide, files int) string {
 	var words []string
-	if commits[0] != commits[1] && commits[0] != "" && commits[1] != "" {
-		words = append(words, fmt.Sprintf("%.7s → %.7s", commits[0], commits[1]))
+	a, b := sides[0].name(), sides[1].name()
+	switch {
+	case a == "" && b == "":
+	case a == b:
+		words = append(words, "Both of "+a)
+	default:
+		words = append(words, cmp.Or(a, "not known")+" → "+cmp.Or(b, "not known"))
+	}
+	kept := 0
+	for i := range sides {
+		if len(sides[i].kept.Root) > 0 {
+			kept++
+		}
+		if n := sides[i].kept.LeftFiles; n > 0 {
+			words = append(words, say.Count(int(n), "file")+" of the "+[]string{"first", "second"}[i]+" run were too large or too many to be kept")
+		}
+		if problem := sides[i].kept.Problem; problem != "" {
+			words = append(words, strings.TrimSuffix(problem, "."))
+		}
 	}
 	switch {
-	case files == 0:
-		words = append(words, `No code was kept with these runs. A script keeps its own with mlflow.log_artifact(__file__, "code").`)
+	case kept == 1:
+		words = append(words, "The code of only one of them was kept")
 	case files > mostCodeFiles:
 		words = append(words, fmt.Sprintf("The first %d of %d files", mostCodeFiles, files))
+	case files == 0:
+		words = append(words, `No code was kept with these runs. What varve run starts is kept; a script keeps its own with mlflow.log_artifact(__file__, "code").`)
 	}
 	return strings.Join(words, ". ")
 }
@@ -109,7 +196,7 @@ func (d *Door) codeFile(ctx context.Context, name string, a, b event.ArtifactPut
 		}
 		file.Hunks = append(file.Hunks, hunk)
 	}
-	if len(file.Hunks) == 0 {
+	if len(file.Hunks) == 0 && inA && inB {
 		file.Status = "same" // but for the ends of lines
 	}
 	return file, nil

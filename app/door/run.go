@@ -3,6 +3,7 @@ package door
 import (
 	"cmp"
 	"context"
+	"encoding/hex"
 	"fmt"
 	"maps"
 	"slices"
@@ -65,6 +66,13 @@ func (d *Door) fillDetail(detail *api.RunDetail, r *track.Run) {
 		detail.Environment = environment(o)
 		detail.HasLog = true
 		detail.CanStop = detail.Status == api.Running || detail.Status == api.Waiting
+	}
+	if len(r.Code) > 0 {
+		c := &r.Code[0].Value
+		detail.Code = &api.RunCode{
+			Digest: hex.EncodeToString(c.Digest), Files: c.Files, Bytes: c.Bytes, Left: c.LeftFiles,
+			Commit: c.Commit, Branch: c.Branch, Dirty: c.Dirty, Problem: c.Problem,
+		}
 	}
 }
 

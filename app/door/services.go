@@ -139,8 +139,10 @@ type Trash interface {
 	Purge(ctx context.Context, what api.Purge, p *job.Progress) (job.Outcome, error)
 }
 
-// Files opens the content of artifacts.
+// Files opens the content of artifacts, and of the code of runs.
 type Files interface {
+	// Tree returns the files of the tree with a root, sorted by path.
+	Tree(ctx context.Context, root []byte) ([]event.ArtifactPut, error)
 	// Open returns the bytes that a content reference names.
 	Open(ctx context.Context, content []byte) (io.ReadSeekCloser, error)
 }

@@ -102,6 +102,25 @@ type RunMetrics struct {
 	Series []Series `cbor:"1,keyasint"`
 }
 
+// RunCode records the code that a run is made of. Fields of git are empty
+// where there is no repository, or no commit yet.
+type RunCode struct {
+	Root   []byte `cbor:"1,keyasint,omitempty"` // of the tree: the files of code in the project's folder
+	Digest []byte `cbor:"2,keyasint,omitempty"` // of that tree's content: equal code has an equal one
+	Files  int64  `cbor:"3,keyasint,omitempty"`
+	Bytes  int64  `cbor:"4,keyasint,omitempty"`
+	// LeftFiles is how many files of code the tree lacks, Left names the first of them.
+	LeftFiles int64    `cbor:"5,keyasint,omitempty"`
+	Left      []string `cbor:"6,keyasint,omitempty"`
+	Commit    string   `cbor:"7,keyasint,omitempty"`
+	Branch    string   `cbor:"8,keyasint,omitempty"`
+	Remote    string   `cbor:"9,keyasint,omitempty"`  // without name and password
+	Folder    string   `cbor:"10,keyasint,omitempty"` // of the project in the repository, with slashes
+	Dirty     bool     `cbor:"11,keyasint,omitempty"` // something was changed since the commit, or is not in it
+	Patch     []byte   `cbor:"12,keyasint,omitempty"` // reference to content: what git diff says of the whole repository
+	Problem   string   `cbor:"13,keyasint,omitempty"` // a sentence: why less was recorded than should be
+}
+
 // RunInputs records data sets and models that a run read.
 type RunInputs struct {
 	Datasets []DatasetInput `cbor:"1,keyasint,omitempty"`
@@ -222,6 +241,7 @@ func (RunCreated) Type() string        { return "run.created" }
 func (RunStatus) Type() string         { return "run.status" }
 func (RunParams) Type() string         { return "run.params" }
 func (RunMetrics) Type() string        { return "run.metrics" }
+func (RunCode) Type() string           { return "run.code" }
 func (RunInputs) Type() string         { return "run.inputs" }
 func (RunOutputs) Type() string        { return "run.outputs" }
 func (ArtifactPut) Type() string       { return "artifact.put" }
@@ -240,6 +260,7 @@ func (RunCreated) Version() uint64        { return 1 }
 func (RunStatus) Version() uint64         { return 1 }
 func (RunParams) Version() uint64         { return 1 }
 func (RunMetrics) Version() uint64        { return 1 }
+func (RunCode) Version() uint64           { return 1 }
 func (RunInputs) Version() uint64         { return 1 }
 func (RunOutputs) Version() uint64        { return 1 }
 func (ArtifactPut) Version() uint64       { return 1 }
@@ -260,6 +281,7 @@ var bodies = map[string]func() Body{
 	"run.status":           func() Body { return &RunStatus{} },
 	"run.params":           func() Body { return &RunParams{} },
 	"run.metrics":          func() Body { return &RunMetrics{} },
+	"run.code":             func() Body { return &RunCode{} },
 	"run.inputs":           func() Body { return &RunInputs{} },
 	"run.outputs":          func() Body { return &RunOutputs{} },
 	"artifact.put":         func() Body { return &ArtifactPut{} },

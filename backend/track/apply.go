@@ -165,6 +165,8 @@ func (s *state) applyRun(e *event.Event, r *Run, body event.Body) error {
 		if err := s.applyMetrics(e, r, b); err != nil {
 			return err
 		}
+	case *event.RunCode:
+		r.Code = insert(r.Code, e, *b)
 	case *event.RunInputs:
 		for _, d := range b.Datasets {
 			r.Datasets = insert(r.Datasets, e, d)

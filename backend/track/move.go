@@ -208,6 +208,9 @@ func (r *Run) copied(stream, experiment string) []event.Draft {
 		}
 		drafts = append(drafts, event.Draft{Stream: stream, Body: params})
 	}
+	for i := range r.Code {
+		drafts = append(drafts, event.Draft{Stream: stream, Body: r.Code[i].Value})
+	}
 	if in := (event.RunInputs{Datasets: values(r.Datasets), Models: values(r.ModelsIn)}); len(in.Datasets)+len(in.Models) > 0 {
 		drafts = append(drafts, event.Draft{Stream: stream, Body: in})
 	}

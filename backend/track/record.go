@@ -58,6 +58,7 @@ type Run struct {
 	Params     map[string]*ParamRecord       `cbor:"7,keyasint,omitempty"`
 	Metrics    map[string]*Summary           `cbor:"8,keyasint,omitempty"`
 	Datasets   []Stamped[event.DatasetInput] `cbor:"9,keyasint,omitempty"`
+	Code       []Stamped[event.RunCode]      `cbor:"13,keyasint,omitempty"`
 	ModelsIn   []Stamped[string]             `cbor:"10,keyasint,omitempty"`
 	ModelsOut  []Stamped[event.ModelOutput]  `cbor:"11,keyasint,omitempty"`
 

@@ -14,7 +14,7 @@ import (
 // that does not know the version builds the index again.
 
 // runCode is the version of the code.
-const runCode = 2
+const runCode = 3
 
 // encodeRun writes a record. Equal records give equal bytes.
 func encodeRun(r *Run) ([]byte, error) {
@@ -29,6 +29,7 @@ func encodeRun(r *Run) ([]byte, error) {
 	w.metrics(r.Metrics)
 	w.blob(r.Origin, r.Origin == nil)
 	encodeFacts(w, r.Datasets, func(d event.DatasetInput) { w.blob(d, false) })
+	encodeFacts(w, r.Code, func(c event.RunCode) { w.blob(c, false) })
 	encodeFacts(w, r.ModelsIn, w.text)
 	encodeFacts(w, r.ModelsOut, func(m event.ModelOutput) { w.blob(m, false) })
 	return w.finish(runCode), w.err
@@ -133,6 +134,7 @@ func decodeRun(data []byte) (*Run, error) {
 		run.Origin = &origin
 	}
 	run.Datasets = decodeFacts(r, func() (d event.DatasetInput) { r.blob(&d); return d })
+	run.Code = decodeFacts(r, func() (c event.RunCode) { r.blob(&c); return c })
 	run.ModelsIn = decodeFacts(r, r.text)
 	run.ModelsOut = decodeFacts(r, func() (m event.ModelOutput) { r.blob(&m); return m })
 	if r.err == nil && len(r.rest) > 0 {

@@ -103,6 +103,9 @@ var someRun = rapid.Custom(func(t *rapid.T) *Run {
 	r.Datasets = someFacts(t, rapid.Custom(func(t *rapid.T) event.DatasetInput {
 		return event.DatasetInput{Name: someText.Draw(t, "name"), Digest: someText.Draw(t, "digest")}
 	}))
+	r.Code = someFacts(t, rapid.Custom(func(t *rapid.T) event.RunCode {
+		return event.RunCode{Commit: someText.Draw(t, "commit"), Files: rapid.Int64().Draw(t, "files"), Dirty: rapid.Bool().Draw(t, "dirty")}
+	}))
 	r.ModelsOut = someFacts(t, rapid.Custom(func(t *rapid.T) event.ModelOutput {
 		return event.ModelOutput{ID: someText.Draw(t, "model"), Step: rapid.Int64().Draw(t, "step")}
 	}))

@@ -28,6 +28,7 @@ type NewRun struct {
 	Start      int64 // ms since 1970; 0: now
 	Tags       map[string]string
 	Origin     *event.Origin
+	Code       *event.RunCode // nil: nothing is known of it
 	Params     []event.Param
 	Datasets   []event.DatasetInput
 }
@@ -49,6 +50,9 @@ func (t *Tracker) CreateRun(ctx context.Context, n NewRun) (string, error) {
 			Experiment: n.Experiment, Name: n.Name, User: n.User, Start: n.Start, Tags: n.Tags, Origin: n.Origin,
 		}},
 		{Stream: stream, Body: event.RunStatus{Status: "RUNNING", Agent: n.Origin != nil}},
+	}
+	if n.Code != nil {
+		drafts = append(drafts, event.Draft{Stream: stream, Body: *n.Code})
 	}
 	if len(n.Params) > 0 {
 		drafts = append(drafts, event.Draft{Stream: stream, Body: event.RunParams{Params: n.Params}})

@@ -93,8 +93,8 @@ func (s *shelf) forget(id string) {
 
 // footprint is about what a record takes in memory.
 func (r *Run) footprint() int {
-	const head, label, param, metric, input = 700, 260, 190, 240, 300
-	n := head + len(r.Labels)*label + len(r.Params)*param + len(r.Metrics)*metric + len(r.Datasets)*input
+	const head, label, param, metric, input, code = 700, 260, 190, 240, 300, 500
+	n := head + len(r.Labels)*label + len(r.Params)*param + len(r.Metrics)*metric + len(r.Datasets)*input + len(r.Code)*code
 	for _, l := range r.Labels {
 		for i := range l.Heads {
 			n += len(l.Heads[i].Value.Value)

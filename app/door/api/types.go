@@ -104,8 +104,21 @@ type RunDetail struct {
 	ExitCode       *int     `json:"exitCode,omitempty"`
 	HasLog         bool     `json:"hasLog" doc:"An agent keeps its output"`
 	CanStop        bool     `json:"canStop"`
+	Code           *RunCode `json:"code,omitempty" doc:"What was kept of its code when it was started; absent if nothing was"`
 	Models         []Model  `json:"models"`
 	Seq            uint64   `json:"seq"`
+}
+
+// RunCode is what was kept of the code of a run.
+type RunCode struct {
+	Digest  string `json:"digest,omitempty" doc:"Of its files: equal code has an equal one"`
+	Files   int64  `json:"files"`
+	Bytes   int64  `json:"bytes"`
+	Left    int64  `json:"left" doc:"Files of code that were not kept, because they are large or many"`
+	Commit  string `json:"commit,omitempty"`
+	Branch  string `json:"branch,omitempty"`
+	Dirty   bool   `json:"dirty" doc:"Something was changed since the commit"`
+	Problem string `json:"problem,omitempty" doc:"Why less was kept than should be"`
 }
 
 // Model is a model that a run logged.

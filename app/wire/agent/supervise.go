@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"maps"
 	"os"
 	"os/exec"
 	"strings"
@@ -14,6 +15,7 @@ import (
 	"dev.varve/backend/event"
 	"dev.varve/backend/execute"
 	"dev.varve/backend/fault"
+	"dev.varve/backend/provenance"
 	"dev.varve/backend/sysmon"
 	"dev.varve/backend/track"
 )
@@ -62,8 +64,13 @@ func (a *Agent) createRun(ctx context.Context, ready env.Environment) error {
 	if s.Parent != "" {
 		tags[track.TagParent] = s.Parent
 	}
-	_, err := a.tracker.CreateRun(ctx, track.NewRun{
-		ID: s.Run, Experiment: s.ExpID, Name: s.Name, User: s.User, Tags: tags, Params: s.Params, Datasets: s.Datasets,
+	code, err := a.captureCode(ctx)
+	if err != nil {
+		return err
+	}
+	maps.Copy(tags, provenance.Tags(code))
+	_, err = a.tracker.CreateRun(ctx, track.NewRun{
+		ID: s.Run, Experiment: s.ExpID, Name: s.Name, User: s.User, Tags: tags, Params: s.Params, Datasets: s.Datasets, Code: code,
 		Origin: &event.Origin{
 			Project: s.Project, EntryPoint: s.Entry, Command: s.Command, Manager: string(ready.Manager),
 			Environment: ready.Key, Python: ready.Version, Packages: lines(ready.Lock), Host: machine.Hostname(), Agent: a.writer,

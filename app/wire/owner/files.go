@@ -8,6 +8,7 @@ import (
 	"dev.varve/backend/content"
 	"dev.varve/backend/dataset"
 	"dev.varve/backend/event"
+	"dev.varve/backend/fault"
 	"dev.varve/backend/track"
 	"dev.varve/storage/folder"
 )
@@ -57,6 +58,26 @@ func (o *Owner) Open(ctx context.Context, ref []byte) (io.ReadSeekCloser, error)
 		return nil, err
 	}
 	return nopCloser{reader}, nil
+}
+
+// Tree returns the files of a tree, in the order of their paths.
+func (o *Owner) Tree(ctx context.Context, root []byte) (files []event.ArtifactPut, err error) {
+	if len(root) != content.Size {
+		return nil, fault.New(fault.Corrupt, "the root of a tree is no name of content")
+	}
+	tree, err := content.OpenTree(ctx, o.packs, content.ID(root))
+	if err != nil {
+		return nil, err
+	}
+	err = tree.Walk(ctx, func(path string, e content.Entry) error {
+		if e.Type != content.File {
+			return nil
+		}
+		ref, err := event.Marshal(e.Ref)
+		files = append(files, event.ArtifactPut{Path: content.Text(path), Size: e.Ref.Size, Content: ref})
+		return err
+	})
+	return files, err
 }
 
 type nopCloser struct{ io.ReadSeeker }

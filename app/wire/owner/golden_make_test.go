@@ -178,10 +178,24 @@ func (m *maker) agentsRun(agent event.Writer) {
 	m.say(run, event.RunCreated{Experiment: goldenWine, Name: "by an agent", Start: 1_790_000_000_500, Origin: &event.Origin{
 		Project: "/projects/wine", EntryPoint: "main", Command: "python train.py", Manager: "uv", Python: "3.13.1", Packages: []string{"numpy==2.3.1"}, Host: "pond", Agent: agent,
 	}})
+	m.code(run)
 	running := m.say(run, event.RunStatus{Status: "RUNNING", Agent: true})
 	m.say(run, event.RunMetrics{Series: []event.Series{event.PackSeries("loss", []event.Point{{Step: 1, Value: 1}, {Step: 2, Value: 0.5}})}})
 	m.say(run, event.ArtifactPut{Path: "output.log", Size: 6, Content: m.put("begun\n")})
 	m.say(run, event.RunStatus{Status: "FAILED", End: 1_790_000_200_000, Reason: "It ended with code 3.", ExitCode: &code, Agent: true}, running)
+}
+
+// code records what the agent's run was made of.
+func (m *maker) code(run string) {
+	ctx := context.Background()
+	ref, err := content.WriteFile(ctx, m.packs, strings.NewReader("print(1)\n"), content.WriteOptions{})
+	m.must(err)
+	tree, err := content.Assemble(ctx, m.packs, []content.PathEntry{{Path: "train.py", Ref: ref}})
+	m.must(err)
+	m.must(m.packs.Flush(ctx))
+	m.say(run, event.RunCode{
+		Root: tree.Root[:], Digest: tree.Digest[:], Files: 1, Bytes: 9, Commit: "c0ffee", Branch: "main", Dirty: true, Patch: m.put("--- a\n+++ b\n"),
+	})
 }
 
 // data lays down two versions of a data set, and opens a project.

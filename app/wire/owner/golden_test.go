@@ -147,7 +147,7 @@ func (o *Owner) tellRuns(t *testing.T, out io.Writer) error {
 			}
 			fmt.Fprintf(out, "  points of %s: %d, first %v, last %v\n", key, len(points), points[0], points[len(points)-1])
 		}
-		if err := o.tellRest(t, out, id); err != nil {
+		if err := errors.Join(o.tellCode(t, out, id), o.tellRest(t, out, id)); err != nil {
 			return err
 		}
 	}
@@ -187,6 +187,24 @@ func (o *Owner) tellData(t *testing.T, out io.Writer) error {
 		fmt.Fprintf(out, "data %s: %x, %d files lost\n", v.name, v.root[:8], lost.n)
 	}
 	return nil
+}
+
+// tellCode tells what was kept of the code of a run.
+func (o *Owner) tellCode(t *testing.T, out io.Writer, id string) error {
+	var all []event.RunCode
+	err := o.tracker.Run(id, func(r *track.Run) {
+		for i := range r.Code {
+			all = append(all, r.Code[i].Value)
+		}
+	})
+	for _, c := range all {
+		files, failed := o.Tree(t.Context(), c.Root)
+		err = errors.Join(err, failed)
+		for _, f := range files {
+			fmt.Fprintf(out, "  code of %s, dirty %v: %s, %d bytes\n", c.Commit, c.Dirty, f.Path, f.Size)
+		}
+	}
+	return err
 }
 
 // TestGoldenHasEveryType fails when a type of event is new, and the newest

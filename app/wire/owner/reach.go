@@ -12,10 +12,17 @@ import (
 )
 
 // checkContent makes sure that the packs hold what the record names: the files
-// of all versions of data, and all artifacts. What the packs themselves hold is
+// of all versions of data, the code of runs, and all artifacts. What the packs themselves hold is
 // checked elsewhere.
 func (o *Owner) checkContent(ctx context.Context, d *Diagnosis) error {
 	for _, v := range o.versions() {
+		lost, err := o.lostOf(ctx, v.root)
+		if err != nil {
+			return err
+		}
+		lost.note(d, v.name)
+	}
+	for _, v := range o.codes() {
 		lost, err := o.lostOf(ctx, v.root)
 		if err != nil {
 			return err
@@ -102,6 +109,25 @@ func (o *Owner) versions() (list []version) {
 			}
 		}
 	})
+	return list
+}
+
+// codes are the trees of the code of runs. Runs of the same code share one.
+func (o *Owner) codes() (list []version) {
+	seen := map[content.ID]bool{}
+	for _, owner := range o.owners() {
+		if owner.Run == "" {
+			continue
+		}
+		_ = o.tracker.Run(owner.Run, func(r *track.Run) { // else it went meanwhile
+			for i := range r.Code {
+				if root := r.Code[i].Value.Root; len(root) == content.Size && !seen[content.ID(root)] {
+					seen[content.ID(root)] = true
+					list = append(list, version{"the code of run " + r.ID, content.ID(root)})
+				}
+			}
+		})
+	}
 	return list
 }
 

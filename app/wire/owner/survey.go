@@ -78,7 +78,7 @@ func (s *survey) breaks(why error) {
 // mark notes all content that an event names.
 func (s *survey) mark(ctx context.Context, e *event.Event) error {
 	switch e.Type {
-	case event.ArtifactPut{}.Type(), event.DatasetVersion{}.Type():
+	case event.ArtifactPut{}.Type(), event.DatasetVersion{}.Type(), event.RunCode{}.Type():
 	default:
 		if !event.Knows(e) {
 			s.breaks(event.ErrUnknown)
@@ -105,21 +105,35 @@ func (s *survey) reach(ctx context.Context, body event.Body) error {
 	}}
 	switch b := body.(type) {
 	case *event.ArtifactPut:
-		if len(b.Content) == 0 {
-			return nil
-		}
-		var ref content.Ref
-		if err := event.Unmarshal(b.Content, &ref); err != nil {
-			return fault.Wrap(err, fault.Corrupt, "read the reference of", b.Path)
-		}
-		return r.File(ctx, ref)
+		return reachFile(ctx, r, b.Content, b.Path)
 	case *event.DatasetVersion:
-		if len(b.Root) != content.Size {
-			return fault.New(fault.Corrupt, "the root of a data set's version is no name of content")
+		return reachTree(ctx, r, b.Root, "a data set's version")
+	case *event.RunCode:
+		if err := reachFile(ctx, r, b.Patch, "the changes since commit "+b.Commit); err != nil || len(b.Root) == 0 {
+			return err
 		}
-		return r.Tree(ctx, content.ID(b.Root))
+		return reachTree(ctx, r, b.Root, "a run's code")
 	}
 	return nil
+}
+
+// reachFile reaches the content that a reference names, if there is one.
+func reachFile(ctx context.Context, r content.Reach, reference []byte, of string) error {
+	if len(reference) == 0 {
+		return nil
+	}
+	var ref content.Ref
+	if err := event.Unmarshal(reference, &ref); err != nil {
+		return fault.Wrap(err, fault.Corrupt, "read the reference of", of)
+	}
+	return r.File(ctx, ref)
+}
+
+func reachTree(ctx context.Context, r content.Reach, root []byte, of string) error {
+	if len(root) != content.Size {
+		return fault.New(fault.Corrupt, "the root of %s is no name of content", of)
+	}
+	return r.Tree(ctx, content.ID(root))
 }
 
 func (s *survey) isLive(id content.ID) bool { _, live := s.live[id]; return live }
