@@ -2432,6 +2432,25 @@ export interface components {
             experiment?: string;
             id: string;
         };
+        RunCode: {
+            branch?: string;
+            /** Format: int64 */
+            bytes: number;
+            commit?: string;
+            /** @description Of its files: equal code has an equal one */
+            digest?: string;
+            /** @description Something was changed since the commit */
+            dirty: boolean;
+            /** Format: int64 */
+            files: number;
+            /**
+             * Format: int64
+             * @description Files of code that were not kept, because they are large or many
+             */
+            left: number;
+            /** @description Why less was kept than should be */
+            problem?: string;
+        };
         RunColumn: {
             /** @description How many numbers lie in each of the equal parts from min to max */
             buckets?: number[];
@@ -2483,6 +2502,8 @@ export interface components {
         };
         RunDetail: {
             canStop: boolean;
+            /** @description What was kept of its code when it was started; absent if nothing was */
+            code?: components["schemas"]["RunCode"];
             command?: string;
             /** @description Data set versions that it read */
             data: components["schemas"]["DataUse"][];
