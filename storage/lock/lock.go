@@ -119,5 +119,18 @@ func (l *Lock) Release() error {
 	return disk.Classify(err, "release", l.path)
 }
 
+// Kept tells whether the lock still keeps others out: a lock file that was
+// removed or replaced is another file to whoever comes next. What cannot be
+// found out counts as kept.
+func (l *Lock) Kept() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.file == nil {
+		return false
+	}
+	same, err := stillThere(l.file, l.path)
+	return same || err != nil
+}
+
 // Path is the lock file.
 func (l *Lock) Path() string { return l.path }

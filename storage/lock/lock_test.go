@@ -219,6 +219,36 @@ func TestDeletedFileIsNotTakenForTheLock(t *testing.T) {
 	}
 }
 
+func TestKept(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "lock")
+	take := func() *lock.Lock {
+		l, err := lock.Try(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { l.Release() })
+		if !l.Kept() {
+			t.Fatal("a lock that was just taken is not kept")
+		}
+		return l
+	}
+	removed := take()
+	if err := os.Remove(path); err != nil {
+		t.Skipf("this system keeps open files: %v", err)
+	}
+	if removed.Kept() {
+		t.Error("the file was removed, and the lock counts as kept")
+	}
+	second := take()
+	if removed.Kept() {
+		t.Error("another file has the name, and the lock counts as kept")
+	}
+	second.Release()
+	if second.Kept() {
+		t.Error("a released lock counts as kept")
+	}
+}
+
 func TestManyProcessesExcludeEachOther(t *testing.T) {
 	dir := t.TempDir()
 	path, file := filepath.Join(dir, "lock"), filepath.Join(dir, "count")

@@ -5,6 +5,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"dev.varve/backend/fault"
 	"dev.varve/backend/job"
 	"dev.varve/backend/track"
 	"dev.varve/storage/workspace"
@@ -34,7 +35,8 @@ const checkEvery = time.Second
 
 // Wait returns when ctx ends, when the folder has vanished, or when nobody has
 // needed the owner for the given time: no request, no open page, no live run,
-// no job. 0 means that it stays.
+// no job. 0 means that it stays. It fails with fault.Locked when the lock file
+// was removed or replaced: then another process may own the workspace, too.
 func (o *Owner) Wait(ctx context.Context, idle time.Duration) error {
 	ticker := time.NewTicker(min(checkEvery, max(idle/4, checkEvery/20)))
 	defer ticker.Stop()
@@ -47,6 +49,10 @@ func (o *Owner) Wait(ctx context.Context, idle time.Duration) error {
 		if !workspace.Is(o.disk, o.Dir) {
 			o.log.Error("the workspace folder has vanished", "folder", o.Dir)
 			return nil
+		}
+		if !o.lock.Kept() {
+			return fault.New(fault.Locked, "the lock file of the workspace was removed or replaced, and another process may own it now").
+				On("keep", o.lock.Path()).WithHint("Nothing is lost. Start Varve again, and leave this file alone.")
 		}
 		if idle > 0 && o.activity.idle() >= idle && !o.Busy() {
 			return nil
