@@ -149,12 +149,13 @@ func (c *Numbers) read(r *reader, blocks int) {
 }
 
 func (c *Texts) append(out []byte, rows int) []byte {
-	out = binary.AppendUvarint(out, uint64(len(c.dict)))
-	for _, e := range c.dict[1:] {
-		if e.rows == 0 { // nobody needs it: an empty text takes its place
-			e = entry{}
+	out = binary.AppendUvarint(out, uint64(len(c.words.list)))
+	for code := 1; code < len(c.words.list); code++ {
+		text, long := c.Text(uint32(code))
+		if c.Rows(uint32(code)) == 0 { // nobody needs it: an empty text takes its place
+			text, long = "", false
 		}
-		out = append(appendText(out, e.text), map[bool]byte{true: 1}[e.long])
+		out = append(appendText(out, text), map[bool]byte{true: 1}[long])
 	}
 	n := min(len(c.blocks), blocksOf(rows))
 	out = binary.AppendUvarint(out, uint64(n))
@@ -175,9 +176,11 @@ func (c *Texts) append(out []byte, rows int) []byte {
 }
 
 func (c *Texts) read(r *reader, blocks int) {
-	c.dict = make([]entry, max(1, r.count(2)))
-	for i := 1; i < len(c.dict); i++ {
-		c.dict[i] = entry{text: r.text(), long: r.byte() == 1}
+	n := max(1, r.count(2))
+	c.words = newWords(n)
+	for range n - 1 {
+		text := r.take(r.count(1))
+		c.words.add(string(text), r.byte() == 1)
 	}
 	c.blocks = make([]textBlock, r.countUpTo(blocks))
 	for i := range c.blocks {
@@ -193,8 +196,8 @@ func (c *Texts) read(r *reader, blocks int) {
 		}
 		c.countCodes(r, b.codes)
 	}
-	for i := 1; i < len(c.dict); i++ {
-		if c.dict[i].rows == 0 {
+	for _, w := range c.words.list[1:] {
+		if w.rows == 0 {
 			c.unused++
 		}
 	}
@@ -203,11 +206,11 @@ func (c *Texts) read(r *reader, blocks int) {
 func (c *Texts) countCodes(r *reader, codes []uint32) {
 	for _, code := range codes {
 		switch {
-		case code >= uint32(len(c.dict)):
+		case code >= uint32(len(c.words.list)):
 			r.fail()
 			return
 		case code > 0:
-			c.dict[code].rows++
+			c.words.list[code].rows++
 			c.count++
 		}
 	}
@@ -327,22 +330,3 @@ func (r *reader) codes(n int) []uint32 {
 	}
 	return codes
 }
-
-// learn makes the way from texts to codes, which a column that was read does
-// without until a text is set.
-func (c *Texts) learn() {
-	c.codes = make(map[string]uint32, len(c.dict))
-	for i := 1; i < len(c.dict); i++ {
-		if e := &c.dict[i]; e.rows > 0 {
-			key := e.text
-			if e.long {
-				key += longMark
-			}
-			c.codes[key] = uint32(i)
-		}
-	}
-}
-
-// longMark stands behind the beginning of a long text, so that it is no other
-// text that is kept whole.
-const longMark = "…"

@@ -1,9 +1,6 @@
 package table
 
-import (
-	"slices"
-	"strings"
-)
+import "slices"
 
 // LongText is the length in bytes beyond which only the beginning of a text is
 // kept.
@@ -12,16 +9,9 @@ const LongText = 256
 // Texts is a column of texts. Each different text has a code, from 1 on.
 type Texts struct {
 	blocks []textBlock
-	dict   []entry // by code; the first is not used
-	codes  map[string]uint32
+	words  words
 	count  int // rows that have one
 	unused int // codes that no row has any more
-}
-
-type entry struct {
-	text string
-	long bool
-	rows uint32 // that have it
 }
 
 // TextBlock is the part of a column that belongs to a block of rows. In a dense
@@ -39,9 +29,7 @@ type textBlock struct {
 	dense bool
 }
 
-func newTexts() *Texts {
-	return &Texts{dict: make([]entry, 1), codes: map[string]uint32{}}
-}
+func newTexts() *Texts { return &Texts{words: newWords(0)} }
 
 // Block is the part that belongs to a block of rows; it is empty where no row
 // has a text.
@@ -76,8 +64,7 @@ func (c *Texts) Code(row int) uint32 {
 
 // Text is the text of a code; long says that it is only the beginning.
 func (c *Texts) Text(code uint32) (text string, long bool) {
-	e := &c.dict[code]
-	return e.text, e.long
+	return c.words.text(code), c.words.list[code].long()
 }
 
 // Get is the text of a row.
@@ -96,11 +83,11 @@ func (c *Texts) Codes() int {
 	if c == nil {
 		return 0
 	}
-	return len(c.dict)
+	return len(c.words.list)
 }
 
 // Rows is the number of rows that have the text of a code.
-func (c *Texts) Rows(code uint32) int { return int(c.dict[code].rows) }
+func (c *Texts) Rows(code uint32) int { return int(c.words.list[code].rows) }
 
 // Len is the number of rows that have a text.
 func (c *Texts) Len() int {
@@ -113,20 +100,11 @@ func (c *Texts) Len() int {
 // code finds or makes the code of a text.
 func (c *Texts) code(text string, whole bool) uint32 {
 	long := !whole && len(text) > LongText
-	key := text
 	if long {
 		text = text[:LongText]
-		key = text + longMark // longer than any text that is kept whole
 	}
-	if c.codes == nil {
-		c.learn()
-	}
-	code, ok := c.codes[key]
-	if !ok {
-		code = uint32(len(c.dict))
-		key = strings.Clone(key) // the caller's text may be part of something large
-		c.dict = append(c.dict, entry{text: key[:len(text)], long: long})
-		c.codes[key] = code
+	code, fresh := c.words.enter(text, long)
+	if fresh {
 		c.unused++
 	}
 	return code
@@ -156,10 +134,11 @@ func (c *Texts) set(row int, text string, whole bool) {
 func (c *Texts) swap(cell *uint32, code uint32) {
 	if old := *cell; old == 0 {
 		c.count++
-	} else if c.dict[old].rows--; c.dict[old].rows == 0 {
-		c.unused++
+	} else {
+		c.release(old)
 	}
-	if c.dict[code].rows++; c.dict[code].rows == 1 {
+	w := &c.words.list[code]
+	if w.rows++; w.rows == 1 {
 		c.unused--
 	}
 	*cell = code
@@ -195,10 +174,16 @@ func (c *Texts) clear(row int) {
 		return
 	}
 	c.count--
-	if c.dict[code].rows--; c.dict[code].rows == 0 {
+	c.release(code)
+	c.tidy()
+}
+
+// release notes that a row has a text no more.
+func (c *Texts) release(code uint32) {
+	w := &c.words.list[code]
+	if w.rows--; w.rows == 0 {
 		c.unused++
 	}
-	c.tidy()
 }
 
 // manyUnused is how many texts that nobody has are worth a new dictionary.
@@ -207,24 +192,19 @@ const manyUnused = 4096
 // tidy makes the dictionary anew when most of it is of no use, as a tag leaves
 // it that changes all the time.
 func (c *Texts) tidy() {
-	if c.unused >= manyUnused && c.unused >= len(c.dict)/2 {
+	if c.unused >= manyUnused && c.unused >= len(c.words.list)/2 {
 		c.shrink()
 	}
 }
 
 // shrink makes the dictionary anew.
 func (c *Texts) shrink() {
-	if c.codes == nil {
-		c.learn()
-	}
-	moved := make([]uint32, len(c.dict))
-	dict := make([]entry, 1, len(c.dict)-c.unused)
-	codes := make(map[string]uint32, len(c.dict)-c.unused)
-	for key, code := range c.codes {
-		if c.dict[code].rows > 0 {
-			moved[code] = uint32(len(dict))
-			codes[key] = moved[code]
-			dict = append(dict, c.dict[code])
+	moved := make([]uint32, len(c.words.list))
+	kept := newWords(len(c.words.list) - c.unused)
+	for code := 1; code < len(moved); code++ {
+		if w := c.words.list[code]; w.rows > 0 {
+			moved[code] = kept.add(c.words.text(uint32(code)), w.long())
+			kept.list[moved[code]].rows = w.rows
 		}
 	}
 	for i := range c.blocks {
@@ -232,5 +212,5 @@ func (c *Texts) shrink() {
 			c.blocks[i].codes[k] = moved[code]
 		}
 	}
-	c.dict, c.codes, c.unused = dict, codes, 0
+	c.words, c.unused = kept, 0
 }

@@ -38,8 +38,9 @@ type Index struct {
 	Config
 	db *badger.DB
 
-	mu   sync.Mutex // one writer; guards what follows
-	sums map[string]sum
+	mu      sync.Mutex // one writer; guards what follows
+	sums    map[string]sum
+	written int // bytes, since the pages of tables were let go
 
 	distrust atomic.Bool // the next Open has to say Corrupt
 }

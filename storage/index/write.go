@@ -28,16 +28,21 @@ func (x *Index) Write(pairs []track.Pair) error {
 	if errors.Is(err, badger.ErrTxnTooBig) {
 		err = x.writeLarge(pairs)
 	}
+	x.wrote(sizeOf(pairs))
 	return classify(err, "write index in", x.Dir)
 }
 
 // fits reports whether pairs may fit one transaction.
 func fits(pairs []track.Pair) bool {
-	bytes := 0
+	return sizeOf(pairs) < txnBytes && len(pairs) < 4000
+}
+
+// sizeOf is how many bytes pairs have.
+func sizeOf(pairs []track.Pair) (bytes int) {
 	for i := range pairs {
 		bytes += len(pairs[i].Key) + len(pairs[i].Value)
 	}
-	return bytes < txnBytes && len(pairs) < 4000
+	return bytes
 }
 
 func (x *Index) writeOnce(pairs []track.Pair) error {

@@ -199,13 +199,14 @@ func (o *Owner) run(every time.Duration, do func(context.Context)) {
 }
 
 // checkpointEvery is how often it is asked whether the columns of the runs have
-// changed enough to be kept anew.
+// changed enough to be kept anew, and what was read of the index leaves the memory.
 const checkpointEvery = time.Minute
 
 func (o *Owner) checkpoint(context.Context) {
 	if err := o.tracker.Checkpoint(false); err != nil {
 		o.log.Warn("the columns of the runs could not be kept; the next start takes longer", "why", err)
 	}
+	o.index.LetGo()
 }
 
 // A flush of many thousand series takes long. The longer one takes the longer

@@ -16,7 +16,10 @@ import (
 
 // replayGC keeps little garbage while a journal is read that may be a hundred
 // times larger than what comes of it.
-const replayGC = 15 // percent
+const replayGC = 50 // percent
+
+// manyEvents leave so much garbage that it is given back at once.
+const manyEvents = 100_000
 
 const positionPrefix = "position/"
 
@@ -86,10 +89,16 @@ func (o *Owner) replayAll() error {
 		why := fault.New(fault.Conflict, "more of the record was read before than is there now")
 		return errors.Join(why, o.noteShrunk(o.device))
 	}
+	read := 0
 	for _, w := range writers {
-		if _, err := o.readLog(w, w != o.device); err != nil {
+		n, err := o.readLog(w, w != o.device)
+		if err != nil {
 			return err
 		}
+		read += n
+	}
+	if read > manyEvents {
+		defer debug.FreeOSMemory()
 	}
 	if err := o.missDevices(writers); err != nil {
 		return err
