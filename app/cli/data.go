@@ -68,19 +68,23 @@ empty; 208 if the disk is full; 209 if a file's content is damaged.`,
 	})
 }
 
-// runJob starts a job, shows its progress, and prints what came of it.
-func (a *App) runJob(c *cobra.Command, path string, request any) error {
+// doJob starts a job, shows its progress, and waits for its end.
+func (a *App) doJob(c *cobra.Command, path string, request any) (j api.Job, err error) {
 	cl, err := a.connect(c.Context())
 	if err != nil {
-		return err
+		return j, err
 	}
-	var j api.Job
 	if err := cl.Post(c.Context(), path, request, &j); err != nil {
-		return err
+		return j, err
 	}
 	bar := newBar(a.Err)
-	j, err = cl.WaitJob(c.Context(), j.ID, bar.show)
-	bar.end()
+	defer bar.end()
+	return cl.WaitJob(c.Context(), j.ID, bar.show)
+}
+
+// runJob does a job and prints what came of it.
+func (a *App) runJob(c *cobra.Command, path string, request any) error {
+	j, err := a.doJob(c, path, request)
 	if err != nil {
 		return err
 	}

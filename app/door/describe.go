@@ -38,6 +38,7 @@ func (d *Door) describeAll(r *routes, version string) *huma.OpenAPI {
 	d.describeViews(h)
 	d.describeBackup(h)
 	d.describeTrash(h)
+	d.describeImports(h)
 	d.describeRunFiles(h)
 	d.describeCharts(h)
 	d.describeChartFiles(h)

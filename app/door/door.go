@@ -57,7 +57,8 @@ type Options struct {
 	MLflow http.Handler
 	Pages  http.Handler
 
-	Trash Trash
+	Trash   Trash
+	Imports Imports
 	// Backup copies the record into a folder.
 	Backup func(ctx context.Context, dest string, p *job.Progress) (said string, err error)
 	// Damage names what is damaged in the record, each with its file. It may be

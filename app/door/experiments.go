@@ -81,7 +81,7 @@ func (d *Door) describeExperimentTags(h huma.API) {
 func (d *Door) experimentDetail(_ context.Context, in *experimentPath) (*answer[api.ExperimentDetail], error) {
 	out := api.ExperimentDetail{Tags: []api.Tag{}}
 	err := d.Records.Experiment(in.Experiment, func(x *track.Experiment) {
-		out.ID, out.Name, out.Created, out.Trashed = x.ID, x.Name(), x.Created.Time/1e6, x.Trashed()
+		out.ID, out.Name, out.Created, out.Trashed = x.ID, x.Name(), x.MadeAt(), x.Trashed()
 		tags := x.ExperimentTags()
 		out.Note = tags[track.TagNote]
 		for _, key := range slices.Sorted(maps.Keys(tags)) {

@@ -139,6 +139,16 @@ type Trash interface {
 	Purge(ctx context.Context, what api.Purge, p *job.Progress) (job.Outcome, error)
 }
 
+// Imports brings in what other programs have recorded. Paths are of this machine,
+// absolute.
+type Imports interface {
+	// Look says what Take would do; the outcome's Result is an api.ImportPlan as
+	// JSON.
+	Look(ctx context.Context, want api.Import, p *job.Progress) (job.Outcome, error)
+	// Take does it; the outcome's Result is an api.ImportResult as JSON.
+	Take(ctx context.Context, want api.Import, p *job.Progress) (job.Outcome, error)
+}
+
 // Files opens the content of artifacts, and of the code of runs.
 type Files interface {
 	// Tree returns the files of the tree with a root, sorted by path.

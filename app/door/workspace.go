@@ -60,7 +60,7 @@ func (d *Door) experiments() []api.Experiment {
 	list := []api.Experiment{}
 	d.Records.Experiments(func(x *track.Experiment) {
 		if !x.Trashed() {
-			list = append(list, api.Experiment{ID: x.ID, Name: x.Name(), Created: x.Created.Time / 1e6})
+			list = append(list, api.Experiment{ID: x.ID, Name: x.Name(), Created: x.MadeAt()})
 		}
 	})
 	live := map[string]int{}

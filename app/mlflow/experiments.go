@@ -131,7 +131,7 @@ func appendExperiment(b []byte, x *track.Experiment) []byte {
 	b = memberString(b, "artifact_location", x.ArtifactLocation())
 	b = memberString(b, "lifecycle_stage", stage(x.Trashed()))
 	b = memberInt(b, "last_update_time", updated(&x.Head))
-	b = memberInt(b, "creation_time", created(&x.Head))
+	b = memberInt(b, "creation_time", x.MadeAt())
 	b = appendTags(b, "tags", x.ExperimentTags())
 	return append(b, '}')
 }
@@ -156,7 +156,6 @@ func stage(trashed bool) string {
 }
 
 // created and updated are the times of a record in ms since 1970.
-func created(h *track.Head) int64 { return h.Created.Time / 1e6 }
 func updated(h *track.Head) int64 { return max(h.Created.Time, h.Touched) / 1e6 }
 
 // learn asks elsewhere for an experiment that this record does not have, so

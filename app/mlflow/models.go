@@ -140,7 +140,7 @@ func (d *door) appendModel(b []byte, m *track.LoggedModel) []byte {
 	b = memberString(b, "model_id", m.ID)
 	b = memberString(b, "experiment_id", m.Experiment)
 	b = memberString(b, "name", m.Name())
-	b = memberInt(b, "creation_timestamp_ms", created(&m.Head))
+	b = memberInt(b, "creation_timestamp_ms", m.MadeAt())
 	b = memberInt(b, "last_updated_timestamp_ms", updated(&m.Head))
 	b = memberString(b, "artifact_uri", d.Tracker.ModelURI(m))
 	b = memberString(b, "status", status.Status)

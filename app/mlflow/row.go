@@ -53,7 +53,7 @@ func (r experimentRow) Attribute(name string) (search.Value, bool) {
 	case "experiment_id":
 		return search.Text(r.x.ID), true
 	case "creation_time":
-		return search.Number(float64(created(&r.x.Head))), true
+		return search.Number(float64(r.x.MadeAt())), true
 	case "last_update_time":
 		return search.Number(float64(updated(&r.x.Head))), true
 	}
@@ -105,7 +105,7 @@ func (r modelRow) Attribute(name string) (search.Value, bool) {
 	case "lifecycle_stage":
 		return search.Text(stage(r.m.Trashed())), true
 	case "creation_timestamp":
-		return search.Number(float64(created(&r.m.Head))), true
+		return search.Number(float64(r.m.MadeAt())), true
 	case "last_updated_timestamp":
 		return search.Number(float64(updated(&r.m.Head))), true
 	}

@@ -19,6 +19,7 @@ type ExperimentCreated struct {
 	Name     string            `cbor:"1,keyasint"`
 	Location string            `cbor:"2,keyasint,omitempty"` // artifact location, if it is not Varve's own
 	Tags     map[string]string `cbor:"3,keyasint,omitempty"`
+	Made     int64             `cbor:"4,keyasint,omitempty"` // ms since 1970, if it was made elsewhere, earlier
 }
 
 // LabelSet changes one label of a thing: its name, a tag ("tag/<key>"), the
@@ -171,6 +172,7 @@ type ModelLogged struct {
 	Tags       map[string]string `cbor:"5,keyasint,omitempty"`
 	Params     []Param           `cbor:"6,keyasint,omitempty"`
 	User       string            `cbor:"7,keyasint,omitempty"`
+	Made       int64             `cbor:"8,keyasint,omitempty"` // ms since 1970, if it was made elsewhere, earlier
 }
 
 // ModelStatus changes the status of a logged model.

@@ -111,7 +111,7 @@ func (s *state) applyExperiment(e *event.Event, x *Experiment, body event.Body) 
 	switch b := body.(type) {
 	case *event.ExperimentCreated:
 		if x.creates(e) {
-			x.Location = b.Location
+			x.Location, x.Made = b.Location, b.Made
 		}
 		if err := s.noteCreation(e, b.Name, b.Tags, x.Labels); err != nil {
 			return err
@@ -295,7 +295,7 @@ func (s *state) applyModel(e *event.Event, m *LoggedModel, body event.Body) erro
 	switch b := body.(type) {
 	case *event.ModelLogged:
 		if m.creates(e) {
-			m.Experiment, m.ModelType, m.Run, m.User = b.Experiment, b.ModelType, b.Run, b.User
+			m.Experiment, m.ModelType, m.Run, m.User, m.Made = b.Experiment, b.ModelType, b.Run, b.User, b.Made
 		}
 		m.Labels.first(e, b.Name, b.Tags, m.Applied)
 		addParams(&m.Params, e, b.Params)

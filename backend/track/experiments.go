@@ -15,6 +15,7 @@ type NewExperiment struct {
 	Name     string
 	Location string // empty: Varve keeps the artifacts
 	Tags     map[string]string
+	Made     int64 // ms since 1970, if that was elsewhere
 }
 
 // CreateExperiment makes an experiment and returns its id. A name that is
@@ -35,7 +36,7 @@ func (t *Tracker) CreateExperiment(ctx context.Context, n NewExperiment) (string
 	id := t.newExperimentID(n.Name)
 	return id, t.commit(ctx, event.Draft{
 		Stream: experimentPrefix + id,
-		Body:   event.ExperimentCreated{Name: n.Name, Location: n.Location, Tags: n.Tags},
+		Body:   event.ExperimentCreated{Name: n.Name, Location: n.Location, Tags: n.Tags, Made: n.Made},
 	})
 }
 

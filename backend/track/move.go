@@ -180,9 +180,7 @@ func (t *Tracker) CopyRun(ctx context.Context, id, experiment string) (string, e
 		if err != nil {
 			return "", err
 		}
-		for some := range slices.Chunk(points, copyPoints) {
-			drafts = append(drafts, event.Draft{Stream: stream, Body: event.RunMetrics{Series: []event.Series{event.PackSeries(key, some)}}})
-		}
+		drafts = append(drafts, pointDrafts(stream, []PastSeries{{Key: key, Points: points}})...)
 	}
 	files, err := t.Artifacts(Owner{Run: id}, "")
 	if err != nil {

@@ -44,6 +44,17 @@ func (h *Head) head() *Head { return h }
 type Experiment struct {
 	Head     `cbor:"1,keyasint"`
 	Location string `cbor:"2,keyasint,omitempty"`
+	Made     int64  `cbor:"3,keyasint,omitempty"` // ms since 1970, if that was elsewhere
+}
+
+// MadeAt is when the experiment was made, ms since 1970.
+func (x *Experiment) MadeAt() int64 { return madeAt(&x.Head, x.Made) }
+
+func madeAt(h *Head, elsewhere int64) int64 {
+	if elsewhere != 0 {
+		return elsewhere
+	}
+	return h.Created.Time / 1e6
 }
 
 // Run is one recorded execution.
@@ -129,7 +140,11 @@ type LoggedModel struct {
 	Status     Register[event.ModelStatus] `cbor:"6,keyasint"`
 	Params     map[string]*ParamRecord     `cbor:"7,keyasint,omitempty"`
 	Metrics    []Stamped[ModelMetric]      `cbor:"8,keyasint,omitempty"`
+	Made       int64                       `cbor:"9,keyasint,omitempty"` // ms since 1970, if that was elsewhere
 }
+
+// MadeAt is when the model was made, ms since 1970.
+func (m *LoggedModel) MadeAt() int64 { return madeAt(&m.Head, m.Made) }
 
 // ModelMetric is one point that a run measured on a model.
 type ModelMetric struct {

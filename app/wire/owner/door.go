@@ -25,7 +25,7 @@ func (o *Owner) makeDoor(address string) error {
 			ID: hex.EncodeToString(o.ws.ID[:]), Name: o.ws.Name(), Path: o.Dir, Version: o.Program, Door: address, Warning: unwise(o.Dir),
 		},
 		Token: token, Clock: o.clock, Random: o.random,
-		Damage: o.Damage, Records: records{o.tracker, o.puts}, Files: o, Data: data{o}, Projects: projects{o}, Control: control{o}, Machine: glance{}, Workspaces: workspaces{o}, Scripts: scripts{o}, Diagnostics: diagnostics{o}, Trash: trash{o},
+		Damage: o.Damage, Records: records{o.tracker, o.puts}, Files: o, Data: data{o}, Projects: projects{o}, Control: control{o}, Machine: glance{}, Workspaces: workspaces{o}, Scripts: scripts{o}, Diagnostics: diagnostics{o}, Trash: trash{o}, Imports: importer{o},
 		Hub: o.hub, Jobs: o.jobs,
 		MLflow: mlflow.New(mlflow.Options{Tracker: recorded{o.tracker, o.scripts}, Files: o, Version: o.Program}),
 		Pages:  o.Options.Pages, Log: o.log, OnActivity: o.activity.note, OnConnection: o.scripts.note,

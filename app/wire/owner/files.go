@@ -45,6 +45,9 @@ func (o *Owner) Put(ctx context.Context, r io.Reader) (ref []byte, size int64, e
 // Open returns the bytes that a reference names. That the first of them are
 // damaged or missing is said at once.
 func (o *Owner) Open(ctx context.Context, ref []byte) (io.ReadSeekCloser, error) {
+	if outside, ok := content.OutsideOf(ref); ok {
+		return o.openOutside(outside)
+	}
 	var r content.Ref
 	if err := event.Unmarshal(ref, &r); err != nil {
 		return nil, err

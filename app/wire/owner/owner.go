@@ -58,21 +58,24 @@ type Owner struct {
 	boot    string
 	device  event.Writer
 
-	lock     *lock.Lock
-	ws       *workspace.Workspace
-	journal  *journal.Log
-	began    journal.Position // where the own log ended when it was opened
-	shrunk   []event.Writer   // logs that hold less than was read from them before
-	index    *index.Index
-	tracker  *track.Tracker
-	packs    *packs.Store
-	hub      *live.Hub
-	jobs     *job.Manager
-	puts     *puts
-	care     chan struct{} // holds a token while somebody copies or cleans the whole record
-	agents   *agents
-	scripts  *scriptRuns
-	activity activity
+	lock    *lock.Lock
+	ws      *workspace.Workspace
+	journal *journal.Log
+	began   journal.Position // where the own log ended when it was opened
+	shrunk  []event.Writer   // logs that hold less than was read from them before
+	index   *index.Index
+	tracker *track.Tracker
+	packs   *packs.Store
+	hub     *live.Hub
+	jobs    *job.Manager
+	puts    *puts
+	care    chan struct{} // holds a token while somebody copies or cleans the whole record
+	// importing holds a token while somebody imports: two would make experiments
+	// of the same names.
+	importing chan struct{}
+	agents    *agents
+	scripts   *scriptRuns
+	activity  activity
 
 	door       *door.Door
 	listeners  *door.Listeners // nil until the door is open
@@ -95,7 +98,7 @@ func Become(ctx context.Context, opts Options) (*Owner, error) {
 	log := remember(opts.Log.Handler())
 	o := &Owner{
 		Options: opts, places: PlacesOf(opts.Dir), disk: disk.OS{}, clock: machine.Clock{}, random: machine.Random(),
-		puts: newPuts(), care: make(chan struct{}, 1),
+		puts: newPuts(), care: make(chan struct{}, 1), importing: make(chan struct{}, 1),
 		log: slog.New(log), words: log.kept, started: machine.Clock{}.Now(), person: machine.UserName(),
 	}
 	if err := o.open(ctx); err != nil {

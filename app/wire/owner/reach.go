@@ -36,6 +36,9 @@ func (o *Owner) checkContent(ctx context.Context, d *Diagnosis) error {
 		}
 		var lost losses
 		for _, f := range files {
+			if _, outside := content.OutsideOf(f.Content); outside {
+				continue // said when it is opened: a disk may not be connected now
+			}
 			var ref content.Ref
 			err := event.Unmarshal(f.Content, &ref)
 			if err == nil {

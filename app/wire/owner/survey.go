@@ -119,7 +119,7 @@ func (s *survey) reach(ctx context.Context, body event.Body) error {
 
 // reachFile reaches the content that a reference names, if there is one.
 func reachFile(ctx context.Context, r content.Reach, reference []byte, of string) error {
-	if len(reference) == 0 {
+	if _, outside := content.OutsideOf(reference); outside || len(reference) == 0 {
 		return nil
 	}
 	var ref content.Ref

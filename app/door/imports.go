@@ -1,0 +1,76 @@
+package door
+
+import (
+	"context"
+	"net/url"
+	"path/filepath"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"dev.varve/app/door/api"
+	"dev.varve/backend/fault"
+	"dev.varve/backend/job"
+)
+
+// Kinds of jobs of imports.
+const (
+	kindImportLook = "import.look"
+	kindImport     = "import.take"
+)
+
+func (d *Door) describeImports(h huma.API) {
+	type request struct{ Body api.Import }
+	add(d, h, post("/imports/look", "lookAtImport", "imports", "Say what an import would do, and change nothing. The result of the job is an ImportPlan as JSON"),
+		func(_ context.Context, in *request) (*answer[api.Job], error) {
+			want, err := checkImport(in.Body)
+			if err != nil {
+				return nil, err
+			}
+			return the(d.start(kindImportLook, "Look at "+want.From, func(ctx context.Context, p *job.Progress) (job.Outcome, error) {
+				return d.Imports.Look(ctx, want, p)
+			}), nil)
+		})
+	add(d, h, post("/imports", "import", "imports", "Bring in what another program has recorded; what is here already is left as it is. The result of the job is an ImportResult as JSON"),
+		func(_ context.Context, in *request) (*answer[api.Job], error) {
+			want, err := checkImport(in.Body)
+			if err != nil {
+				return nil, err
+			}
+			return the(d.start(kindImport, "Import "+want.From, func(ctx context.Context, p *job.Progress) (job.Outcome, error) {
+				return d.Imports.Take(ctx, want, p)
+			}), nil)
+		})
+}
+
+// checkImport says what is wrong with a request before anything is looked at.
+func checkImport(want api.Import) (api.Import, error) {
+	want.From = strings.TrimSpace(want.From)
+	if !isAddress(want.From) {
+		path, err := absolute("from", want.From)
+		if err != nil {
+			return want, err
+		}
+		want.From = path
+	} else if u, err := url.Parse(want.From); err != nil || u.Host == "" {
+		return want, inField("from", fault.New(fault.Invalid, "%q is no address of a server", shorten(want.From, 200)).
+			WithHint("Write it as http://127.0.0.1:5000."))
+	}
+	for i, folder := range want.Artifacts {
+		path, err := absolute("artifacts", folder)
+		if err != nil {
+			return want, err
+		}
+		want.Artifacts[i] = path
+	}
+	if want.Reference && want.NoArtifacts {
+		return want, inField("reference", fault.New(fault.Invalid, "artifacts are either referred to or left out"))
+	}
+	want.Into = strings.Trim(filepath.ToSlash(want.Into), "/")
+	return want, nil
+}
+
+// isAddress reports whether something is to be fetched from a server.
+func isAddress(from string) bool {
+	return strings.HasPrefix(from, "http://") || strings.HasPrefix(from, "https://")
+}

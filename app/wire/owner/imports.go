@@ -1,0 +1,173 @@
+package owner
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+
+	"dev.varve/app/door/api"
+	"dev.varve/backend/content"
+	"dev.varve/backend/event"
+	"dev.varve/backend/fault"
+	"dev.varve/backend/imports"
+	"dev.varve/backend/job"
+	"dev.varve/backend/say"
+	"dev.varve/storage/disk"
+	"dev.varve/storage/mlruns"
+)
+
+// importer is the door's view of what other programs have recorded.
+type importer struct{ *Owner }
+
+// open finds out what is to be imported.
+func (o importer) open(want api.Import) (imports.Source, error) {
+	info, err := os.Stat(want.From)
+	if err != nil {
+		return nil, disk.Classify(err, "look at", want.From)
+	}
+	if !info.IsDir() {
+		return nil, fault.New(fault.Unsupported, "%s is nothing that Varve can import", want.From).
+			WithHint("It reads folders of MLflow (mlruns).")
+	}
+	dir, err := mlruns.Find(want.From)
+	if err != nil {
+		return nil, err
+	}
+	return mlruns.Open(dir, want.Artifacts...)
+}
+
+// begin opens a source, and makes this the only import.
+func (o importer) begin(ctx context.Context, want api.Import, p *job.Progress) (im *imports.Import, end func(), err error) {
+	select {
+	case o.importing <- struct{}{}:
+	default:
+		p.Note("Waiting for another import")
+		select {
+		case o.importing <- struct{}{}:
+		case <-ctx.Done():
+			return nil, nil, context.Cause(ctx)
+		}
+	}
+	source, err := o.open(want)
+	if err != nil {
+		<-o.importing
+		return nil, nil, err
+	}
+	im = &imports.Import{
+		Source: source, Record: o.tracker, Store: importStore(o), Clock: o.clock,
+		Options: imports.Options{Into: want.Into, Refer: want.Reference, Bare: want.NoArtifacts, Only: want.Experiments},
+	}
+	return im, func() {
+		if err := source.Close(); err != nil {
+			o.log.Warn("what was imported could not be closed", "why", err)
+		}
+		<-o.importing
+	}, nil
+}
+
+// Look says what an import would do.
+func (o importer) Look(ctx context.Context, want api.Import, p *job.Progress) (job.Outcome, error) {
+	im, end, err := o.begin(ctx, want, p)
+	if err != nil {
+		return job.Outcome{}, err
+	}
+	defer end()
+	plan, err := im.Look(ctx, p)
+	if err != nil {
+		return job.Outcome{}, err
+	}
+	sum := plan.Sum()
+	out := api.ImportPlan{
+		Kind: plan.About.Kind, From: plan.About.Place, Local: plan.About.Local, Runs: sum.Runs, Known: sum.Known, Deleted: sum.Trashed,
+		Models: sum.Models, Files: sum.Files, Bytes: sum.Bytes, Skipped: skipped(plan.Skipped), Left: plan.Left,
+		Experiments: make([]api.ImportExperiment, len(plan.Experiments)),
+	}
+	for i, e := range plan.Experiments {
+		out.Experiments[i] = api.ImportExperiment{
+			ID: e.ID, Name: e.Name, As: e.As, New: e.Here == "", Reason: e.Reason, Deleted: e.Experiment.Deleted,
+			Runs: e.Runs, Known: e.Known, Models: e.Models, Files: e.Files, Bytes: e.Bytes,
+		}
+	}
+	return outcome(out, fmt.Sprintf("%s, %s, of them %d new; %s, %s.", say.Count(len(out.Experiments), "experiment"),
+		say.Count(sum.Runs, "run"), sum.Runs-sum.Known, say.Count(int(sum.Files), "artifact"), say.Bytes(sum.Bytes)))
+}
+
+func skipped(list []imports.Skipped) []api.ImportSkipped {
+	out := make([]api.ImportSkipped, len(list))
+	for i, s := range list {
+		out[i] = api.ImportSkipped(s)
+	}
+	return out
+}
+
+func outcome(result any, summary string) (job.Outcome, error) {
+	data, err := json.Marshal(result)
+	return job.Outcome{Result: string(data), Summary: summary}, fault.Wrap(err, fault.Internal, "encode", "result")
+}
+
+// Take imports.
+func (o importer) Take(ctx context.Context, want api.Import, p *job.Progress) (job.Outcome, error) {
+	im, end, err := o.begin(ctx, want, p)
+	if err != nil {
+		return job.Outcome{}, err
+	}
+	defer end()
+	if want.Reference {
+		if err := o.allowOutside(append([]string{im.Source.About().Place}, want.Artifacts...)); err != nil {
+			return job.Outcome{}, err
+		}
+	}
+	done, err := im.Take(ctx, p)
+	if err != nil {
+		return job.Outcome{}, err
+	}
+	out := api.ImportResult{
+		Experiments: done.Experiments, Runs: done.Runs, More: done.More, Same: done.Same, Points: done.Points, Models: done.Models,
+		Files: done.Files, Bytes: done.Bytes, Skipped: skipped(done.Skipped), Left: done.Left,
+	}
+	return outcome(out, inWords(done))
+}
+
+// inWords says what an import did, as a sentence.
+func inWords(d imports.Done) string {
+	text := fmt.Sprintf("Imported %s", say.Counts(
+		say.Counted{N: d.Experiments, Thing: "experiment"}, say.Counted{N: d.Runs, Thing: "run"}, say.Counted{N: int(d.Points), Thing: "point"},
+		say.Counted{N: d.Models, Thing: "model"}, say.Counted{N: int(d.Files), Thing: "artifact"}))
+	if d.Bytes > 0 {
+		text += " (" + say.Bytes(d.Bytes) + ")"
+	}
+	text += "."
+	if d.More > 0 {
+		text += fmt.Sprintf(" Added to %s.", say.Count(d.More, "run"))
+	}
+	if d.Same > 0 {
+		text += fmt.Sprintf(" %s: here already.", say.Count(d.Same, "run"))
+	}
+	if d.Left > 0 {
+		text += fmt.Sprintf(" Left out: %s.", say.Count(d.Left, "thing"))
+	}
+	return text
+}
+
+// importStore keeps artifacts that are imported.
+type importStore struct{ *Owner }
+
+// Put keeps content; it is durable after the next Flush.
+func (s importStore) Put(ctx context.Context, r io.Reader) ([]byte, int64, error) {
+	got, err := content.WriteFile(ctx, s.packs, r, content.WriteOptions{})
+	if err != nil {
+		return nil, 0, err
+	}
+	ref, err := event.Marshal(got)
+	return ref, got.Size, err
+}
+
+// Flush makes durable what was put.
+func (s importStore) Flush(ctx context.Context) error { return s.packs.Flush(ctx) }
+
+// Refer returns a reference to a file that stays where it is.
+func (importStore) Refer(f imports.File) ([]byte, error) {
+	return content.Outside{Path: f.Whole, Size: f.Size, Modified: f.Modified.UnixNano()}.Marshal()
+}

@@ -1,0 +1,308 @@
+package imports
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"dev.varve/backend/event"
+	"dev.varve/backend/fault"
+	"dev.varve/backend/job"
+	"dev.varve/backend/say"
+	"dev.varve/backend/track"
+)
+
+// Done is what an import did.
+type Done struct {
+	Experiments int // made
+	Runs        int // new ones
+	More        int // runs that were here and got something that they lacked
+	Same        int // runs that were here as they are
+	Points      int64
+	Models      int // logged models that are new
+	Registered  int // versions of registered models that are new
+	Files       int64
+	Bytes       int64 // of artifacts
+	Skipped     []Skipped
+	Left        int // how many things were left out
+}
+
+// Limits of what is recorded at once: nobody reads while it is folded, and until
+// it is recorded nothing of it counts.
+const (
+	batchRuns   = 250
+	batchPoints = 100_000
+	batchBytes  = 64 << 20 // of artifacts that were put
+)
+
+// taking is an import on its way.
+type taking struct {
+	*Import
+	report   *Report
+	progress *job.Progress
+	done     Done
+	begun    time.Time
+	all      int // runs that there are
+	seen     int
+	batch    []track.PastRun
+	points   int
+	put      int64
+	release  func() // after Begin of the store; nil before
+}
+
+// Take does what Look says. It may be cancelled at any time, and what is taken by
+// then stays; taking again goes on where it ended.
+func (im *Import) Take(ctx context.Context, p *job.Progress) (Done, error) {
+	report := &Report{}
+	plan, err := im.plan(ctx, nil, report, nil)
+	if err != nil {
+		return Done{}, err
+	}
+	sum := plan.Sum()
+	t := &taking{Import: im, report: report, progress: p, begun: im.Clock.Now(), all: sum.Runs}
+	p.SetTotal(sum.record + sum.Bytes)
+	p.Pausable()
+	defer func() {
+		if t.release != nil {
+			t.release()
+		}
+	}()
+	for _, e := range plan.Experiments {
+		if err := t.experiment(ctx, e.Placed); err != nil {
+			return t.result(), err
+		}
+	}
+	return t.result(), nil
+}
+
+func (t *taking) result() Done {
+	t.done.Skipped, t.done.Left = t.report.List()
+	return t.done
+}
+
+// experiment takes an experiment with all that is in it.
+func (t *taking) experiment(ctx context.Context, e Placed) error {
+	made := e.Here == ""
+	if made {
+		id, err := t.make(ctx, e)
+		if err != nil {
+			return err
+		}
+		e.Here = id
+		t.done.Experiments++
+	}
+	err := t.Source.Runs(ctx, e.ID, false, t.report, func(run *Run) error {
+		run.Experiment = e.Here
+		return t.run(ctx, run)
+	})
+	if err == nil {
+		err = t.flush(ctx)
+	}
+	if err == nil {
+		err = t.Source.Models(ctx, e.ID, t.report, func(m *Model) error {
+			m.Experiment = e.Here
+			return t.model(ctx, m)
+		})
+	}
+	if err == nil && made && e.Deleted {
+		err = t.Record.TrashExperiment(ctx, e.Here, true)
+	}
+	return err
+}
+
+func (t *taking) make(ctx context.Context, e Placed) (string, error) {
+	c := cleaner{"experiment " + e.Name, t.report}
+	tags := map[string]string{TagFrom: e.from(t.Source.About())}
+	for key, value := range c.tags(e.Tags) {
+		if r := []rune(value); len(r) > maxTag {
+			t.report.Skip(c.where+": tag "+key, "its value has %d characters: it is cut to %d", len(r), maxTag)
+			value = string(r[:maxTag])
+		}
+		tags[key] = value
+	}
+	return t.Record.CreateExperiment(ctx, track.NewExperiment{Name: e.As, Tags: tags, Made: e.Made})
+}
+
+// maxTag is how many characters a tag of an experiment may have.
+const maxTag = 20_000
+
+// run takes one run into the batch.
+func (t *taking) run(ctx context.Context, run *Run) error {
+	t.progress.Rest(ctx)
+	if err := context.Cause(ctx); err != nil {
+		return err
+	}
+	cleaner{"run " + run.ID, t.report}.run(&run.PastRun)
+	var err error
+	if run.Files, err = t.files(ctx, track.Owner{Run: run.ID}, run.Place); err != nil {
+		return err
+	}
+	t.batch = append(t.batch, run.PastRun)
+	for i := range run.Metrics {
+		t.points += len(run.Metrics[i].Points)
+	}
+	t.progress.Add(run.Bytes)
+	if len(t.batch) >= batchRuns || t.points >= batchPoints || t.put >= batchBytes {
+		return t.flush(ctx)
+	}
+	return nil
+}
+
+// flush records the batch.
+func (t *taking) flush(ctx context.Context) error {
+	if len(t.batch) == 0 {
+		return nil
+	}
+	if err := t.settle(ctx); err != nil {
+		return err
+	}
+	taken, err := t.Record.TakeRuns(ctx, t.batch)
+	if err != nil {
+		return err
+	}
+	for i, k := range taken {
+		t.done.Points += k.Points
+		switch {
+		case k.Left != "":
+			t.report.Skip("run "+t.batch[i].ID, "%s", k.Left)
+		case k.New:
+			t.done.Runs++
+		case k.More:
+			t.done.More++
+		default:
+			t.done.Same++
+		}
+	}
+	t.seen += len(t.batch)
+	t.progress.Item(int64(len(t.batch)))
+	t.progress.Note(t.pace())
+	t.batch, t.points = t.batch[:0], 0
+	t.unhold()
+	return nil
+}
+
+// settle makes the artifacts of the batch durable.
+func (t *taking) settle(ctx context.Context) error {
+	if t.put == 0 {
+		return nil
+	}
+	t.put = 0
+	return t.Store.Flush(ctx)
+}
+
+func (t *taking) unhold() {
+	if t.release != nil {
+		t.release()
+		t.release = nil
+	}
+}
+
+// pace says how far it has come.
+func (t *taking) pace() string {
+	seconds := t.Clock.Now().Sub(t.begun).Seconds()
+	text := fmt.Sprintf("%d of %s", t.seen, say.Count(t.all, "run"))
+	if seconds < 1 || t.seen == 0 {
+		return text
+	}
+	rate := float64(t.seen) / seconds
+	text += fmt.Sprintf(", %.0f a second", rate)
+	if left := float64(t.all-t.seen) / rate; left >= 1 {
+		text += fmt.Sprintf(", about %s left", time.Duration(left*float64(time.Second)).Round(time.Second))
+	}
+	return text
+}
+
+func (t *taking) model(ctx context.Context, m *Model) error {
+	c := cleaner{"model " + m.ID, t.report}
+	m.Tags, m.Params = c.tags(m.Tags), c.params(m.Params)
+	m.Name = cutName(m.Name)
+	var err error
+	if m.Files, err = t.files(ctx, track.Owner{Model: m.ID}, m.Place); err != nil {
+		return err
+	}
+	if err := t.settle(ctx); err != nil {
+		return err
+	}
+	taken, err := t.Record.TakeModel(ctx, m.PastModel)
+	t.unhold()
+	switch {
+	case errors.Is(err, fault.Invalid):
+		t.report.Fail(c.where, err)
+		return nil
+	case err != nil:
+		return err
+	case taken.Left != "":
+		t.report.Skip(c.where, "%s", taken.Left)
+	case taken.New:
+		t.done.Models++
+	}
+	return nil
+}
+
+// files keeps the files of a place, or refers to them, those that are here
+// already apart.
+func (t *taking) files(ctx context.Context, o track.Owner, place string) (list []event.ArtifactPut, err error) {
+	if place == "" || t.Options.Bare {
+		return nil, nil
+	}
+	err = t.Source.Files(ctx, place, t.report, func(f File) error {
+		defer t.progress.Add(f.Size)
+		if _, err := t.Record.Artifact(o, f.Path); !errors.Is(err, fault.NotFound) {
+			t.report.Fail(place+"/"+f.Path, err) // the path is none; or else it is here already
+			return nil
+		}
+		put, err := t.keep(ctx, place, f)
+		switch {
+		case err == nil:
+			list = append(list, put)
+			t.done.Files++
+			t.done.Bytes += put.Size
+			return nil
+		case fatal(ctx, err):
+			return err
+		}
+		t.report.Fail(place+"/"+f.Path, err)
+		return nil
+	})
+	return list, err
+}
+
+// fatal tells what ends an import from what is wrong with one file.
+func fatal(ctx context.Context, err error) bool {
+	return context.Cause(ctx) != nil || errors.Is(err, fault.NoSpace) || errors.Is(err, fault.Cancelled)
+}
+
+func (t *taking) keep(ctx context.Context, place string, f File) (put event.ArtifactPut, err error) {
+	put = event.ArtifactPut{Path: f.Path, Size: f.Size}
+	if t.Options.Refer {
+		put.Content, err = t.Store.Refer(f)
+		return put, err
+	}
+	if t.release == nil {
+		t.release = t.Store.Begin()
+	}
+	r, err := t.Source.Open(ctx, place, f.At)
+	if err != nil {
+		return put, err
+	}
+	defer r.Close()
+	put.Content, put.Size, err = t.Store.Put(ctx, &interruptible{ctx, r})
+	t.put += max(put.Size, 1)
+	return put, err
+}
+
+// interruptible ends a long file when somebody cancels.
+type interruptible struct {
+	ctx context.Context
+	r   io.Reader
+}
+
+// Read reads on.
+func (i *interruptible) Read(p []byte) (int, error) {
+	if err := context.Cause(i.ctx); err != nil {
+		return 0, err
+	}
+	return i.r.Read(p)
+}

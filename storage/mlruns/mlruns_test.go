@@ -1,0 +1,213 @@
+package mlruns_test
+
+import (
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"dev.varve/backend/imports"
+	"dev.varve/backend/imports/importstest"
+	"dev.varve/storage/mlruns"
+)
+
+func noError(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// written makes an mlruns folder of the sample.
+func written(t *testing.T) string {
+	t.Helper()
+	dir := filepath.Join(t.TempDir(), "mlruns")
+	w, err := mlruns.Create(dir)
+	noError(t, err)
+	sample := importstest.Sample()
+	ctx := t.Context()
+	put := func(place, from string) {
+		for path, text := range sample.Lies[from] {
+			noError(t, w.File(ctx, place, path, int64(len(text)), strings.NewReader(text)))
+		}
+	}
+	for _, e := range sample.List {
+		noError(t, w.Experiment(ctx, e))
+		for _, r := range sample.In[e.ID] {
+			r.Experiment = e.ID
+			place, err := w.Run(ctx, &r)
+			noError(t, err)
+			put(place, r.Place)
+		}
+		for _, m := range sample.Made[e.ID] {
+			m.Experiment = e.ID
+			place, err := w.Model(ctx, &m)
+			noError(t, err)
+			put(place, m.Place)
+		}
+	}
+	noError(t, w.Close())
+	return dir
+}
+
+func open(t *testing.T, dir string, more ...string) *mlruns.Source {
+	t.Helper()
+	found, err := mlruns.Find(dir)
+	noError(t, err)
+	s, err := mlruns.Open(found, more...)
+	noError(t, err)
+	t.Cleanup(func() { noError(t, s.Close()) })
+	return s
+}
+
+func TestConformance(t *testing.T) {
+	importstest.Conformance(t, open(t, filepath.Dir(written(t))), nil)
+}
+
+// TestNothingIsTouched compares names, sizes and times before and after.
+func TestNothingIsTouched(t *testing.T) {
+	dir := written(t)
+	before := listing(t, dir)
+	_, err := importstest.New(t).Import(t.Context(), open(t, dir), imports.Options{})
+	noError(t, err)
+	if after := listing(t, dir); after != before {
+		t.Errorf("before:\n%s\nafter:\n%s", before, after)
+	}
+}
+
+func listing(t *testing.T, dir string) string {
+	t.Helper()
+	var b strings.Builder
+	noError(t, filepath.Walk(dir, func(path string, info os.FileInfo, err error) error {
+		if err == nil {
+			b.WriteString(path + " " + info.Mode().String() + " " + info.ModTime().String() + "\n")
+		}
+		return err
+	}))
+	return b.String()
+}
+
+func run(dir string) string { return filepath.Join(dir, "7", importstest.RunA) }
+
+func write(t *testing.T, name, text string) {
+	t.Helper()
+	noError(t, os.MkdirAll(filepath.Dir(name), 0o755))
+	noError(t, os.WriteFile(name, []byte(text), 0o644))
+}
+
+// TestDamage damages a folder in one way after the other: what is said of it, and
+// what is there all the same.
+func TestDamage(t *testing.T) {
+	long := strings.Repeat("x", 70_000)
+	for _, c := range []struct {
+		name   string
+		damage func(dir string)
+		said   string // in the list of what was left out
+		has    string // in the record
+	}{
+		{"a cut metric", func(dir string) { write(t, filepath.Join(run(dir), "metrics", "cut"), "1 0.5 0\n2 0.25 1\n3 0.1") }, "mlruns/7/" + importstest.RunA + "/metrics/cut: line 3 is no point, or cut off", "points of cut: [{{} 0 1 0.5} {{} 1 2 0.25}]"},
+		{"lines that are none", func(dir string) {
+			write(t, filepath.Join(run(dir), "metrics", "odd one"), "1 0.5 0\nwhat\n-1 2 3\n"+long+"\n5 6\n")
+		}, "3 lines are no points, line 2 first", "points of odd one: [{{} 0 1 0.5} {{} 0 5 6}]"},
+		{"no meta.yaml", func(dir string) { noError(t, os.Remove(filepath.Join(run(dir), "meta.yaml"))) }, "meta.yaml: it is missing", `param`},
+		{"foreign YAML", func(dir string) { write(t, filepath.Join(run(dir), "meta.yaml"), "a: [1, {b: c\n") }, "not readable as YAML", "train/loss"},
+		{"no YAML", func(dir string) { write(t, filepath.Join(run(dir), "meta.yaml"), "\x00\x01\x02") }, "meta.yaml", "train/loss"},
+		{"a bomb", func(dir string) {
+			write(t, filepath.Join(run(dir), "meta.yaml"), "a: &a [x,x,x,x]\nb: &b [*a,*a,*a,*a]\nc: [*b,*b,*b]\nrun_name: hidden\n")
+		}, "values that stand for others", "train/loss"},
+		{"brackets", func(dir string) { write(t, filepath.Join(run(dir), "meta.yaml"), "a: "+strings.Repeat("[", 100_000)) }, "too many brackets", "train/loss"},
+		{"an experiment without meta.yaml", func(dir string) { noError(t, os.Remove(filepath.Join(dir, "7", "meta.yaml"))) }, "mlruns/7/meta.yaml", "in experiment 7 by ann"},
+		{"Latin-1", func(dir string) { write(t, filepath.Join(run(dir), "params", "stra\xdfe"), "gr\xfcn") }, "", `["straße"="grün"]`},
+		{"a long value", func(dir string) { write(t, filepath.Join(run(dir), "params", "long"), long) }, `param "long": its value has 70000 bytes: it is cut`, `["long"="xxx`},
+		{"a stray file", func(dir string) { write(t, filepath.Join(dir, "notes.txt"), "") }, "mlruns/notes.txt: it is no folder of an experiment", "train/loss"},
+		{"a data set that is gone", func(dir string) { noError(t, os.RemoveAll(filepath.Join(dir, "7", "datasets"))) }, "datasets", "train/loss"},
+		{"a status of tomorrow", func(dir string) {
+			write(t, filepath.Join(run(dir), "meta.yaml"), "run_id: "+importstest.RunA+"\nstatus: 77\nname: n\nstart_time: 5\n")
+		}, `its status "77" is none of MLflow's`, `FINISHED 5–0`},
+		{"status in words", func(dir string) {
+			write(t, filepath.Join(run(dir), "meta.yaml"), "run_uuid: "+importstest.RunA+"\nstatus: KILLED\nname: old\nstart_time: 5\nend_time: 6.0\n")
+		}, "", "KILLED 5–6"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			dir := written(t)
+			c.damage(dir)
+			rec := importstest.New(t)
+			done, err := rec.Import(t.Context(), open(t, dir), imports.Options{})
+			noError(t, err)
+			var said strings.Builder
+			for _, s := range done.Skipped {
+				said.WriteString(filepath.ToSlash(s.Where) + ": " + s.Why + "\n")
+			}
+			if !strings.Contains(said.String(), c.said) || c.said == "" && done.Left > 0 {
+				t.Errorf("it says\n%s, and not %q", said.String(), c.said)
+			}
+			if dump := rec.Dump(t); !strings.Contains(dump, c.has) || done.Runs != 3 {
+				t.Errorf("%d runs were imported, and %q is not in\n%s", done.Runs, c.has, dump)
+			}
+		})
+	}
+}
+
+// TestLinksAndPlacesOutside plants ways out of the folder.
+func TestLinksAndPlacesOutside(t *testing.T) {
+	dir := written(t)
+	secret := filepath.Join(t.TempDir(), "secret")
+	write(t, filepath.Join(secret, "key.txt"), "SECRET")
+	artifacts := filepath.Join(run(dir), "artifacts")
+	for name, target := range map[string]string{
+		filepath.Join(artifacts, "out.txt"): filepath.Join(secret, "key.txt"), filepath.Join(artifacts, "folder"): secret,
+		filepath.Join(run(dir), "params", "p"): filepath.Join(secret, "key.txt"), filepath.Join(run(dir), "tags", "up"): "../../../../secret/key.txt",
+		filepath.Join(dir, "9"): secret, filepath.Join(artifacts, "inside"): "plot.png",
+	} {
+		if err := os.Symlink(target, name); err != nil {
+			t.Skip("no links here")
+		}
+	}
+	other := filepath.Join(dir, "7", importstest.RunB)
+	noError(t, os.RemoveAll(filepath.Join(other, "artifacts")))
+	meta, err := os.ReadFile(filepath.Join(other, "meta.yaml"))
+	noError(t, err)
+	write(t, filepath.Join(other, "meta.yaml"), strings.Replace(string(meta), "artifact_uri:", "artifact_uri: \"file://"+filepath.ToSlash(secret)+"\"\nold_uri:", 1))
+	rec := importstest.New(t)
+	done, err := rec.Import(t.Context(), open(t, dir), imports.Options{})
+	noError(t, err)
+	dump := rec.Dump(t)
+	if strings.Contains(dump, "SECRET") {
+		t.Errorf("a file from outside of the folder was imported:\n%s", dump)
+	}
+	if !strings.Contains(dump, "inside 10") {
+		t.Errorf("a link that stays inside was not followed:\n%s", dump)
+	}
+	if done.Left < 5 {
+		t.Errorf("only %d things are said to be left out: %+v", done.Left, done.Skipped)
+	}
+	// Named by the person, the other folder may be read.
+	_, err = rec.Import(t.Context(), open(t, dir, secret), imports.Options{})
+	noError(t, err)
+	again := importstest.New(t)
+	_, err = again.Import(t.Context(), open(t, dir, secret), imports.Options{})
+	noError(t, err)
+	if !strings.Contains(again.Dump(t), importstest.RunB+": key.txt 6") {
+		t.Errorf("a folder that was named is not read:\n%s", again.Dump(t))
+	}
+}
+
+func TestOpenStaysInside(t *testing.T) {
+	dir := written(t)
+	s := open(t, dir)
+	for _, c := range [][2]string{
+		{filepath.Join(run(dir), "artifacts"), "../../../../../etc/passwd"}, {"/etc", "passwd"}, {filepath.Join(dir, ".."), "x"}, {"", "x"}, {dir, "7"},
+	} {
+		if f, err := s.Open(t.Context(), c[0], c[1]); err == nil {
+			text, _ := io.ReadAll(f)
+			t.Errorf("%q in %q is read: %q", c[1], c[0], text)
+		}
+	}
+}
+
+func TestFindSaysWhatIsNone(t *testing.T) {
+	if dir, err := mlruns.Find(t.TempDir()); err == nil {
+		t.Errorf("an empty folder is one of MLflow: %s", dir)
+	}
+}
