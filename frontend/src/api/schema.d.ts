@@ -516,6 +516,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/varve/v1/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bring in what another program has recorded; what is here already is left as it is. The result of the job is an ImportResult as JSON */
+        post: operations["import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/varve/v1/imports/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say what an import would do, and change nothing. The result of the job is an ImportPlan as JSON */
+        post: operations["lookAtImport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/varve/v1/jobs": {
         parameters: {
             query?: never;
@@ -2076,6 +2110,20 @@ export interface components {
             left: number;
             /** Format: int64 */
             seq: number;
+        };
+        Import: {
+            /** @description Absolute paths of more folders that artifacts may lie in */
+            artifacts?: string[];
+            /** @description Names or ids there; none: all */
+            experiments?: string[];
+            /** @description Absolute path of a folder or file of MLflow, or the address of a server: http://... */
+            from: string;
+            /** @description A folder of experiments that everything is put in */
+            into?: string;
+            /** @description Take no artifacts */
+            noArtifacts?: boolean;
+            /** @description Leave artifacts where they are, and refer to them */
+            reference?: boolean;
         };
         Job: {
             /**
@@ -3914,6 +3962,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Images"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Import"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lookAtImport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Import"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
                 };
             };
             /** @description Error */
