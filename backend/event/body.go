@@ -28,6 +28,8 @@ type LabelSet struct {
 	Key   string `cbor:"1,keyasint"`
 	Value string `cbor:"2,keyasint,omitempty"`
 	Gone  bool   `cbor:"3,keyasint,omitempty"` // the label is taken away
+	// Comment is why, in the words of whoever did it.
+	Comment string `cbor:"4,keyasint,omitempty"`
 }
 
 // Keys of labels. Tags have the prefix TagPrefix before their own key.
@@ -206,8 +208,8 @@ type ProjectOpened struct {
 	Params     map[string]string `cbor:"3,keyasint,omitempty"`
 }
 
-// StreamPurged says that what its stream is about, a run, an experiment or a
-// logged model, was deleted for good: nothing on the stream counts any more,
+// StreamPurged says that what its stream is about, a run, an experiment, a
+// logged model, a registered model or one of its versions, was deleted for good: nothing on the stream counts any more,
 // whatever else says so, and whenever it arrives.
 type StreamPurged struct{}
 
@@ -277,24 +279,26 @@ func (PurgeDone) Version() uint64         { return 1 }
 
 // bodies makes an empty body for each type of this version of Varve.
 var bodies = map[string]func() Body{
-	"experiment.created":   func() Body { return &ExperimentCreated{} },
-	"label.set":            func() Body { return &LabelSet{} },
-	"run.created":          func() Body { return &RunCreated{} },
-	"run.status":           func() Body { return &RunStatus{} },
-	"run.params":           func() Body { return &RunParams{} },
-	"run.metrics":          func() Body { return &RunMetrics{} },
-	"run.code":             func() Body { return &RunCode{} },
-	"run.inputs":           func() Body { return &RunInputs{} },
-	"run.outputs":          func() Body { return &RunOutputs{} },
-	"artifact.put":         func() Body { return &ArtifactPut{} },
-	"logged-model.created": func() Body { return &ModelLogged{} },
-	"logged-model.status":  func() Body { return &ModelStatus{} },
-	"dataset.created":      func() Body { return &DatasetCreated{} },
-	"dataset.version":      func() Body { return &DatasetVersion{} },
-	"project.opened":       func() Body { return &ProjectOpened{} },
-	"stream.purged":        func() Body { return &StreamPurged{} },
-	"log.rewritten":        func() Body { return &LogRewritten{} },
-	"purge.done":           func() Body { return &PurgeDone{} },
+	"experiment.created":       func() Body { return &ExperimentCreated{} },
+	"label.set":                func() Body { return &LabelSet{} },
+	"run.created":              func() Body { return &RunCreated{} },
+	"run.status":               func() Body { return &RunStatus{} },
+	"run.params":               func() Body { return &RunParams{} },
+	"run.metrics":              func() Body { return &RunMetrics{} },
+	"run.code":                 func() Body { return &RunCode{} },
+	"run.inputs":               func() Body { return &RunInputs{} },
+	"run.outputs":              func() Body { return &RunOutputs{} },
+	"artifact.put":             func() Body { return &ArtifactPut{} },
+	"logged-model.created":     func() Body { return &ModelLogged{} },
+	"logged-model.status":      func() Body { return &ModelStatus{} },
+	"dataset.created":          func() Body { return &DatasetCreated{} },
+	"dataset.version":          func() Body { return &DatasetVersion{} },
+	"project.opened":           func() Body { return &ProjectOpened{} },
+	"stream.purged":            func() Body { return &StreamPurged{} },
+	"log.rewritten":            func() Body { return &LogRewritten{} },
+	"purge.done":               func() Body { return &PurgeDone{} },
+	"registered-model.created": func() Body { return &ModelRegistered{} },
+	"model-version.created":    func() Body { return &ModelVersion{} },
 }
 
 // ErrUnknown is the fault of an event whose type or version is from a later
