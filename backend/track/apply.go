@@ -83,6 +83,10 @@ func (s *state) apply(e *event.Event, said said) error {
 		return s.applyDataset(e, s.dataset(id), body)
 	case projectPrefix:
 		return s.applyProject(e, s.project(id), body)
+	case registeredPrefix:
+		return s.applyRegistered(e, s.registry.model(id), body)
+	case versionPrefix:
+		return s.applyVersion(e, s.registry.version(id), body)
 	}
 	if e.Stream == workspaceStream {
 		return s.applyWorkspace(e, s.workspace, body)

@@ -28,7 +28,9 @@ type Change struct {
 	// there was none.
 	Before string
 	Absent bool
-	Status *event.RunStatus // of a change of LabelStatus: all of it, with what was before
+	// Comment is why, in the person's words.
+	Comment string
+	Status  *event.RunStatus // of a change of LabelStatus: all of it, with what was before
 }
 
 // LabelStatus stands for the status of a run among its changes.
@@ -47,6 +49,7 @@ type change struct {
 	Replaces []event.ID       `cbor:"8,keyasint,omitempty"`
 	First    bool             `cbor:"9,keyasint,omitempty"`  // it came with the creation: nobody's change, but what one replaced
 	Status   *event.RunStatus `cbor:"10,keyasint,omitempty"` // of a change of LabelStatus
+	Comment  string           `cbor:"11,keyasint,omitempty"`
 }
 
 // noteChange keeps a setting for whoever asks what happened. It is called
@@ -62,28 +65,29 @@ func (s *state) noteChange(e *event.Event, b *event.LabelSet, before Labels) err
 		}
 	}
 	return s.keepChange(e.Stream, change{
-		ID: e.ID, Time: e.Time, Device: e.Device, Person: e.Person, Label: b.Key, Value: b.Value, Gone: b.Gone, Replaces: e.Replaces,
+		ID: e.ID, Time: e.Time, Device: e.Device, Person: e.Person, Label: b.Key, Value: b.Value, Gone: b.Gone, Replaces: e.Replaces, Comment: b.Comment,
 	})
 }
 
 // noteCreation keeps what a creation says of labels that were replaced before
 // it arrived.
 func (s *state) noteCreation(e *event.Event, name string, tags map[string]string, before Labels) error {
-	note := func(label, value string) error {
-		if r := before[label]; r == nil || !slices.Contains(r.Early, e.ID) {
-			return nil
-		}
-		return s.noteFirst(e.Stream, e.Stamp(), label, value)
-	}
-	if err := note(event.LabelName, name); err != nil {
+	if err := s.noteCreated(e, event.LabelName, name, before); err != nil {
 		return err
 	}
 	for key, value := range tags {
-		if err := note(event.TagPrefix+key, value); err != nil {
+		if err := s.noteCreated(e, event.TagPrefix+key, value, before); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+func (s *state) noteCreated(e *event.Event, label, value string, before Labels) error {
+	if r := before[label]; r == nil || !slices.Contains(r.Early, e.ID) {
+		return nil
+	}
+	return s.noteFirst(e.Stream, e.Stamp(), label, value)
 }
 
 func (s *state) noteFirst(stream string, stamp event.Stamp, label, value string) error {
@@ -197,7 +201,7 @@ func (c *change) stamp() event.Stamp { return event.Stamp{Time: c.Time, ID: c.ID
 // several settings the one that was shown.
 func (c *change) among(all []change) Change {
 	out := Change{
-		ID: c.ID, Time: c.Time, Device: c.Device, Person: c.Person, Label: c.Label, Value: c.Value, Gone: c.Gone, Absent: true,
+		ID: c.ID, Time: c.Time, Device: c.Device, Person: c.Person, Label: c.Label, Value: c.Value, Gone: c.Gone, Absent: true, Comment: c.Comment,
 	}
 	for i := range all {
 		if was := &all[i]; was.Label == c.Label && slices.Contains(c.Replaces, was.ID) {

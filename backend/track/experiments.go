@@ -274,6 +274,10 @@ func (s *state) labelsOf(stream string) (Labels, error) {
 		h = s.model(id)
 	case datasetPrefix:
 		h = s.dataset(id)
+	case registeredPrefix:
+		h = s.registry.model(id)
+	case versionPrefix:
+		h = s.registry.version(id)
 	case workspaceStream + "/":
 		h = s.workspace
 	default:

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -44,13 +46,7 @@ func history(t *rapid.T) [][]*event.Event {
 	logs := make([][]*event.Event, rapid.IntRange(1, 4).Draw(t, "writers"))
 	for n := rapid.IntRange(1, 60).Draw(t, "events"); n > 0; n-- {
 		w := rapid.IntRange(0, len(logs)-1).Draw(t, "writer")
-		body := drawBody(t)
-		stream := "run/r" + rapid.SampledFrom([]string{"1", "2"}).Draw(t, "run")
-		if l, ok := body.(event.LabelSet); ok && rapid.Bool().Draw(t, "of the workspace") {
-			stream = "workspace"
-			l.Key = "view/table/" + rapid.SampledFrom([]string{"a", "b"}).Draw(t, "view")
-			body = l
-		}
+		stream, body := drawEvent(t)
 		e := &event.Event{
 			ID: event.ID{Writer: event.Writer{byte(w + 1)}, Seq: uint64(len(logs[w]) + 1)}, Count: 1, Stream: stream,
 			Type: body.Type(), Version: body.Version(), Must: true, Time: rapid.Int64Range(1, 20).Draw(t, "clock"),
@@ -66,6 +62,44 @@ func history(t *rapid.T) [][]*event.Event {
 		logs[w] = append(logs[w], e)
 	}
 	return logs
+}
+
+func drawEvent(t *rapid.T) (stream string, body event.Body) {
+	if rapid.IntRange(0, 3).Draw(t, "of the registry") == 0 {
+		return drawRegistry(t)
+	}
+	body = drawBody(t)
+	if l, ok := body.(event.LabelSet); ok && rapid.Bool().Draw(t, "of the workspace") {
+		l.Key = "view/table/" + rapid.SampledFrom([]string{"a", "b"}).Draw(t, "view")
+		return "workspace", l
+	}
+	return "run/r" + rapid.SampledFrom([]string{"1", "2"}).Draw(t, "run"), body
+}
+
+// drawRegistry draws an event about registered models and their versions.
+func drawRegistry(t *rapid.T) (stream string, body event.Body) {
+	small := rapid.SampledFrom([]string{"a", "b", "c"})
+	model, version := rapid.SampledFrom([]string{"m1", "m2"}).Draw(t, "model"), rapid.SampledFrom([]string{"v1", "v2", "v3"}).Draw(t, "version")
+	ofModel := rapid.Bool().Draw(t, "about the model")
+	stream = "model-version/" + version
+	keys := []string{event.LabelStage, event.LabelTrash, event.LabelDescription}
+	if ofModel {
+		stream = "registered-model/" + model
+		keys = []string{event.LabelName, event.LabelTrash, "alias/x", "number/1", "number/2"}
+	}
+	switch kind := rapid.IntRange(0, 9).Draw(t, "kind"); {
+	case kind == 0:
+		return stream, event.StreamPurged{}
+	case kind < 5:
+		set := event.LabelSet{Key: rapid.SampledFrom(keys).Draw(t, "key"), Value: small.Draw(t, "value"), Gone: rapid.Bool().Draw(t, "gone")}
+		if ofModel && set.Key != event.LabelName && set.Key != event.LabelTrash {
+			set.Value = version
+		}
+		return stream, set
+	case ofModel:
+		return stream, event.ModelRegistered{Name: small.Draw(t, "name"), Description: small.Draw(t, "description")}
+	}
+	return stream, event.ModelVersion{Model: model, Number: rapid.Uint64Range(0, 3).Draw(t, "number"), Source: small.Draw(t, "source"), Description: small.Draw(t, "description")}
 }
 
 func drawBody(t *rapid.T) event.Body {
@@ -189,5 +223,22 @@ func state(t *rapid.T, tr *track.Tracker) string {
 			out += fmt.Sprintf("\n%s %q %v", id, r.Name(), r.Labels.Tags())
 		})
 	}
-	return out
+	return out + registryState(tr)
+}
+
+// registryState is what is computed of the registry's records: numbers and names.
+func registryState(tr *track.Tracker) string {
+	var lines []string
+	_ = tr.Registry(func(r track.Registry) error {
+		r.Models(func(m *track.RegisteredModel) {
+			line := fmt.Sprintf("%s %q found %v updated %d:", m.ID, m.Name(), r.Found(m), r.UpdatedAt(m))
+			for _, v := range r.Versions(m) {
+				line += fmt.Sprintf(" %s=%d %s %v %d", v.ID, v.Number(), v.Stage(), r.AliasesOf(v), r.VersionUpdatedAt(v))
+			}
+			lines = append(lines, line)
+		})
+		return nil
+	})
+	slices.Sort(lines)
+	return "\n" + strings.Join(lines, "\n")
 }

@@ -18,7 +18,7 @@ import (
 func (t *Tracker) StateHash() (string, error) {
 	h := blake3.New()
 	for _, prefix := range []string{
-		experimentPrefix, runPrefix, modelPrefix, datasetPrefix, projectPrefix, workspaceStream, purgedPrefix, artifactPrefix,
+		experimentPrefix, runPrefix, modelPrefix, datasetPrefix, projectPrefix, registeredPrefix, versionPrefix, workspaceStream, purgedPrefix, artifactPrefix,
 		changePrefix, unknownPrefix,
 	} {
 		err := t.Store.Scan(prefix, func(key string, value []byte) error {

@@ -47,6 +47,10 @@ func (s *state) applyPurge(e *event.Event) error {
 		s.forgetExperiment(id)
 	case modelPrefix:
 		delete(s.models, id)
+	case registeredPrefix:
+		s.forgetRegistered(id)
+	case versionPrefix:
+		s.forgetVersion(id)
 	default:
 		return misplaced(e)
 	}

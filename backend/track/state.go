@@ -15,6 +15,8 @@ const (
 	experimentPrefix = "experiment/"
 	modelPrefix      = "logged-model/"
 	datasetPrefix    = "dataset/"
+	registeredPrefix = "registered-model/"
+	versionPrefix    = "model-version/"
 	projectPrefix    = "project/"
 	artifactPrefix   = "artifact/"
 	unknownPrefix    = "unknown/"
@@ -29,6 +31,7 @@ type state struct {
 	models      map[string]*LoggedModel
 	datasets    map[string]*Dataset
 	projects    map[string]*Project
+	registry    *registry
 	workspace   *Workspace
 	names       map[string]string // experiment by name
 	shelf       *shelf
@@ -65,7 +68,7 @@ func newState(store Store, points Points) *state {
 	return &state{
 		experiments: map[string]*Experiment{}, models: map[string]*LoggedModel{},
 		datasets: map[string]*Dataset{}, projects: map[string]*Project{}, workspace: &Workspace{Head: newHead("")}, names: map[string]string{},
-		shelf: newShelf(), tables: newTables(),
+		registry: newRegistry(), shelf: newShelf(), tables: newTables(),
 		store: store, points: points, dirty: map[string]record{}, flushing: map[string]record{}, artifacts: map[string]*Artifact{},
 		purged: map[string]event.Stamp{}, strays: map[string]bool{}, stopped: map[string]bool{}, touched: func(string, Aspect) {},
 	}
@@ -96,12 +99,19 @@ func (s *state) load() error {
 	if err := load(projectPrefix, loadInto(s.projects)); err != nil {
 		return err
 	}
+	if err := load(registeredPrefix, loadInto(s.registry.models)); err != nil {
+		return err
+	}
+	if err := load(versionPrefix, loadInto(s.registry.versions)); err != nil {
+		return err
+	}
 	if err := s.loadWorkspace(); err != nil {
 		return err
 	}
 	for _, e := range s.experiments {
 		s.index(e)
 	}
+	s.registry.indexAll()
 	return s.retryUnknown()
 }
 

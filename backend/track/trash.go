@@ -11,14 +11,18 @@ import (
 )
 
 // Trashed is a thing that lies in the trash by itself: an experiment with all its
-// runs, or a run of an experiment that does not.
+// runs, a run of an experiment that does not, and likewise a registered model with
+// all its versions, or a version.
 type Trashed struct {
 	Run        string // empty: the whole experiment
-	Experiment string
+	Experiment string // empty: it is of the registry
 	Name       string
-	In         string // name of the experiment
+	In         string // name of the experiment, or of the registered model
 	Runs       int    // that go with it, a run itself included
 	Since      int64  // ms since 1970
+	Registered string // id of a registered model
+	Version    string // id of a version of it; empty: the whole model
+	Versions   int    // that go with it, a version itself included
 }
 
 // Trash lists what lies in the trash, the latest first.
@@ -57,8 +61,10 @@ func (t *Tracker) Trash() ([]Trashed, error) {
 		}
 		list = append(list, one)
 	}
+	list = append(list, t.state.registry.trash()...)
 	slices.SortFunc(list, func(a, b Trashed) int {
-		return cmp.Or(cmp.Compare(b.Since, a.Since), cmp.Compare(a.Experiment, b.Experiment), cmp.Compare(a.Run, b.Run))
+		return cmp.Or(cmp.Compare(b.Since, a.Since), cmp.Compare(a.Experiment, b.Experiment), cmp.Compare(a.Run, b.Run),
+			cmp.Compare(a.Registered, b.Registered), cmp.Compare(a.Version, b.Version))
 	})
 	return list, nil
 }
@@ -77,8 +83,10 @@ func (h *Head) trashedAt() int64 {
 type PurgeOf struct {
 	Runs        []string
 	Experiments []string
-	All         bool  // that lies in the trash
-	Before      int64 // only what was put there before, in ms since 1970; 0: all of it
+	Registered  []string // registered models
+	Versions    []string // of them
+	All         bool     // that lies in the trash
+	Before      int64    // only what was put there before, in ms since 1970; 0: all of it
 }
 
 // PurgePlan is what a purge takes away.
@@ -86,14 +94,22 @@ type PurgePlan struct {
 	Runs        []string
 	Experiments []string
 	Models      []string // that those runs logged
+	Registered  []string // registered models
+	Versions    []string // of those, and by themselves
 }
 
 // Empty reports whether there is nothing to purge.
-func (p *PurgePlan) Empty() bool { return len(p.Runs)+len(p.Experiments)+len(p.Models) == 0 }
+func (p *PurgePlan) Empty() bool { return len(p.Streams()) == 0 }
 
 // Streams are the streams of all that is purged: what holds others comes last.
 func (p *PurgePlan) Streams() []string {
-	list := make([]string, 0, len(p.Models)+len(p.Runs)+len(p.Experiments))
+	list := make([]string, 0, len(p.Models)+len(p.Runs)+len(p.Experiments)+len(p.Registered)+len(p.Versions))
+	for _, id := range p.Versions {
+		list = append(list, versionPrefix+id)
+	}
+	for _, id := range p.Registered {
+		list = append(list, registeredPrefix+id)
+	}
 	for _, id := range p.Models {
 		list = append(list, modelPrefix+id)
 	}
@@ -143,7 +159,8 @@ func (t *Tracker) PlanPurge(of PurgeOf) (plan PurgePlan, err error) {
 	})
 	plan.Runs, plan.Experiments = slices.Sorted(maps.Keys(runs)), slices.Sorted(maps.Keys(experiments))
 	plan.Models = t.modelsOf(runs, experiments)
-	return plan, nil
+	plan.Registered, plan.Versions, err = t.planRegistry(of)
+	return plan, err
 }
 
 // trashedAt is when the run, or its experiment, was put into the trash: the
@@ -205,6 +222,10 @@ func (t *Tracker) Purge(ctx context.Context, plan PurgePlan) (PurgePlan, error) 
 	}
 	plan.Runs, plan.Experiments = common(plan.Runs, now.Runs), common(plan.Experiments, now.Experiments)
 	plan.Models = common(plan.Models, now.Models)
+	plan.Registered, plan.Versions = common(plan.Registered, now.Registered), common(plan.Versions, now.Versions)
+	if err := t.keepNumbers(ctx, plan); err != nil {
+		return plan, err
+	}
 	for some := range slices.Chunk(plan.Streams(), purgeBatch) {
 		drafts := make([]event.Draft, len(some))
 		for i, stream := range some {

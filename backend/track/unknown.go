@@ -99,6 +99,10 @@ func (s *state) headOf(stream string, body event.Body) (*Head, error) {
 		return &s.dataset(id).Head, nil
 	case projectPrefix:
 		return &s.project(id).Head, nil
+	case registeredPrefix:
+		return &s.registry.model(id).Head, nil
+	case versionPrefix:
+		return &s.registry.version(id).Head, nil
 	case workspaceStream + "/":
 		return &s.workspace.Head, nil
 	}

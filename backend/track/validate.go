@@ -66,12 +66,16 @@ func checkKey(f field, limited, key string) error {
 	case !plainKey(key) && !keyPattern.MatchString(key):
 		return invalidValue(f.String(), key, "Names may only contain alphanumerics, underscores (_), dashes (-), periods (.), spaces ( ), colon(:) and slashes (/).")
 	case resolvesElsewhere(key):
-		return invalidValue(f.String(), key, "Names may be treated as files in certain cases, and must not resolve to other names when treated as such. This name would resolve to "+quote(path.Clean(key)))
+		return elsewhereName(f.String(), key)
 	}
 	if limited == "" {
 		limited = f.String()
 	}
 	return checkLength(limited, maxKey, key)
+}
+
+func elsewhereName(field, name string) error {
+	return invalidValue(field, name, "Names may be treated as files in certain cases, and must not resolve to other names when treated as such. This name would resolve to "+quote(path.Clean(name)))
 }
 
 // plainKey is keyPattern for ASCII, without the cost of an expression.
