@@ -152,7 +152,7 @@ func TestPlainEndpoints(t *testing.T) {
 		t.Errorf("server-info: %v", info)
 	}
 	for _, target := range []string{
-		"/api/2.0/mlflow/registered-models/search", "/api/3.0/mlflow/traces/x", "/api/2.0/mlflow/runs/get/", "/api/9.0/x", "/ajax-api/2.0/x", "/api/",
+		"/api/3.0/mlflow/traces/x", "/api/2.0/mlflow/runs/get/", "/api/9.0/x", "/ajax-api/2.0/x", "/api/",
 	} {
 		if got := r.want(t, 404, "GET", target, ""); got["error_code"] != "ENDPOINT_NOT_FOUND" {
 			t.Errorf("%s: %v", target, got)

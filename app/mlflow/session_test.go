@@ -40,7 +40,7 @@ type step struct {
 
 // session is all steps, in order.
 func session() []step {
-	return slices.Concat(experimentSteps, runSteps, logSteps, searchSteps, modelSteps, artifactSteps, restSteps)
+	return slices.Concat(experimentSteps, runSteps, logSteps, searchSteps, modelSteps, registrySteps, artifactSteps, restSteps)
 }
 
 // answer is what came back, with whatever differs from time to time taken out.
@@ -133,9 +133,15 @@ func (p *player) tidy(v any) any {
 			}
 		}
 		for key, value := range v {
+			if key == "version" { // a number of its own, which may look like an experiment's
+				continue
+			}
 			v[key] = p.tidy(value)
-			if key == "next_page_token" {
+			switch key {
+			case "next_page_token":
 				v[key] = "token"
+			case "latest_versions": // in the order of MLflow's database
+				sortVersions(v[key])
 			}
 		}
 		return v
@@ -143,7 +149,7 @@ func (p *player) tidy(v any) any {
 		for i := range v {
 			v[i] = p.tidy(v[i])
 		}
-		if len(v) > 0 && hasKey(v[0]) {
+		if len(v) > 0 && (hasKey(v[0], "key") || hasKey(v[0], "alias")) {
 			slices.SortStableFunc(v, func(a, b any) int { return cmp.Compare(compact(a), compact(b)) })
 		}
 		return v
@@ -157,9 +163,14 @@ func (p *player) tidy(v any) any {
 	return v
 }
 
-func hasKey(v any) bool {
+func sortVersions(v any) {
+	list, _ := v.([]any)
+	slices.SortFunc(list, func(a, b any) int { return cmp.Compare(compact(a), compact(b)) })
+}
+
+func hasKey(v any, key string) bool {
 	m, ok := v.(map[string]any)
-	return ok && m["key"] != nil
+	return ok && m[key] != nil
 }
 
 func (p *player) unfill(s string) string {

@@ -11,12 +11,14 @@ import (
 
 // Tracker is the record behind the door. *track.Tracker is one. Where a method
 // takes a function, it calls it with a lock held: the function copies what it
-// needs and calls nothing of the Tracker but Lost, Gone, Row, RunURI and ModelURI.
+// needs and calls nothing of the Tracker but Lost, Gone, Row, RunURI, ModelURI and the Registry.
 type Tracker interface {
 	Experiments
 	Runs
 	Log
 	Models
+	RegisteredModels
+	ModelVersions
 	Artifacts
 }
 
@@ -73,6 +75,29 @@ type Models interface {
 	LogModelParams(ctx context.Context, id string, params []event.Param) error
 	TrashModel(ctx context.Context, id string, trash bool) error
 	ModelURI(*track.LoggedModel) string
+}
+
+// RegisteredModels is the part about registered models.
+type RegisteredModels interface {
+	Registry(fn func(track.Registry) error) error
+	CreateRegisteredModel(context.Context, track.NewRegisteredModel) (id string, err error)
+	RenameRegisteredModel(ctx context.Context, name, to string) error
+	DescribeRegisteredModel(ctx context.Context, name string, text *string) error
+	SetRegisteredModelTag(ctx context.Context, name, key, value string) error
+	DeleteRegisteredModelTag(ctx context.Context, name, key string) error
+	DeleteRegisteredModel(ctx context.Context, name string) error
+	SetAlias(ctx context.Context, name, alias string, number uint64, why string) error
+	DeleteAlias(ctx context.Context, name, alias string) error
+}
+
+// ModelVersions is the part about their versions.
+type ModelVersions interface {
+	CreateModelVersion(context.Context, track.NewModelVersion) (number uint64, id string, err error)
+	DescribeModelVersion(ctx context.Context, name string, number uint64, text *string) error
+	SetModelVersionTag(ctx context.Context, name string, number uint64, key, value string) error
+	DeleteModelVersionTag(ctx context.Context, name string, number uint64, key string) error
+	TransitionStage(context.Context, track.Transition) ([]track.VersionChange, error)
+	DeleteModelVersion(ctx context.Context, name string, number uint64) error
 }
 
 // Artifacts is the part about files of runs and models.
