@@ -39,7 +39,7 @@ func (a *App) runsPurge() *cobra.Command {
 		Short: "Delete runs in the trash for good",
 		Long: `Deletes runs that lie in the trash for good: params, metrics, tags and their history,
 notes, output, artifacts, and the models that they logged. With --all-trashed it is
-all that lies there, experiments as well.
+all that lies there, experiments and registered models as well.
 
 ` + purgeHelp + `Exit codes: 0; 130 if you say no; 201 if there is no such run; 202 without --yes where nobody
 can be asked; 205 if a run is not in the trash, or still runs.`,
@@ -121,7 +121,7 @@ func (a *App) trashedExperiments(c *cobra.Command, names []string) (ids []string
 	for _, name := range names {
 		before := len(ids)
 		for _, t := range trash.Things {
-			if t.Run == "" && (t.Name == name || t.Experiment == name) {
+			if t.Run == "" && t.Registered == "" && (t.Name == name || t.Experiment == name) {
 				ids = append(ids, t.Experiment)
 			}
 		}
@@ -157,7 +157,7 @@ func (a *App) purge(c *cobra.Command, p *purging, want api.Purge) error {
 	if err := cl.Post(c.Context(), "/trash/preview", want, &out.PurgePreview); err != nil {
 		return err
 	}
-	nothing := len(out.Runs)+len(out.Experiments) == 0
+	nothing := empty(&out.PurgePreview)
 	if p.dry || nothing {
 		if a.json {
 			return a.printJSON(out)
@@ -195,12 +195,17 @@ func (a *App) purgeNow(c *cobra.Command, cl *client.Client, want api.Purge, out 
 	return a.printJSON(out)
 }
 
+func empty(p *api.PurgePreview) bool {
+	return len(p.Runs)+len(p.Experiments)+len(p.Registered)+len(p.Versions) == 0
+}
+
 func (a *App) sayPreview(p *api.PurgePreview, verb string) {
-	if len(p.Runs)+len(p.Experiments) == 0 {
+	if empty(p) {
 		fmt.Fprintln(a.Out, "There is nothing to delete.")
 		return
 	}
-	what := say.Counts(say.Counted{N: len(p.Experiments), Thing: "experiment"}, say.Counted{N: len(p.Runs), Thing: "run"}, say.Counted{N: len(p.Models), Thing: "model"})
+	what := say.Counts(say.Counted{N: len(p.Experiments), Thing: "experiment"}, say.Counted{N: len(p.Runs), Thing: "run"}, say.Counted{N: len(p.Models), Thing: "model"},
+		say.Counted{N: len(p.Registered), Thing: "registered model"}, say.Counted{N: len(p.Versions), Thing: "version"})
 	fmt.Fprintf(a.Out, "%s %s for good: about %s of %s.\n", verb, what, say.Bytes(p.Frees), say.Bytes(p.Takes))
 	for _, sentence := range p.Left {
 		fmt.Fprintln(a.Out, sentence)

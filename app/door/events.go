@@ -154,7 +154,7 @@ func (d *Door) changes(list []live.Change) []api.Change {
 	for i, c := range list {
 		changes[i] = api.Change{
 			Seq: c.Seq, Reset: c.Reset, Runs: d.withModels(c), Metrics: c.Metrics, Logs: c.Logs,
-			Experiments: c.Experiments, Datasets: c.Datasets, Projects: c.Projects, Dropped: c.Dropped,
+			Experiments: c.Experiments, Datasets: c.Datasets, Projects: c.Projects, Registry: c.Registry, Dropped: c.Dropped,
 		}
 		for _, id := range c.Jobs {
 			if j, err := d.Jobs.Get(id); err == nil { // one that is forgotten is of no interest

@@ -18,6 +18,20 @@ func (d *Door) describeTrash(h huma.API) {
 		func(context.Context, *nothing) (*answer[api.Trash], error) {
 			return the(d.Trash.List())
 		})
+	add(d, h, post("/trash/restore", "restoreRegistered", "trash", "Take registered models, or versions of them, out of the trash"),
+		func(ctx context.Context, in *struct{ Body api.Untrash }) (*done, error) {
+			for _, id := range in.Body.Registered {
+				if err := d.Records.TrashRegisteredModel(ctx, id, false); err != nil {
+					return ok(err)
+				}
+			}
+			for _, id := range in.Body.Versions {
+				if err := d.Records.TrashModelVersion(ctx, id, false); err != nil {
+					return ok(err)
+				}
+			}
+			return ok(nil)
+		})
 	add(d, h, post("/trash/preview", "previewPurge", "trash", "What a purge would delete for good, and about how many bytes that frees"),
 		func(ctx context.Context, in *purgeBody) (*answer[api.PurgePreview], error) {
 			if err := checkPurge(in.Body); err != nil {
@@ -37,7 +51,7 @@ func (d *Door) describeTrash(h huma.API) {
 }
 
 func checkPurge(p api.Purge) error {
-	switch named := len(p.Runs)+len(p.Experiments) > 0; {
+	switch named := len(p.Runs)+len(p.Experiments)+len(p.Registered)+len(p.Versions) > 0; {
 	case named && p.All:
 		return fault.New(fault.Invalid, "either name what is to be deleted for good, or say all").WithField("all")
 	case !named && !p.All:
@@ -52,6 +66,7 @@ func purgeTitle(p api.Purge) string {
 	if p.All {
 		return "Empty the trash"
 	}
-	what := say.Counts(say.Counted{N: len(p.Experiments), Thing: "experiment"}, say.Counted{N: len(p.Runs), Thing: "run"})
+	what := say.Counts(say.Counted{N: len(p.Experiments), Thing: "experiment"}, say.Counted{N: len(p.Runs), Thing: "run"},
+		say.Counted{N: len(p.Registered), Thing: "registered model"}, say.Counted{N: len(p.Versions), Thing: "version"})
 	return "Delete " + what + " for good"
 }

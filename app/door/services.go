@@ -18,6 +18,7 @@ import (
 type Records interface {
 	RunRecords
 	ExperimentEdits
+	RegistryEdits
 	Views
 	Catalogue
 	Artifacts
@@ -104,6 +105,14 @@ type Views interface {
 	// ViewChanges lists what happened to a view; RevertView takes a change back.
 	ViewChanges(key track.ViewKey) ([]track.Change, error)
 	RevertView(ctx context.Context, experiment string, change event.ID) error
+}
+
+// RegistryEdits change registered models and their versions.
+type RegistryEdits interface {
+	// TrashRegisteredModel puts a registered model into the trash or takes it out, by
+	// id; TrashModelVersion likewise a version.
+	TrashRegisteredModel(ctx context.Context, id string, trash bool) error
+	TrashModelVersion(ctx context.Context, id string, trash bool) error
 }
 
 // Catalogue is what else the record knows.

@@ -48,7 +48,7 @@ func (b *batch) name(ids *[]string, l list, id string) {
 // touched.
 func (b *batch) take() (c Change, any bool) {
 	c = b.change
-	any = c.Reset || c.Experiments || c.Datasets || c.Projects || len(b.seen)+len(c.Dropped) > 0
+	any = c.Reset || c.Experiments || c.Datasets || c.Projects || c.Registry || len(b.seen)+len(c.Dropped) > 0
 	*b = batch{}
 	return c, any
 }

@@ -39,6 +39,7 @@ type Change struct {
 	Experiments bool
 	Datasets    bool
 	Projects    bool
+	Registry    bool     // registered models or their versions
 	Dropped     []string // paths that were dropped on the window
 }
 
@@ -79,6 +80,8 @@ func (h *Hub) Record(key string, what track.Aspect) {
 			b.change.Experiments = true
 		case kind == "dataset":
 			b.change.Datasets = true
+		case kind == "registered-model", kind == "model-version":
+			b.change.Registry = true
 		case kind == "project":
 			b.change.Projects = true
 		}

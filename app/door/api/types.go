@@ -329,6 +329,7 @@ type Change struct {
 	Experiments bool     `json:"experiments,omitempty"`
 	Datasets    bool     `json:"datasets,omitempty"`
 	Projects    bool     `json:"projects,omitempty"`
+	Registry    bool     `json:"registry,omitempty" doc:"Registered models or their versions changed"`
 	Jobs        []Job    `json:"jobs,omitempty"`
 	Dropped     []string `json:"dropped,omitempty" doc:"Paths that were dropped on the window"`
 }

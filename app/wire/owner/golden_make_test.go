@@ -68,6 +68,7 @@ func makeGolden(t *testing.T, dir string) {
 	m.must(m.log.Fold(journal.Dir(m.ws.Journal(), agent), agent, nil, nil))
 	m.must(os.RemoveAll(journal.Dir(m.ws.Journal(), agent)))
 	m.data()
+	m.registry()
 	m.must(m.log.Close())
 	m.must(m.packs.Close())
 
@@ -75,6 +76,7 @@ func makeGolden(t *testing.T, dir string) {
 	m.say("run/"+goldenRun(0), event.LabelSet{Key: "tag/owner", Value: "on b"}) // a had not been seen
 	m.say("run/"+goldenRun(0), event.RunParams{Params: []event.Param{{Key: "lr", Value: "0.2"}}})
 	m.say("run/"+goldenRun(6), event.RunCreated{Experiment: "0", Name: "of b", Start: 1_790_000_000_000})
+	m.say("model-version/"+goldenRun(11), event.ModelVersion{Model: goldenRun(8), Number: 2, Source: "s3://b/apart", User: "ben"})
 	m.say("run/"+goldenRun(6), event.ArtifactPut{Path: "of b.txt", Size: 7, Content: m.put("written")})
 	// Neither log nor packs are closed: the owner was killed.
 }
@@ -196,6 +198,21 @@ func (m *maker) code(run string) {
 	m.say(run, event.RunCode{
 		Root: tree.Root[:], Digest: tree.Digest[:], Files: 1, Bytes: 9, Commit: "c0ffee", Branch: "main", Dirty: true, Patch: m.put("--- a\n+++ b\n"),
 	})
+}
+
+// registry is a registered model of three versions, two of which were made apart.
+func (m *maker) registry() {
+	model := "registered-model/" + goldenRun(8)
+	made := m.say(model, event.ModelRegistered{Name: "forest", Description: "of wine", Tags: map[string]string{"team": "lab 7"}, Made: 1_780_000_000_000})
+	m.say("model-version/"+goldenRun(9), event.ModelVersion{
+		Model: goldenRun(8), Number: 1, Source: "models:/m-" + goldenRun(0), Location: "mlflow-artifacts:/" + goldenWine + "/models/m-" + goldenRun(0) + "/artifacts",
+		Run: goldenRun(0), LoggedModel: "m-" + goldenRun(0), Description: "the first", User: "ann",
+	})
+	m.say("model-version/"+goldenRun(10), event.ModelVersion{Model: goldenRun(8), Number: 2, Source: "runs:/" + goldenRun(0) + "/model", Run: goldenRun(0)})
+	staged := m.say("model-version/"+goldenRun(9), event.LabelSet{Key: "stage", Value: "Production", Comment: "good enough"})
+	m.say("model-version/"+goldenRun(9), event.LabelSet{Key: "stage", Value: "Archived"}, staged)
+	m.say(model, event.LabelSet{Key: "alias/champion", Value: goldenRun(10)})
+	m.say(model, event.LabelSet{Key: "name", Value: "wine forest"}, made)
 }
 
 // data lays down two versions of a data set, and opens a project.

@@ -113,9 +113,22 @@ func (o *Owner) tellExperiments(out io.Writer) error {
 		lines = append(lines, fmt.Sprintf("experiment %s %q %v %q", x.ID, x.Name(), x.Labels.Tags(), x.Location))
 	})
 	o.tracker.Models(func(m *track.LoggedModel) { lines = append(lines, fmt.Sprintf("model %s %q", m.ID, m.Name())) })
+	err := o.tracker.Registry(func(r track.Registry) error {
+		r.Models(func(m *track.RegisteredModel) {
+			line := fmt.Sprintf("registered %s %q %q %v made %d changed %d:", m.ID, m.Name(), m.Description(), m.Labels.Tags(), m.CreatedAt(), r.UpdatedAt(m))
+			for _, v := range r.Versions(m) {
+				line += fmt.Sprintf(" %d %s at %s for %s, %s, %v;", v.Number(), v.ID, v.Location(), v.Facts.User, v.Stage(), r.AliasesOf(v))
+			}
+			lines = append(lines, line)
+		})
+		return nil
+	})
+	if err != nil {
+		return err
+	}
 	o.tracker.Projects(func(p *track.Project) { lines = append(lines, "project "+p.ID) })
 	slices.Sort(lines)
-	_, err := fmt.Fprintln(out, strings.Join(lines, "\n"))
+	_, err = fmt.Fprintln(out, strings.Join(lines, "\n"))
 	return err
 }
 

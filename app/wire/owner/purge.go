@@ -51,7 +51,9 @@ func (o trash) plan(ctx context.Context, want api.Purge) (track.PurgePlan, error
 	if err := o.agents.look(ctx); err != nil {
 		return track.PurgePlan{}, err
 	}
-	plan, err := o.tracker.PlanPurge(track.PurgeOf{Runs: want.Runs, Experiments: want.Experiments, All: want.All, Before: want.Before})
+	plan, err := o.tracker.PlanPurge(track.PurgeOf{
+		Runs: want.Runs, Experiments: want.Experiments, Registered: want.Registered, Versions: want.Versions, All: want.All, Before: want.Before,
+	})
 	if err != nil {
 		return plan, err
 	}
@@ -72,7 +74,8 @@ func (o trash) Preview(ctx context.Context, want api.Purge) (api.PurgePreview, e
 	if err != nil {
 		return api.PurgePreview{}, err
 	}
-	out := api.PurgePreview{Runs: some(plan.Runs), Experiments: some(plan.Experiments), Models: some(plan.Models), Left: []string{}}
+	out := api.PurgePreview{Runs: some(plan.Runs), Experiments: some(plan.Experiments), Models: some(plan.Models),
+		Registered: some(plan.Registered), Versions: some(plan.Versions), Left: []string{}}
 	if out.Takes, err = o.takes(); err != nil || plan.Empty() {
 		return out, err
 	}
@@ -128,7 +131,8 @@ func (o trash) Purge(ctx context.Context, want api.Purge, p *job.Progress) (job.
 }
 
 func describePlan(p track.PurgePlan) string {
-	return say.Counts(say.Counted{N: len(p.Experiments), Thing: "experiment"}, say.Counted{N: len(p.Runs), Thing: "run"}, say.Counted{N: len(p.Models), Thing: "model"})
+	return say.Counts(say.Counted{N: len(p.Experiments), Thing: "experiment"}, say.Counted{N: len(p.Runs), Thing: "run"}, say.Counted{N: len(p.Models), Thing: "model"},
+		say.Counted{N: len(p.Registered), Thing: "registered model"}, say.Counted{N: len(p.Versions), Thing: "version"})
 }
 
 // carryOut gives the space back of all that was purged and is still there. before

@@ -16,6 +16,11 @@ export class Bin {
     return ((await answer.json()) as { things: t.Trashed[] }).things
   }
 
+  /** Takes registered models, or versions of them, out of the trash. */
+  async restore(what: t.Untrash): Promise<void> {
+    await this.#ask('/trash/restore', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(what) })
+  }
+
   /** What a purge would delete, and about how many bytes that frees. */
   preview(what: t.Purge, signal?: AbortSignal): Promise<t.PurgePreview> {
     return this.#post('/trash/preview', what, signal)

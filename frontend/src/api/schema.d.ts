@@ -1299,6 +1299,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/varve/v1/trash/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take registered models, or versions of them, out of the trash */
+        post: operations["restoreRegistered"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/varve/v1/views": {
         parameters: {
             query?: never;
@@ -1515,6 +1532,8 @@ export interface components {
             /** @description Ids of runs that have new points */
             metrics?: string[];
             projects?: boolean;
+            /** @description Registered models or their versions changed */
+            registry?: boolean;
             reset?: boolean;
             /** @description Ids of runs whose record changed */
             runs?: string[];
@@ -2424,8 +2443,12 @@ export interface components {
             before?: number;
             /** @description Ids; they lie in the trash */
             experiments?: string[];
+            /** @description Ids of registered models; they lie in the trash */
+            registered?: string[];
             /** @description Ids; they lie in the trash */
             runs?: string[];
+            /** @description Ids of their versions; they lie in the trash */
+            versions?: string[];
         };
         PurgePreview: {
             experiments: string[];
@@ -2438,12 +2461,16 @@ export interface components {
             left: string[];
             /** @description Logged models of these runs */
             models: string[];
+            /** @description Registered models */
+            registered: string[];
             runs: string[];
             /**
              * Format: int64
              * @description Bytes of the disk that the record takes now
              */
             takes: number;
+            /** @description Versions of registered models */
+            versions: string[];
         };
         Question: {
             /** @description Ids of experiments; none: all */
@@ -2820,11 +2847,13 @@ export interface components {
             things: components["schemas"]["Trashed"][];
         };
         Trashed: {
-            /** @description Id of the experiment */
+            /** @description Id of the experiment; empty of what is registered */
             experiment: string;
-            /** @description Name of the experiment */
+            /** @description Name of the experiment, or of the registered model */
             in: string;
             name: string;
+            /** @description Id of the registered model */
+            registered?: string;
             /** @description Id of the run; absent if it is a whole experiment */
             run?: string;
             /**
@@ -2837,6 +2866,13 @@ export interface components {
              * @description When it was put there, ms since 1970; 0 if that is not known
              */
             since: number;
+            /** @description Id of the version; absent if it is a whole registered model */
+            version?: string;
+            /**
+             * Format: int64
+             * @description How many versions go with it, a version itself included
+             */
+            versions?: number;
         };
         Undo: {
             parts: components["schemas"]["UndoPart"][];
@@ -2851,6 +2887,12 @@ export interface components {
         Undone: {
             /** Format: int64 */
             changed: number;
+        };
+        Untrash: {
+            /** @description Ids of registered models */
+            registered?: string[];
+            /** @description Ids of versions */
+            versions?: string[];
         };
         Value: {
             name: string;
@@ -5543,6 +5585,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restoreRegistered: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Untrash"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Empty"];
                 };
             };
             /** @description Error */

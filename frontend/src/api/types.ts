@@ -45,6 +45,7 @@ export type ComparedRow = Schemas['ComparedRow']
 export type View = Schemas['View']
 export type Trashed = Schemas['Trashed']
 export type Purge = Schemas['Purge']
+export type Untrash = Schemas['Untrash']
 export type PurgePreview = Schemas['PurgePreview']
 export type Problem = Schemas['Problem']
 

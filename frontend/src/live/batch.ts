@@ -13,6 +13,8 @@ export interface Batch {
   experiments: boolean
   datasets: boolean
   projects: boolean
+  /** Registered models or their versions. */
+  registry: boolean
   /** The newest state of each job that changed. */
   jobs: readonly Job[]
   /** Paths that were dropped on the window. */
@@ -29,6 +31,7 @@ export function merge(changes: readonly Change[], reset: boolean): Batch {
   let experiments = false
   let datasets = false
   let projects = false
+  let registry = false
   for (const c of changes) {
     for (const id of c.runs ?? []) runs.add(id)
     for (const id of c.metrics ?? []) metrics.add(id)
@@ -38,6 +41,7 @@ export function merge(changes: readonly Change[], reset: boolean): Batch {
     experiments ||= c.experiments === true
     datasets ||= c.datasets === true
     projects ||= c.projects === true
+    registry ||= c.registry === true
   }
-  return { reset, runs, metrics, logs, experiments, datasets, projects, jobs: [...jobs.values()], dropped }
+  return { reset, runs, metrics, logs, experiments, datasets, projects, registry, jobs: [...jobs.values()], dropped }
 }
