@@ -12,7 +12,7 @@ import (
 // appendRegistered appends a registered model as MLflow writes it.
 func appendRegistered(b []byte, r track.Registry, m *track.RegisteredModel) []byte {
 	b = memberString(append(b, '{'), "name", m.Name())
-	b = memberInt(b, "creation_timestamp", m.CreatedAt())
+	b = memberInt(b, "creation_timestamp", m.MadeAt())
 	b = memberInt(b, "last_updated_timestamp", r.UpdatedAt(m))
 	b = memberSet(b, "description", m.Description())
 	b = appendVersions(b, "latest_versions", r, r.LatestByStage(m), false)
@@ -50,7 +50,7 @@ func appendVersion(b []byte, r track.Registry, v *track.ModelVersion, aliases bo
 		b = memberString(b, "name", m.Name())
 	}
 	b = memberString(b, "version", digits(v.Number()))
-	b = memberInt(b, "creation_timestamp", v.CreatedAt())
+	b = memberInt(b, "creation_timestamp", v.MadeAt())
 	b = memberInt(b, "last_updated_timestamp", r.VersionUpdatedAt(v))
 	if label, ok := v.Labels[event.LabelDescription].Get(); !ok || !label.Gone {
 		b = memberString(b, "description", label.Value)

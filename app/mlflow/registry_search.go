@@ -148,7 +148,7 @@ func (r versionRow) Attribute(name string) (search.Value, bool) {
 	case "source_path":
 		return search.Text(r.v.Facts.Source), true
 	case "creation_timestamp":
-		return search.Number(float64(r.v.CreatedAt())), true
+		return search.Number(float64(r.v.MadeAt())), true
 	case "last_updated_timestamp":
 		return search.Number(float64(r.r.VersionUpdatedAt(r.v))), true
 	case versionID.Name:

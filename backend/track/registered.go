@@ -77,19 +77,11 @@ func (h *Head) Description() string {
 	return text
 }
 
-// CreatedAt is when the model was made, here or elsewhere, in ms since 1970.
-func (m *RegisteredModel) CreatedAt() int64 { return madeAt(m.Made, m.Created.Time) }
+// MadeAt is when the model was made, here or elsewhere, ms since 1970.
+func (m *RegisteredModel) MadeAt() int64 { return madeAt(&m.Head, m.Made) }
 
-// CreatedAt is when the version was made, here or elsewhere, in ms since 1970.
-func (v *ModelVersion) CreatedAt() int64 { return madeAt(v.Facts.Made, v.Created.Time) }
-
-// madeAt prefers the time that is known from elsewhere, in ms.
-func madeAt(made, here int64) int64 {
-	if made != 0 {
-		return made
-	}
-	return here / 1e6
-}
+// MadeAt is when the version was made, here or elsewhere, ms since 1970.
+func (v *ModelVersion) MadeAt() int64 { return madeAt(&v.Head, v.Facts.Made) }
 
 func digits(n uint64) string { return strconv.FormatUint(n, 10) }
 

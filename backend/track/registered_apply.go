@@ -144,7 +144,7 @@ func (r *registry) updatedAt(m *RegisteredModel) int64 {
 		changed = max(changed, f.raised)
 	}
 	if changed == m.Created.Time { // nothing has happened since
-		return m.CreatedAt()
+		return m.MadeAt()
 	}
 	return changed / 1e6
 }
@@ -156,7 +156,7 @@ func (r *registry) versionUpdatedAt(v *ModelVersion) int64 {
 		changed = max(changed, m.renamedAt())
 	}
 	if changed == v.Created.Time {
-		return v.CreatedAt()
+		return v.MadeAt()
 	}
 	return changed / 1e6
 }

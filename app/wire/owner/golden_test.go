@@ -115,7 +115,7 @@ func (o *Owner) tellExperiments(out io.Writer) error {
 	o.tracker.Models(func(m *track.LoggedModel) { lines = append(lines, fmt.Sprintf("model %s %q", m.ID, m.Name())) })
 	err := o.tracker.Registry(func(r track.Registry) error {
 		r.Models(func(m *track.RegisteredModel) {
-			line := fmt.Sprintf("registered %s %q %q %v made %d changed %d:", m.ID, m.Name(), m.Description(), m.Labels.Tags(), m.CreatedAt(), r.UpdatedAt(m))
+			line := fmt.Sprintf("registered %s %q %q %v made %d changed %d:", m.ID, m.Name(), m.Description(), m.Labels.Tags(), m.MadeAt(), r.UpdatedAt(m))
 			for _, v := range r.Versions(m) {
 				line += fmt.Sprintf(" %d %s at %s for %s, %s, %v;", v.Number(), v.ID, v.Location(), v.Facts.User, v.Stage(), r.AliasesOf(v))
 			}
