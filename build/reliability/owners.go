@@ -147,6 +147,21 @@ func (l *lab) contend(h *rig.Home, round int) (refused int) {
 	return refused
 }
 
+// settled waits until an owner has become one, or has ended and says how: the
+// one before it may still answer the last requests.
+func (l *lab) settled(h *rig.Home, pid int, ended <-chan int) (code int, gone bool) {
+	for {
+		select {
+		case code = <-ended:
+			return code, true
+		case <-time.After(20 * time.Millisecond):
+			if h.Owner() == pid {
+				return 0, false
+			}
+		}
+	}
+}
+
 // started counts the owners of a workspace that commands have started.
 func started(ws string) (n int) {
 	names, _ := filepath.Glob("/proc/[0-9]*/cmdline")
