@@ -110,3 +110,50 @@ func TestBadgerDoesNotEndTheProcess(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+// TestTablesInThePlaceOfOthersAreNoticed: the file of one table lies in the place
+// of another. It reads well, but what the other held is gone.
+func TestTablesInThePlaceOfOthersAreNoticed(t *testing.T) {
+	for _, killed := range []bool{false, true} {
+		c := config(t)
+		for _, key := range []string{"dataset/lake", "run/1"} {
+			if err := errors.Join(writeAlone(t, c, key)...); err != nil {
+				t.Fatal(err)
+			}
+		}
+		names, err := filepath.Glob(filepath.Join(c.Dir, "db", "*.sst"))
+		if err != nil || len(names) < 2 {
+			t.Fatalf("tables: %v, %v", names, err)
+		}
+		if killed { // in its next use, before it writes anything
+			hurt := c
+			hurt.Dir = t.TempDir()
+			x := mustOpen(t, c)
+			if err := os.CopyFS(hurt.Dir, os.DirFS(c.Dir)); err != nil {
+				t.Fatal(err)
+			}
+			if err := x.Close(); err != nil {
+				t.Fatal(err)
+			}
+			c = hurt
+		}
+		first, second := filepath.Join(c.Dir, "db", filepath.Base(names[0])), filepath.Join(c.Dir, "db", filepath.Base(names[1]))
+		data, err := os.ReadFile(first)
+		if err == nil {
+			err = os.WriteFile(second, data, 0o644)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := index.Open(c); fault.KindOf(err) != fault.Corrupt {
+			t.Errorf("killed %v: Open says %v", killed, err)
+		}
+	}
+}
+
+// writeAlone writes an entry in a use of its own, so that it has a table of its own.
+func writeAlone(t *testing.T, c index.Config, key string) []error {
+	t.Helper()
+	x := mustOpen(t, c)
+	return []error{x.Write([]track.Pair{{Key: key, Value: []byte("its value")}}), x.Close()}
+}

@@ -60,43 +60,49 @@ func (x *Index) note(err *error) {
 	}
 }
 
-// openStore opens Badger's database.
-func openStore(o badger.Options) (db *badger.DB, err error) {
+// openStore opens Badger's database, if its tables are those that were noted.
+func openStore(o badger.Options, noted tables, clean bool) (db *badger.DB, err error) {
 	fatals.Do(func() { log.SetOutput(&fatalWriter{log.Writer()}) })
 	defer catch(&err)
-	if err := probe(o); err != nil {
+	there, err := probe(o)
+	if err != nil {
 		return nil, fault.New(fault.Corrupt, "a table of the index is damaged: %v", err)
+	}
+	if err := noted.check(there, clean); err != nil {
+		return nil, err
 	}
 	return badger.Open(o)
 }
 
 // probe opens each table once before Badger does. Badger opens them in
 // goroutines of its own, in which a damaged one ends the process, and leaves
-// out those whose checksums are wrong.
-func probe(o badger.Options) error {
+// out those whose checksums are wrong. It returns what tells them apart.
+func probe(o badger.Options) (tables, error) {
 	f, err := os.Open(filepath.Join(o.Dir, badger.ManifestFilename))
 	if err != nil {
-		return nil // a new one, or Badger says what is wrong
+		return nil, nil // a new one, or Badger says what is wrong
 	}
 	defer f.Close()
 	m, _, err := badger.ReplayManifestFile(f, o.ExternalMagicVersion, o)
 	if err != nil {
-		return err
+		return nil, err
 	}
+	there := tables{}
 	for id, t := range m.Tables {
 		file, err := z.OpenMmapFile(table.NewFilename(id, o.Dir), os.O_RDONLY, 0)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		opened, err := table.OpenTable(file, table.Options{ReadOnly: true, BlockSize: o.BlockSize, Compression: t.Compression})
 		if err != nil {
-			return err
+			return nil, err
 		}
+		there[id] = mark(opened.OnDiskSize(), opened.KeyCount(), opened.MaxVersion(), opened.Smallest(), opened.Biggest())
 		if err := opened.Close(-1); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	return nil
+	return there, nil
 }
 
 var fatals sync.Once

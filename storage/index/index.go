@@ -41,6 +41,7 @@ type Index struct {
 	mu      sync.Mutex // one writer; guards what follows
 	sums    map[string]sum
 	written int // bytes, since the pages of tables were let go
+	use     ending
 
 	distrust atomic.Bool // the next Open has to say Corrupt
 }
@@ -77,17 +78,18 @@ func Open(c Config) (*Index, error) {
 		return nil, fault.New(fault.NoSpace, "the disk has %d MB left; the index needs %d MB", free>>20, int64(reserve)>>20).
 			On("open index in", c.Dir).WithHint("Free some space on this disk and try again. Nothing that was saved is lost.")
 	}
-	if err := c.begin(); err != nil {
+	use, clean, err := c.begin()
+	if err != nil {
 		return nil, err
 	}
-	db, err := openStore(small(c.store()))
+	db, err := openStore(small(c.store()), use.Tables, clean)
 	if err != nil {
 		if strings.Contains(err.Error(), "directory lock") {
 			return nil, fault.New(fault.Locked, "another process has the index open: %v", err)
 		}
 		return nil, fault.New(fault.Corrupt, "the index does not open: %v", err)
 	}
-	x := &Index{Config: c, db: db, sums: map[string]sum{}}
+	x := &Index{Config: c, db: db, sums: map[string]sum{}, use: use}
 	if err := x.check(); err != nil {
 		db.Close()
 		return nil, err

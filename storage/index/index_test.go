@@ -77,8 +77,12 @@ func TestUncleanEndsAskForARebuild(t *testing.T) {
 			if err := mustOpen(t, c).Close(); err != nil {
 				t.Fatal(err)
 			}
-			note := fmt.Sprintf(`{"unclean":%d,"boot":"a"}`, test.unclean)
-			if err := c.Disk.WriteFile(c.Dir+"/ending.json", []byte(note), 0o644); err != nil {
+			ended, err := c.Disk.ReadFile(c.Dir + "/ending.json")
+			if err != nil {
+				t.Fatal(err)
+			}
+			note := bytes.Replace(ended, []byte(`"unclean":0`), fmt.Appendf(nil, `"unclean":%d`, test.unclean), 1)
+			if err := c.Disk.WriteFile(c.Dir+"/ending.json", note, 0o644); err != nil {
 				t.Fatal(err)
 			}
 			if test.reboot {

@@ -29,6 +29,7 @@ func (x *Index) Write(pairs []track.Pair) error {
 		err = x.writeLarge(pairs)
 	}
 	x.wrote(sizeOf(pairs))
+	x.noteTables()
 	return classify(err, "write index in", x.Dir)
 }
 
