@@ -28,7 +28,7 @@ func (d *Door) chartCSV(ctx context.Context, in *drawing) (*stream, error) {
 	if err := in.Body.Chart.Check(); err != nil {
 		return nil, err
 	}
-	if _, err := d.completeSpec(in.Body.Charted, &in.Body.Chart); err != nil {
+	if _, err := d.completeSpec(ctx, in.Body.Charted, &in.Body.Chart); err != nil {
 		return nil, err
 	}
 	table, err := d.chartTable(ctx, in.Body.Charted, in.Body.Chart.Columns(), in.Body.Chart.GroupColumns(), chart.MaxRows)
@@ -41,7 +41,7 @@ func (d *Door) chartCSV(ctx context.Context, in *drawing) (*stream, error) {
 	if in.Body.Chart.Kind != chart.Line {
 		some = *table
 	}
-	figure, err := chart.Draw(ctx, in.Body.Chart, &some, curves{d.Records}, chart.View{})
+	figure, err := chart.Draw(ctx, in.Body.Chart, &some, curves{d}, chart.View{})
 	if err != nil {
 		return nil, err
 	}
@@ -49,7 +49,7 @@ func (d *Door) chartCSV(ctx context.Context, in *drawing) (*stream, error) {
 		r, w := humago.Unwrap(c)
 		w.Header().Set("Content-Type", "text/csv; charset=utf-8")
 		w.Header().Set("Content-Disposition", attachment(fileName(figure.Title)+".csv"))
-		if err := chart.WriteCSV(r.Context(), w, in.Body.Chart, table, curves{d.Records}, chart.View{}); err != nil {
+		if err := chart.WriteCSV(r.Context(), w, in.Body.Chart, table, curves{d}, chart.View{}); err != nil {
 			d.Log.ErrorContext(r.Context(), "a chart was not written to its end", "error", err)
 			panic(http.ErrAbortHandler) // a file that ends too soon must not look whole
 		}

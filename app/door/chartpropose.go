@@ -140,9 +140,17 @@ func (d *Door) lines(table *chart.Table, metrics []string) map[string]bool {
 	return lines
 }
 
-// completeSpec fills in the axes that a spec leaves open: of importance, the most
-// frequent params. What it says of that belongs in the note of the chart.
-func (d *Door) completeSpec(which api.Charted, s *chart.Spec) (note string, err error) {
+// completeSpec fills in what a spec leaves open: of importance, the most frequent
+// params; of arrays, which one. What it says of that belongs in the note of the
+// chart.
+func (d *Door) completeSpec(ctx context.Context, which api.Charted, s *chart.Spec) (note string, err error) {
+	if s.Kind == chart.Arrays && len(s.Y) == 0 {
+		name, err := d.firstArray(ctx, which)
+		if name != "" {
+			s.Y = []string{name}
+		}
+		return "", err
+	}
 	if s.Kind != chart.Importance || len(s.Axes) > 0 {
 		return "", nil
 	}

@@ -28,6 +28,7 @@ func (d *Door) describeCharts(h huma.API) {
 	add(d, h, o, d.drawChart)
 	add(d, h, get("/charts/proposed", "proposedCharts", "charts", "The charts that are proposed for an experiment, or for runs beside each other"), d.proposedCharts)
 	add(d, h, get("/images", "images", "charts", "The pictures of runs, by what they show and by step"), d.images)
+	add(d, h, get("/arrays", "arrays", "charts", "The arrays of numbers that runs logged as files"), d.arrays)
 	add(d, h, post("/charts/check", "checkCharts", "charts", "Say what is wrong with an arrangement of charts"),
 		func(_ context.Context, in *struct{ Body chart.Arrangement }) (*done, error) {
 			return ok(in.Body.Check())
@@ -61,7 +62,7 @@ func (d *Door) figure(ctx context.Context, in api.Draw, raw bool) (*chart.Figure
 	if err := in.Chart.Check(); err != nil {
 		return nil, err
 	}
-	note, err := d.completeSpec(in.Charted, &in.Chart)
+	note, err := d.completeSpec(ctx, in.Charted, &in.Chart)
 	if err != nil {
 		return nil, err
 	}
@@ -73,7 +74,7 @@ func (d *Door) figure(ctx context.Context, in api.Draw, raw bool) (*chart.Figure
 	if in.From != nil && in.To != nil {
 		view.From, view.To = *in.From, *in.To
 	}
-	figure, err := chart.Draw(ctx, in.Chart, table, curves{d.Records}, view)
+	figure, err := chart.Draw(ctx, in.Chart, table, curves{d}, view)
 	if err != nil {
 		return nil, err
 	}
@@ -185,8 +186,8 @@ func groupNames(fields []search.Field, names []string, cells [][]search.Entry, r
 	return groups
 }
 
-// curves reads the points of charts.
-type curves struct{ Records }
+// curves reads the points and arrays of charts.
+type curves struct{ *Door }
 
 // Curve reads the history of a metric. A run that has vanished has none.
 func (c curves) Curve(ctx context.Context, run, key string, w chart.Window) (chart.Curve, error) {

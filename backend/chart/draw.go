@@ -37,6 +37,8 @@ type Curve struct {
 // points, and is no error.
 type Source interface {
 	Curve(ctx context.Context, run, key string, w Window) (Curve, error)
+	// Arrays reads an array of a run; one that it has not is empty, and no error.
+	Arrays(ctx context.Context, run, name string) (LoggedArrays, error)
 }
 
 // The bounds of what one chart draws.
@@ -105,6 +107,8 @@ func (d *drawing) draw(ctx context.Context) error {
 		return d.importance()
 	case Histogram:
 		return d.histogram()
+	case Arrays:
+		return d.arrays(ctx)
 	}
 	return fault.New(fault.Invalid, "A chart of the kind %s is not drawn: it lists files.", d.spec.Kind)
 }

@@ -38,6 +38,8 @@ var goldens = map[string]chart.Spec{
 	"pearson":       {Kind: chart.Correlation, Axes: []string{"params.lr", "duration"}, Method: "pearson"},
 	"importance":    {Kind: chart.Importance, Y: []string{"duration"}, Axes: []string{"params.lr", "params.depth", "params.opt"}},
 	"histogram":     {Kind: chart.Histogram, Y: []string{"metrics.loss"}, Bins: 4},
+	"arrays":        {Kind: chart.Arrays, Y: []string{"one.npy"}, Bins: 8},
+	"arrays-runs":   {Kind: chart.Arrays, Y: []string{"two.npy"}, Limit: 2},
 	"parallel":      {Kind: chart.Parallel, Axes: []string{"params.lr", "params.opt", "metrics.loss"}, Limit: 2},
 }
 
@@ -246,11 +248,14 @@ func TestWhateverIsThere(t *testing.T) {
 		rapid.Map(rapid.SampledFrom([]string{"", "a", "b", "NaN", "x\ny"}), func(s string) any { return s }),
 	)
 	rapid.Check(t, func(r *rapid.T) {
-		l := &lab{points: map[string][]event.Point{}}
+		l := &lab{points: map[string][]event.Point{}, arrays: map[string][]chart.Array{}}
 		n := rapid.IntRange(0, 12).Draw(r, "runs")
 		for i := range n {
 			id := fmt.Sprint("run", i)
 			l.table.Runs = append(l.table.Runs, chart.RunName{ID: id, Name: id, Start: rapid.Int64Range(0, 1e13).Draw(r, "start")})
+			for step := range rapid.Int64Range(0, 2).Draw(r, "arrays") {
+				l.arrays[id+"/metrics.m"] = append(l.arrays[id+"/metrics.m"], chart.Array{Step: step, Values: rapid.SliceOfN(rapid.Float64(), 0, 6).Draw(r, "array")})
+			}
 			for range rapid.IntRange(0, 6).Draw(r, "points") {
 				l.points[id+"/m"] = append(l.points[id+"/m"], event.Point{Step: rapid.Int64().Draw(r, "step"), Time: rapid.Int64Range(0, 1e13).Draw(r, "time"), Value: rapid.Float64().Draw(r, "value")})
 			}
@@ -276,7 +281,7 @@ func TestWhateverIsThere(t *testing.T) {
 		view := chart.View{Width: rapid.IntRange(0, 2000).Draw(r, "width"), From: rapid.Float64Range(-10, 10).Draw(r, "from"), To: rapid.Float64Range(-10, 10).Draw(r, "to")}
 		f, err := chart.Draw(context.Background(), spec, &l.table, l, view)
 		if err != nil {
-			if !strings.Contains(err.Error(), "text") && !strings.Contains(err.Error(), "needs") {
+			if !strings.Contains(err.Error(), "text") && !strings.Contains(err.Error(), "needs") && !strings.Contains(err.Error(), "no array") {
 				r.Fatal(err)
 			}
 			return

@@ -16,6 +16,7 @@ import (
 type lab struct {
 	table  chart.Table
 	points map[string][]event.Point // by run and key
+	arrays map[string][]chart.Array // by run and name
 	asked  []chart.Window
 }
 
@@ -33,6 +34,10 @@ func (l *lab) Curve(_ context.Context, run, key string, w chart.Window) (chart.C
 		}
 	}
 	return c, nil
+}
+
+func (l *lab) Arrays(_ context.Context, run, name string) (chart.LoggedArrays, error) {
+	return chart.LoggedArrays{List: l.arrays[run+"/"+name]}, nil
 }
 
 // column adds a column to the table: numbers, texts, or nil for nothing.
@@ -110,6 +115,18 @@ func newLab() *lab {
 			loss = append(loss, final)
 		}
 	}
+	l.arrays = map[string][]chart.Array{}
+	for i := range 3 {
+		for step := range int64(4) {
+			a := chart.Array{Step: step * 10}
+			for k := range 60 {
+				a.Values = append(a.Values, math.Sin(float64(k*k))*(1+float64(step)/4)+float64(i)/8)
+			}
+			a.Values[0] = math.NaN()
+			l.arrays[fmt.Sprintf("run%d/two.npy", i)] = append(l.arrays[fmt.Sprintf("run%d/two.npy", i)], a)
+		}
+	}
+	l.arrays["run1/one.npy"] = l.arrays["run1/two.npy"]
 	l.column("params.lr", lr...)
 	l.column("params.depth", depth...)
 	l.column("params.opt", optimiser...)

@@ -25,21 +25,23 @@ const (
 	Correlation Kind = "correlation"
 	Importance  Kind = "importance"
 	Histogram   Kind = "histogram"
+	Arrays      Kind = "arrays" // histograms of arrays that runs logged
 	Images      Kind = "images"
 )
 
 // Kinds are all kinds.
-var Kinds = []Kind{Line, Bar, Scatter, Bubble, Parallel, Contour, Boxes, Correlation, Importance, Histogram, Images}
+var Kinds = []Kind{Line, Bar, Scatter, Bubble, Parallel, Contour, Boxes, Correlation, Importance, Histogram, Arrays, Images}
 
 // Spec says what a chart shows. It is what people save; which runs it shows is
 // said beside it. Columns are named as in the query language: metrics.loss,
 // min(metrics.loss), params.lr, duration.
 type Spec struct {
-	Kind  Kind   `json:"kind" enum:"line,bar,scatter,bubble,parallel,contour,box,correlation,importance,histogram,images"`
+	Kind  Kind   `json:"kind" enum:"line,bar,scatter,bubble,parallel,contour,box,correlation,importance,histogram,arrays,images"`
 	Title string `json:"title,omitempty" doc:"Empty: made from what it shows"`
 	// Y are the metrics of lines; else the columns on the y axis, of which all
-	// kinds but lines and bars take one. For images it is their keys.
-	Y []string `json:"y,omitempty" doc:"Columns; for lines metrics, for importance the target, for images their keys"`
+	// kinds but lines and bars take one. For images and arrays it is
+	// their keys; the empty one of arrays is the first that there is.
+	Y []string `json:"y,omitempty" doc:"Columns; for lines metrics, for importance the target, for images and arrays their keys"`
 	// X is, for lines: step, time, relative or a metric; else a column.
 	X      string   `json:"x,omitempty" doc:"Lines: step, time, relative, or a metric as metrics.KEY; else a column"`
 	Z      string   `json:"z,omitempty" doc:"Column: size of bubbles, height of a contour"`
@@ -51,7 +53,7 @@ type Spec struct {
 	LogY   bool     `json:"logY,omitempty"`
 	Clip   bool     `json:"clip,omitempty" doc:"Leave outliers out of the y axis, and mark them at its edge"`
 	Limit  int      `json:"limit,omitempty" minimum:"0" maximum:"48" doc:"Series in colour; 0: 12. The others are grey"`
-	Bins   int      `json:"bins,omitempty" minimum:"0" maximum:"500" doc:"Of a histogram; 0: by Sturges' rule"`
+	Bins   int      `json:"bins,omitempty" minimum:"0" maximum:"500" doc:"Of a histogram; 0: by Sturges' rule, of arrays about 40"`
 	Method string   `json:"method,omitempty" enum:",pearson,spearman" doc:"Of a correlation"`
 }
 
@@ -120,6 +122,7 @@ var needs = map[Kind]struct {
 	Correlation: {axes: 2},
 	Importance:  {y: 1, maxY: 1},
 	Histogram:   {y: 1, maxY: 1},
+	Arrays:      {maxY: 1},
 	Images:      {maxY: maxY},
 }
 
@@ -207,7 +210,7 @@ func (s Spec) Columns() []string {
 		}
 	}
 	switch s.Kind {
-	case Line, Images:
+	case Line, Arrays, Images:
 	case Boxes:
 		add(s.Y...)
 	default:

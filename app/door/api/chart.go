@@ -36,6 +36,18 @@ type MainMetric struct {
 	Word   string      `json:"word" doc:"Of the key, that says what is better"`
 }
 
+// Arrays are the arrays that runs logged.
+type Arrays struct {
+	Arrays []LoggedArray `json:"arrays"`
+}
+
+// LoggedArray is an array of numbers in files of runs.
+type LoggedArray struct {
+	Name  string `json:"name" doc:"What a chart names it by: the path of its files without the step, and # and a column of a table"`
+	Steps int    `json:"steps" doc:"Of the run that has the most"`
+	Runs  int    `json:"runs"`
+}
+
 // Images are the pictures of runs, by what they show.
 type Images struct {
 	Seq  uint64     `json:"seq"`

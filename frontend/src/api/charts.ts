@@ -1,5 +1,5 @@
 /** What a chart can be. */
-export const chartKinds = ['line', 'bar', 'scatter', 'bubble', 'parallel', 'contour', 'box', 'correlation', 'importance', 'histogram', 'images'] as const
+export const chartKinds = ['line', 'bar', 'scatter', 'bubble', 'parallel', 'contour', 'box', 'correlation', 'importance', 'histogram', 'arrays', 'images'] as const
 export type ChartKind = (typeof chartKinds)[number]
 
 /** What people save of a chart. Columns are names of the query language: "metrics.rmse", "params.lr". */

@@ -10,6 +10,14 @@ export interface LoggedImage {
   small?: string
 }
 
+/** An array of numbers in files of runs. */
+export interface LoggedArray {
+  name: string
+  /** Of the run that has the most. */
+  steps: number
+  runs: number
+}
+
 /** Images of one key. */
 export interface LoggedImages {
   key: string
@@ -56,6 +64,12 @@ export class Plots {
   async images(runs: readonly string[], signal?: AbortSignal): Promise<LoggedImages[]> {
     const query = new URLSearchParams(runs.map((run) => ['run', run]))
     return (await this.#read<{ keys: LoggedImages[] }>(`/images?${query}`, signal)).keys
+  }
+
+  /** The arrays that runs logged as files. */
+  async arrays(runs: readonly string[], signal?: AbortSignal): Promise<LoggedArray[]> {
+    const query = new URLSearchParams(runs.map((run) => ['run', run]))
+    return (await this.#read<{ arrays: LoggedArray[] }>(`/arrays?${query}`, signal)).arrays
   }
 
   /** How the code of one run differs from that of another. */

@@ -43,6 +43,11 @@ export function isLine(drawn: Drawn): boolean {
   return drawn.head.kind === 'line'
 }
 
+/** Whether lines lie beside each other over one axis, and hovering tells of all of them. */
+export function hasLines(drawn: Drawn): boolean {
+  return isLine(drawn) || drawn.head.series.some((s) => s.role === 'line')
+}
+
 /** The lines of a chart, context among them, as pairs. */
 export function linesOf(drawn: Drawn): Line[] {
   return drawn.head.series.flatMap((s, i) => {

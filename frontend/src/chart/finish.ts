@@ -2,7 +2,7 @@ import type { EChartsOption } from 'echarts'
 import { axis, figured, formatterName, logarithmic, tooltip, xDefaults, yDefaults } from './axes'
 import { sides } from './brush'
 import { drawing, type Drawing } from './data'
-import { isLine, linesOf, type Drawn, type DrawnSeries } from './drawn'
+import { hasLines, isLine, linesOf, type Drawn, type DrawnSeries } from './drawn'
 import { formatNamed, type Format } from './formats'
 import { plainLook } from './look'
 import { listOf, merge, omit, put, resolve, tree, type Token, type Tree } from './tree'
@@ -57,7 +57,7 @@ export function finish(drawn: Drawn, how: Finish): Finished {
     animation: false,
     backgroundColor: 'transparent',
     textStyle: { fontFamily: token('font-ui'), fontSize: 11 },
-    tooltip: merge(tooltip(token), { ...tree(given['tooltip']), trigger: line ? 'axis' : 'item' }),
+    tooltip: merge(tooltip(token), { ...tree(given['tooltip']), trigger: hasLines(drawn) ? 'axis' : 'item' }),
     series,
   }
   if (xs.axes.length > 0) {

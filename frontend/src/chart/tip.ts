@@ -1,5 +1,5 @@
 import { formatNamed, type Format } from './formats'
-import { isLine, type Drawn, type DrawnSeries } from './drawn'
+import { hasLines, type Drawn, type DrawnSeries } from './drawn'
 
 /** What the library tells of a place under the pointer. */
 interface Hovered {
@@ -18,7 +18,7 @@ const mostLines = 12
  */
 export function tipOf(drawn: Drawn, x: Format, y: Format, params: unknown): HTMLElement | string {
   const all = (Array.isArray(params) ? params : [params]) as Hovered[]
-  return isLine(drawn) ? lineTip(drawn, x, y, all) : all[0] === undefined ? '' : itemTip(drawn, all[0])
+  return hasLines(drawn) ? lineTip(drawn, x, y, all) : all[0] === undefined ? '' : itemTip(drawn, all[0])
 }
 
 function described(drawn: Drawn, hovered: Hovered): DrawnSeries | undefined {

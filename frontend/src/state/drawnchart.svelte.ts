@@ -17,7 +17,7 @@ export interface ChartQuestion {
 /** How often a kind is made again while runs log, in ms: the more goes into it, the less often. */
 export function liveEvery(kind: ChartKind): number {
   if (kind === 'line') return 250
-  return kind === 'importance' || kind === 'correlation' || kind === 'contour' ? 10_000 : 1000
+  return kind === 'importance' || kind === 'correlation' || kind === 'contour' || kind === 'arrays' ? 10_000 : 1000
 }
 
 /** Widths are asked for in steps of so many pixels: while a window is drawn wider, little is asked. */

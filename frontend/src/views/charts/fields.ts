@@ -12,6 +12,7 @@ export const kindWords: Record<ChartKind, { name: string; help: string }> = {
   correlation: { name: 'Correlation', help: 'How params and metrics go together' },
   importance: { name: 'What moved it', help: 'Which params say most about a metric' },
   histogram: { name: 'Histogram', help: 'How often values occur' },
+  arrays: { name: 'Histograms of arrays', help: 'How the numbers in logged arrays lie: of one run by step, of several the last' },
   images: { name: 'Images', help: 'Pictures that runs logged, by step' },
 }
 
@@ -43,6 +44,7 @@ export const fieldsOf: Record<ChartKind, Fields> = {
   correlation: { y: 'none', yLabel: '', x: 'none', axes: 'Columns', method: true },
   importance: { y: 'one', yLabel: 'Metric', x: 'none', axes: 'Params (none: all)' },
   histogram: { y: 'one', yLabel: 'Values', x: 'none', bins: true, logX: true },
+  arrays: { y: 'none', yLabel: '', x: 'none', bins: true },
   images: { y: 'many', yLabel: 'Images', x: 'none' },
 }
 
@@ -52,7 +54,7 @@ export function asKind(spec: ChartSpec, kind: ChartKind, columns: { metrics: rea
   const metric = spec.y?.find((c) => columns.metrics.includes(c)) ?? columns.metrics[0]
   const [param = columns.metrics[1], second = columns.metrics[1]] = columns.params
   const next: ChartSpec = { kind }
-  if (fields.y !== 'none' && metric !== undefined) next.y = fields.y === 'many' && (spec.y?.length ?? 0) > 0 && spec.kind !== 'images' ? [...(spec.y ?? [])] : [metric]
+  if (fields.y !== 'none' && metric !== undefined) next.y = fields.y === 'many' && (spec.y?.length ?? 0) > 0 && spec.kind !== 'images' && spec.kind !== 'arrays' ? [...(spec.y ?? [])] : [metric]
   if (kind === 'images') next.y = []
   if (fields.x === 'axis') next.x = 'step'
   if (fields.x === 'column' && param !== undefined) next.x = spec.kind === 'line' || spec.x === undefined || spec.x === '' ? param : spec.x
