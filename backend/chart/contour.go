@@ -5,11 +5,18 @@ import (
 	"math"
 	"slices"
 
+	"github.com/go-echarts/go-echarts/v2/charts"
+	"github.com/go-echarts/go-echarts/v2/opts"
+
+	"dev.varve/backend/fault"
 	"dev.varve/backend/stat"
 )
 
 // contourCells is how many cells a contour has along each axis.
 const contourCells = 48
+
+// contourLevels is how many bands of colour it has; a line lies between two.
+const contourLevels = 7
 
 // contour estimates a column over two others on a regular grid (stat.Grid says
 // how) and marks the runs it was estimated from. Between the runs it is a guess;
@@ -50,11 +57,17 @@ func (d *drawing) contour() error {
 	}
 	if err := d.composeContour(x, y, z, xs, ys, heat{
 		dims: []string{"x", "y", "z"}, values: values, label: z.Label, low: low, high: high,
-		colours: []string{"seq-1", "seq-2", "seq-3", "seq-4", "seq-5", "seq-6", "seq-7"}, steps: 7,
+		colours: []string{"seq-1", "seq-2", "seq-3", "seq-4", "seq-5", "seq-6", "seq-7"}, steps: contourLevels,
 	}); err != nil {
 		return err
 	}
-	d.overlay(rows, x, y, z, ends(x, rows), ends(y, rows))
+	xRange, yRange := ends(x, rows), ends(y, rows)
+	d.overlay(rows, x, y, z, xRange, yRange)
+	if err := d.levels(cells, low, high, func(s stat.Spot) (float64, float64) {
+		return fromX(between(left, right, s.X)), fromY(between(bottom, top, s.Y))
+	}); err != nil {
+		return err
+	}
 	d.noteRows(len(rows))
 	d.Note += ", estimated between them"
 	return nil
@@ -132,7 +145,47 @@ func bounds(spots []stat.Spot) (left, right, bottom, top float64) {
 func centres(from, to float64, back func(float64) float64) []string {
 	list := make([]string, contourCells)
 	for i := range list {
-		list[i] = fmt.Sprintf("%.4g", back(from+(to-from)*(float64(i)+0.5)/contourCells))
+		list[i] = fmt.Sprintf("%.4g", back(between(from, to, float64(i))))
 	}
 	return list
+}
+
+// between is the middle of the i-th cell along an axis.
+func between(from, to, i float64) float64 { return from + (to-from)*(i+0.5)/contourCells }
+
+// levels adds the lines where one colour becomes the next.
+func (d *drawing) levels(cells []float64, low, high float64, place func(stat.Spot) (x, y float64)) error {
+	var values []float64
+	for i := 1; i < contourLevels; i++ {
+		for _, line := range stat.Isolines(cells, contourCells, low+(high-low)*float64(i)/contourLevels) {
+			if len(values) > 0 {
+				values = append(values, math.NaN(), math.NaN())
+			}
+			for _, s := range line {
+				x, y := place(s)
+				values = append(values, x, y)
+			}
+		}
+	}
+	if len(values) == 0 {
+		return nil
+	}
+	l := lineLook(0, 0.55, rawLayer)
+	l.options = append(l.options, charts.WithLineStyleOpts(opts.LineStyle{Width: 1, Color: "token:text", Opacity: opts.Float(0.55)}))
+	c := charts.NewLine()
+	c.AddSeries("levels", nil, l.options...)
+	made, err := plain(c.JSON())
+	if err != nil {
+		return fault.Wrap(err, fault.Internal, "compose", "chart "+d.Title)
+	}
+	list, _ := made["series"].([]any)
+	one, _ := list[0].(map[string]any)
+	dims := []string{"x", "y"}
+	for key, value := range map[string]any{"xAxisIndex": 1, "yAxisIndex": 1, "dimensions": anys(dims), "silent": true, "z": rawLayer} {
+		one[key] = value
+	}
+	series, _ := d.Option["series"].([]any)
+	d.Option["series"] = append(series, one)
+	d.add(Trace{Label: "levels", Role: LevelsRole, Dims: dims}, values)
+	return nil
 }

@@ -92,8 +92,8 @@ func (h AxisHead) head(dim string) string {
 func (f *Figure) writeRows(out *csv.Writer) error {
 	dims := f.tableDims()
 	for i, t := range f.Series {
-		if t.Role == ClippedRole {
-			continue // they are among the values
+		if t.Role == ClippedRole || t.Role == LevelsRole {
+			continue // they are among the values, or follow from them
 		}
 		values, what := f.blocks[i], string(t.Role)
 		if t.Role == BandRole {

@@ -42,7 +42,8 @@ const (
 	BarsRole    Role = "bars"
 	BoxesRole   Role = "boxes"
 	CellsRole   Role = "cells"
-	LinesRole   Role = "lines" // of parallel coordinates
+	LinesRole   Role = "lines"  // of parallel coordinates
+	LevelsRole  Role = "levels" // along which a contour has one height
 )
 
 // Trace is one series of a figure. Its numbers are rows of as many values as
@@ -52,7 +53,7 @@ type Trace struct {
 	Label   string   `json:"label"`
 	Runs    []string `json:"runs" doc:"The run, or the members of the group"`
 	Key     string   `json:"key" doc:"Of the metric"`
-	Role    Role     `json:"role" enum:"line,raw,low,band,clipped,points,bars,boxes,cells,lines"`
+	Role    Role     `json:"role" enum:"line,raw,low,band,clipped,points,bars,boxes,cells,lines,levels"`
 	Slot    int      `json:"slot" doc:"Colour slot, from 1; 0: grey"`
 	Dims    []string `json:"dims"`
 	Offset  int      `json:"offset"`

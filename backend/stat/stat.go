@@ -141,6 +141,10 @@ func BucketsOf(values []float64, buckets int) Buckets {
 	b := Buckets{Edges: make([]float64, buckets+1), Counts: make([]int, buckets), N: len(s)}
 	for i := range b.Edges {
 		b.Edges[i] = low + width*float64(i)
+		if math.IsInf(b.Edges[i], 0) { // the way from the one end to the other is no double
+			part := float64(i) / float64(buckets)
+			b.Edges[i] = low*(1-part) + high*part
+		}
 	}
 	b.Edges[buckets] = high
 	at := 0

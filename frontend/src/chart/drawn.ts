@@ -81,7 +81,7 @@ export function drawnTable(drawn: Drawn): DrawnTable {
   const names = most.filter((dim) => dim !== 'row' && dim !== 'diameter')
   const heads = ['', ...names.map((dim, i) => axes[i]?.label ?? dim)]
   // Of a map, the runs are told that it is made of.
-  const told = (role: string) => role !== 'cells' || !series.some((s) => s.role === 'points')
+  const told = (role: string) => (role === 'cells' ? !series.some((s) => s.role === 'points') : role !== 'levels')
   const rows = series.flatMap((s, i) => {
     if (!told(s.role)) return []
     const block = drawn.blocks[i] ?? new Float64Array()
