@@ -2,11 +2,13 @@ package door
 
 import (
 	"context"
+	"errors"
 	"unicode/utf8"
 
 	"github.com/danielgtaylor/huma/v2"
 
 	"dev.varve/app/door/api"
+	"dev.varve/backend/fault"
 	"dev.varve/backend/search"
 )
 
@@ -17,7 +19,31 @@ type suggestQuery struct {
 }
 
 func (d *Door) describeAsk(h huma.API) {
+	add(d, h, post("/runs/counts", "countRuns", "runs", "How many runs answer each of several questions"), d.countRuns)
 	add(d, h, get("/runs/suggest", "suggest", "runs", "What can stand at a place of a filter"), d.suggest)
+}
+
+// countRuns counts what several questions find. A question that is wrong finds
+// nothing: whoever asks it alone is told why.
+func (d *Door) countRuns(ctx context.Context, in *struct{ Body api.CountQuery }) (*answer[api.RunCounts], error) {
+	out := api.RunCounts{Seq: d.Hub.Seq(), Counts: make([]*int, len(in.Body.Questions))}
+	for i := range in.Body.Questions {
+		asked := &in.Body.Questions[i]
+		q, err := d.question(asked, d.given(asked.Texts()...))
+		if errors.Is(err, fault.Invalid) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		q.Limit = 1
+		found, err := d.Records.Find(ctx, q)
+		if err != nil {
+			return nil, err
+		}
+		out.Counts[i] = &found.Matching
+	}
+	return the(out, nil)
 }
 
 func (d *Door) suggest(_ context.Context, in *suggestQuery) (*answer[api.Suggestions], error) {

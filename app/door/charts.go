@@ -169,6 +169,7 @@ func groupNames(fields []search.Field, names []string, cells [][]search.Entry, r
 			differ = append(differ, k)
 		}
 	}
+	short := shortFields(fields, differ)
 	for row := range groups {
 		key := search.Group{Key: make([]search.Entry, len(fields))}
 		for k := range fields {
@@ -176,14 +177,27 @@ func groupNames(fields []search.Field, names []string, cells [][]search.Entry, r
 		}
 		words := make([]string, len(differ))
 		for i, k := range differ {
-			words[i] = keyWords(&fields[k], names[k], cells[k][row])
+			words[i] = keyWords(&short[i], short[i].Name, cells[k][row])
 		}
-		groups[row] = chart.GroupName{ID: groupID(&key, names), Name: shorten(strings.Join(words, ", "), mostName)}
+		groups[row] = chart.GroupName{ID: groupID(&key, names), Name: shorten(strings.Join(words, " · "), mostName)}
 		if len(words) == 0 {
 			groups[row].Name = "all"
 		}
 	}
 	return groups
+}
+
+// shortFields are fields by names that leave room for values beside a line.
+func shortFields(fields []search.Field, which []int) []search.Field {
+	named := make([]search.Field, len(which))
+	keys := make([]string, len(which))
+	for i, k := range which {
+		named[i], keys[i] = fields[k], fields[k].Name
+	}
+	for i, name := range chart.ShortNames(keys) {
+		named[i].Name = name
+	}
+	return named
 }
 
 // curves reads the points and arrays of charts.

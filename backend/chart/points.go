@@ -1,8 +1,11 @@
 package chart
 
 import (
+	"cmp"
 	"fmt"
 	"math"
+	"slices"
+	"strings"
 
 	"github.com/go-echarts/go-echarts/v2/charts"
 	"github.com/go-echarts/go-echarts/v2/opts"
@@ -34,6 +37,7 @@ func (d *drawing) scatter() error {
 	ya, yHead := columnY(y, d.spec.LogY)
 	rows = d.positive(rows, xHead.Log, x)
 	rows = d.positive(rows, yHead.Log, y)
+	d.preferBest(rows, y)
 	d.Head.Axes = []AxisHead{xHead, yHead}
 	dims, values := []string{"x", "y", "row"}, func(row int) []float64 { return []float64{x.Values[row], y.Values[row]} }
 	size := float64(pointSize)
@@ -66,6 +70,29 @@ func (d *drawing) scatter() error {
 	}
 	d.noteRows(len(rows))
 	return nil
+}
+
+// preferBest gives the first colours to the best runs, where nobody has chosen
+// and the name of the metric says which those are.
+func (d *drawing) preferBest(rows []int, c *Column) {
+	if d.slots.given != nil || !c.numeric() || !strings.Contains(c.Name, metricPrefix) {
+		return
+	}
+	sense, _ := Better(c.Name)
+	if sense == Either {
+		return
+	}
+	best := slices.Clone(rows)
+	slices.SortStableFunc(best, func(a, b int) int {
+		order := cmp.Compare(c.Values[a], c.Values[b])
+		if sense == Higher {
+			order = -order
+		}
+		return order
+	})
+	for _, row := range best {
+		d.slots.of(d.pointID(row))
+	}
 }
 
 // diameters maps values to diameters whose squares are evenly spread.

@@ -13,6 +13,17 @@ type Question struct {
 // Texts are the texts of the question that somebody wrote.
 func (q *Question) Texts() []string { return append(slices.Clone(q.Order), q.Filter) }
 
+// CountQuery asks how many runs answer each of several questions.
+type CountQuery struct {
+	Questions []Question `json:"questions" maxItems:"100"`
+}
+
+// RunCounts are how many runs answer questions, in their order.
+type RunCounts struct {
+	Seq    uint64 `json:"seq"`
+	Counts []*int `json:"counts" nullable:"false" doc:"null for a question that is wrong"`
+}
+
 // OrderQuery asks for the order of all runs that a question finds.
 type OrderQuery struct {
 	Question Question  `json:"question"`
