@@ -26,11 +26,12 @@ func (d *Door) describeAsk(h huma.API) {
 // countRuns counts what several questions find. A question that is wrong finds
 // nothing: whoever asks it alone is told why.
 func (d *Door) countRuns(ctx context.Context, in *struct{ Body api.CountQuery }) (*answer[api.RunCounts], error) {
-	out := api.RunCounts{Seq: d.Hub.Seq(), Counts: make([]*int, len(in.Body.Questions))}
+	out := api.RunCounts{Seq: d.Hub.Seq(), Counts: make([]int, len(in.Body.Questions))}
 	for i := range in.Body.Questions {
 		asked := &in.Body.Questions[i]
 		q, err := d.question(asked, d.given(asked.Texts()...))
 		if errors.Is(err, fault.Invalid) {
+			out.Counts[i] = -1
 			continue
 		}
 		if err != nil {
@@ -41,7 +42,7 @@ func (d *Door) countRuns(ctx context.Context, in *struct{ Body api.CountQuery })
 		if err != nil {
 			return nil, err
 		}
-		out.Counts[i] = &found.Matching
+		out.Counts[i] = found.Matching
 	}
 	return the(out, nil)
 }

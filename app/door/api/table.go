@@ -21,7 +21,7 @@ type CountQuery struct {
 // RunCounts are how many runs answer questions, in their order.
 type RunCounts struct {
 	Seq    uint64 `json:"seq"`
-	Counts []*int `json:"counts" nullable:"false" doc:"null for a question that is wrong"`
+	Counts []int  `json:"counts" doc:"-1 for a question that is wrong"`
 }
 
 // OrderQuery asks for the order of all runs that a question finds.

@@ -38,6 +38,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/varve/v1/arrays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The arrays of numbers that runs logged as files */
+        get: operations["arrays"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/varve/v1/backup": {
         parameters: {
             query?: never;
@@ -822,6 +839,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/varve/v1/runs/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** How many runs answer each of several questions */
+        post: operations["countRuns"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/varve/v1/runs/edit": {
         parameters: {
             query?: never;
@@ -1477,6 +1511,9 @@ export interface components {
             /** @description Id of the workspace */
             workspace: string;
         };
+        Arrays: {
+            arrays: components["schemas"]["LoggedArray"][];
+        };
         Artifact: {
             folder: boolean;
             /** @description From the root, with / */
@@ -1628,7 +1665,7 @@ export interface components {
             band?: "" | "range" | "sd";
             /**
              * Format: int64
-             * @description Of a histogram; 0: by Sturges' rule
+             * @description Of a histogram; 0: by Sturges' rule, of arrays about 40
              */
             bins?: number;
             /** @description Leave outliers out of the y axis, and mark them at its edge */
@@ -1636,7 +1673,7 @@ export interface components {
             /** @description Columns; runs that agree in them are one line, bar or box */
             group?: string[];
             /** @enum {string} */
-            kind: "line" | "bar" | "scatter" | "bubble" | "parallel" | "contour" | "box" | "correlation" | "importance" | "histogram" | "images";
+            kind: "line" | "bar" | "scatter" | "bubble" | "parallel" | "contour" | "box" | "correlation" | "importance" | "histogram" | "arrays" | "images";
             /**
              * Format: int64
              * @description Series in colour; 0: 12. The others are grey
@@ -1658,7 +1695,7 @@ export interface components {
             title?: string;
             /** @description Lines: step, time, relative, or a metric as metrics.KEY; else a column */
             x?: string;
-            /** @description Columns; for lines metrics, for importance the target, for images their keys */
+            /** @description Columns; for lines metrics, for importance the target, for images and arrays their keys */
             y?: string[];
             /** @description Column: size of bubbles, height of a contour */
             z?: string;
@@ -1673,7 +1710,7 @@ export interface components {
             /** Format: int64 */
             offset: number;
             /** @enum {string} */
-            role: "line" | "raw" | "low" | "band" | "clipped" | "points" | "bars" | "boxes" | "cells" | "lines";
+            role: "line" | "raw" | "low" | "band" | "clipped" | "points" | "bars" | "boxes" | "cells" | "lines" | "levels";
             /** Format: int64 */
             rows: number;
             /** @description The run, or the members of the group */
@@ -1815,6 +1852,9 @@ export interface components {
         };
         Copied: {
             runs: string[];
+        };
+        CountQuery: {
+            questions: components["schemas"]["Question"][];
         };
         Counts: {
             /** Format: int64 */
@@ -2221,6 +2261,17 @@ export interface components {
             size: number;
             text: string;
         };
+        LoggedArray: {
+            /** @description What a chart names it by: the path of its files without the step, and # and a column of a table */
+            name: string;
+            /** Format: int64 */
+            runs: number;
+            /**
+             * Format: int64
+             * @description Of the run that has the most
+             */
+            steps: number;
+        };
         Look: {
             /** Format: int64 */
             bytes: number;
@@ -2574,6 +2625,12 @@ export interface components {
              * @description Runs that match
              */
             total: number;
+        };
+        RunCounts: {
+            /** @description -1 for a question that is wrong */
+            counts: number[];
+            /** Format: int64 */
+            seq: number;
         };
         RunDetail: {
             canStop: boolean;
@@ -3001,6 +3058,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Alive"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    arrays: {
+        parameters: {
+            query: {
+                /** @description Ids */
+                run: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Arrays"];
                 };
             };
             /** @description Error */
@@ -4591,6 +4680,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Copied"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    countRuns: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CountQuery"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunCounts"];
                 };
             };
             /** @description Error */

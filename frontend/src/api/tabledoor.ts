@@ -25,6 +25,11 @@ export class TableDoor {
     return decodeOrder(await answer.arrayBuffer())
   }
 
+  /** How many runs answer each of several questions; -1 for one that is wrong. */
+  async counts(questions: readonly Question[], signal?: AbortSignal): Promise<readonly number[]> {
+    return ((await (await this.#post('/runs/counts', { questions }, signal)).json()) as { counts: number[] }).counts
+  }
+
   /** The cells of some runs. */
   async cells(runs: readonly string[], columns: readonly string[], signal?: AbortSignal): Promise<RunCells> {
     return (await (await this.#post('/runs/cells', { runs, columns }, signal)).json()) as RunCells

@@ -20,6 +20,7 @@ export class Settings {
   #rail = $state<'wide' | 'slim' | undefined>(undefined)
   #side = $state(true)
   #strip = $state(true)
+  #sameY = $state(false)
   #zoom = $state(100)
   readonly #narrow = typeof matchMedia === 'undefined' ? undefined : matchMedia('(max-width: 1120px)')
 
@@ -32,6 +33,7 @@ export class Settings {
     this.#zoom = Number(read('varve.zoom') ?? 100) || 100
     this.#side = read('varve.side') !== 'off'
     this.#strip = read('varve.strip') !== 'off'
+    this.#sameY = read('varve.samey') === 'on'
     setNumberStyle(this.#numbers)
   }
 
@@ -71,6 +73,15 @@ export class Settings {
   set strip(on: boolean) {
     this.#strip = on
     write('varve.strip', on ? 'on' : 'off')
+  }
+
+  /** Charts of one metric have one y axis. */
+  get sameY(): boolean {
+    return this.#sameY
+  }
+  set sameY(on: boolean) {
+    this.#sameY = on
+    write('varve.samey', on ? 'on' : 'off')
   }
 
   /** How large the window shows its page, in percent; browsers keep that themselves. */

@@ -4,7 +4,10 @@ import type { Batch } from '../live/batch'
 import { read, write } from './kept'
 import { parseLayout, type Layout } from './layout'
 import { parseView, printView, type TableView } from './savedview'
-import { Latest } from './throttle'
+import { Latest, Throttle } from './throttle'
+
+/** Milliseconds between two counts of the runs of all views, while runs go on. */
+const countEvery = 2000
 
 /** A saved view, read. */
 export interface NamedView {
@@ -19,14 +22,19 @@ export interface NamedView {
 export class Views {
   /** Views of the experiment, by name. */
   saved = $state.raw<readonly NamedView[]>([])
+  /** How many runs each view has, by name. */
+  counts = $state.raw<Readonly<Record<string, number>>>({})
   /** The view whose menu is open. */
   meant = ''
   #layout = $state.raw<Layout>([])
   #scope = ''
   #experiment = ''
+  #experiments: readonly string[] = []
   #name = ''
   readonly #door: TableDoor
   readonly #call = new Latest()
+  readonly #counting = new Latest()
+  readonly #again = new Throttle(countEvery, () => void this.#count())
 
   constructor(door: TableDoor) {
     this.#door = door
@@ -52,16 +60,20 @@ export class Views {
     if (!another && name === this.#name) return
     this.#scope = scope
     this.#name = name
+    this.#experiments = experiments
     this.#experiment = experiments.length === 1 ? (experiments[0] ?? '') : ''
     this.#take()
     if (another) {
       this.saved = []
+      this.counts = {}
       void this.#load()
     }
   }
 
   hear(batch: Batch): void {
-    if (this.#scope !== '' && (batch.experiments || batch.reset)) void this.#load()
+    if (this.#scope === '') return
+    if (batch.experiments || batch.reset) void this.#load()
+    else if (this.saved.length > 0 && (batch.runs.size > 0 || batch.metrics.size > 0)) this.#again.ask()
   }
 
   /** Saves a view under a name; answers what was saved under it before. */
@@ -95,8 +107,22 @@ export class Views {
       const views = await this.#door.views(this.#experiment, this.#call.next())
       this.saved = views.map(named)
       this.#take()
+      this.#again.ask()
     } catch {
       // Tabs are a help only: the table says what is wrong with the door.
+    }
+  }
+
+  /** Counts the runs of all views at once. */
+  async #count(): Promise<void> {
+    const views = this.saved
+    if (views.length === 0) return
+    const questions = views.map(({ view }) => ({ experiments: [...this.#experiments], filter: view.filter, order: [] }))
+    try {
+      const counts = await this.#door.counts(questions, this.#counting.next())
+      this.counts = Object.fromEntries(views.flatMap(({ name }, i) => ((counts[i] ?? -1) < 0 ? [] : [[name, counts[i] ?? 0]])))
+    } catch {
+      // A tab without a number is a tab.
     }
   }
 
