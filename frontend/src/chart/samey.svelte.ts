@@ -8,7 +8,7 @@ export class SameY {
   tell(chart: string, topic: string | undefined, extent: Extent | undefined): void {
     const before = this.#told[chart]
     if (before?.topic === topic && before?.extent[0] === extent?.[0] && before?.extent[1] === extent?.[1]) return
-    const { [chart]: _, ...others } = this.#told
+    const others = Object.fromEntries(Object.entries(this.#told).filter(([id]) => id !== chart))
     this.#told = topic === undefined || extent === undefined ? others : { ...others, [chart]: { topic, extent } }
   }
 

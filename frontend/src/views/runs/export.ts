@@ -24,7 +24,7 @@ export function exportAddress(route: RunsRoute, format: Format, columns?: readon
   for (const column of columns?.filter(wanted) ?? []) query.append('column', column.id)
   if (group !== undefined && group !== 'nested') {
     const [name, keys] = 'by' in group ? ['groupBy', group.by] : ['except', group.except.length === 0 ? [''] : group.except]
-    for (const key of keys) query.append(name as string, key)
+    for (const key of keys) query.append(name, key)
   }
   return `${root}/runs/export?${query}`
 }
