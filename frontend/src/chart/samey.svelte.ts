@@ -1,3 +1,4 @@
+import { untrack } from 'svelte'
 import { joined, type Extent } from './extent'
 
 /** What the y axes of charts beside each other have in common: those of one metric reach equally far. */
@@ -6,10 +7,13 @@ export class SameY {
 
   /** A chart says how far it reaches; without an extent it is gone, or shows no metric. */
   tell(chart: string, topic: string | undefined, extent: Extent | undefined): void {
-    const before = this.#told[chart]
-    if (before?.topic === topic && before?.extent[0] === extent?.[0] && before?.extent[1] === extent?.[1]) return
-    const others = Object.fromEntries(Object.entries(this.#told).filter(([id]) => id !== chart))
-    this.#told = topic === undefined || extent === undefined ? others : { ...others, [chart]: { topic, extent } }
+    // Whoever tells does not ask: it must not be called again by what it tells.
+    const told = untrack(() => this.#told)
+    const before = told[chart]
+    const gone = topic === undefined || extent === undefined
+    if (gone ? before === undefined : before?.topic === topic && before.extent[0] === extent[0] && before.extent[1] === extent[1]) return
+    const others = Object.fromEntries(Object.entries(told).filter(([id]) => id !== chart))
+    this.#told = gone ? others : { ...others, [chart]: { topic, extent } }
   }
 
   /** How far the axes of a topic reach; undefined for one that stands alone. */

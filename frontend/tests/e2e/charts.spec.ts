@@ -87,6 +87,32 @@ test('a chart is added, moved by keys and taken away; all of it is kept, and can
   await expect(mine).toBeVisible()
 })
 
+test('arrays that a run logged are histograms over its steps; charts of one metric can have one axis', async ({ pages, owner }) => {
+  const place = (await script.post<{ experiment_id: string }>('experiments/create', { name: 'lake/arrays' })).experiment_id
+  const only = await script.run(place, 'with weights', Date.now())
+  for (const step of [1, 2, 3, 4, 5, 6, 7, 8]) {
+    const values = Array.from({ length: 400 }, (_, i) => (Math.sin(i * 12.9898) + Math.sin(i * 78.233) + Math.sin(i * 3.7)) / step + step / 10)
+    await script.log(place, only, `weights/layer1_step_${step * 10}.json`, JSON.stringify(values))
+  }
+  await script.post('runs/log-batch', { run_id: only, metrics: [1, 2, 3].flatMap((step) => ['loss', 'acc'].map((key) => ({ key, value: 1 / step, step, timestamp: Date.now() }))) })
+  await pages.goto(`${owner.address}/#/runs?experiment=${place}&charts=page`)
+  await pages.getByRole('button', { name: 'Chart', exact: true }).click()
+  const sheet = pages.getByRole('dialog', { name: 'A new chart' })
+  await sheet.getByLabel('Kind').selectOption('arrays')
+  await sheet.getByLabel('Array', { exact: true }).selectOption({ label: 'weights/layer1.json, 8 steps' })
+  await expect(sheet.getByText('with weights, 8 steps, share of values')).toBeVisible()
+  await clean(pages)
+  await sheet.getByRole('button', { name: 'Add chart' }).click()
+  const card = board(pages).locator('[data-card]').filter({ hasText: 'weights/layer1.json' })
+  await expect(card.getByRole('img')).toBeVisible()
+  const same = pages.getByRole('button', { name: 'Same y' })
+  await expect(same).toHaveAttribute('aria-pressed', 'false')
+  await same.click()
+  await expect(same).toHaveAttribute('aria-pressed', 'true')
+  await clean(pages)
+  await same.click()
+})
+
 test('a chart is a table, a picture, numbers, and a page that opens alone', async ({ pages, owner }) => {
   await openBoard(pages, owner.address)
   const card = board(pages).locator('[data-card]').filter({ hasText: 'by step' }).first()

@@ -1,3 +1,5 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { expect, row, test, violations } from './test'
 
 test.beforeAll(async ({ owner }) => {
@@ -26,6 +28,8 @@ test('two chosen runs stand beside each other by a key, and back brings the choi
     await pages.emulateMedia({ colorScheme })
     expect(await violations(pages)).toEqual([])
   }
+
+  await expect(pages.getByRole('region', { name: 'Code', exact: true })).toContainText('all the same')
 
   await table.getByRole('button', { name: 'More for rate 0.1' }).click()
   await pages.getByRole('menuitem', { name: 'Make it the baseline' }).click()
@@ -78,4 +82,27 @@ test('a link to runs that are not here says so', async ({ pages, owner }) => {
   await pages.goto(`${owner.address}/#/compare?run=0123456789abcdef0123456789abcdef&run=x`)
   await expect(pages.getByRole('heading', { name: 'There are fewer than two runs to compare' })).toBeVisible()
   await expect(pages.getByText('2 runs are not in this workspace any more.')).toBeVisible()
+})
+
+test('a changed line of a project is the difference between two runs', async ({ pages, owner }) => {
+  const file = join(owner.project, 'train.py')
+  const before = await readFile(file, 'utf8')
+  await owner.train({ rate: 0.2, steps: 3 }, 'as it was', 'wine/changed')
+  try {
+    await writeFile(file, `${before}\n# one more line\n`)
+    await owner.train({ rate: 0.2, steps: 3 }, 'changed', 'wine/changed')
+  } finally {
+    await writeFile(file, before)
+  }
+  await pages.getByLabel('Filter runs').fill('experiment = "wine/changed"')
+  await pages.keyboard.press('Enter')
+  await expect(row(pages, 'rate 0.1')).toBeHidden()
+  await expect(row(pages, 'as it was')).toBeVisible()
+  await pages.getByRole('grid').focus()
+  await pages.keyboard.press('Space')
+  await pages.keyboard.press('Shift+ArrowDown')
+  await pages.keyboard.press('c')
+  const code = pages.getByRole('region', { name: 'Code', exact: true })
+  await expect(code).toContainText('# one more line')
+  await expect(code).toContainText(/content [0-9a-f]+ → content [0-9a-f]+/)
 })

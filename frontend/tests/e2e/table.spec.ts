@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import type { Page } from 'playwright/test'
 import { Script } from '../figures/fill'
 import { expect, row, test, violations } from './test'
@@ -69,6 +70,14 @@ test('runs that differ in their seed only are one row, that opens', async ({ pag
   expect(pages.url()).toContain('allbut=params.seed')
   await pages.reload()
   await expect(counted(pages)).toHaveText('12 runs in 4 groups')
+
+  await pages.getByRole('button', { name: 'Export' }).click()
+  const coming = pages.waitForEvent('download')
+  await pages.getByRole('dialog', { name: 'Export' }).getByRole('button', { name: /^CSV/ }).click()
+  const [head = '', ...rows] = (await readFile(await (await coming).path(), 'utf8')).trim().split('\n')
+  expect(head).toMatch(/^params\.depth,params\.loss,params\.lr,runs,.*mean\(metrics\.rmse\),sd\(metrics\.rmse\)/)
+  expect(rows).toHaveLength(4)
+  expect(rows[0]).toMatch(/,mse,.*,3,/)
 })
 
 test('columns are hidden, told otherwise, widened and moved, and stay so', async ({ pages }) => {
@@ -113,6 +122,7 @@ test('a view is saved, comes back, is renamed, and its end can be undone', async
   await pages.getByLabel('Name of the view').fill('Best')
   await pages.keyboard.press('Enter')
   await expect(tabs.getByRole('link', { name: 'Best' })).toHaveAttribute('aria-current', 'page')
+  await expect(tabs.getByRole('link', { name: 'Best' })).toContainText('6')
   await tabs.getByRole('link', { name: 'All' }).click()
   await expect(counted(pages)).toHaveText('12 runs')
   await tabs.getByRole('link', { name: 'Best' }).click()

@@ -22,6 +22,13 @@ export class Script {
     return (await answer.json()) as Answer
   }
 
+  /** Logs a file with a run. */
+  async log(experiment: string, run: string, path: string, text: string): Promise<void> {
+    const at = this.#address.replace('/api/2.0/mlflow/', `/api/2.0/mlflow-artifacts/artifacts/${experiment}/${run}/artifacts/${path}`)
+    const answer = await fetch(at, { method: 'PUT', headers: { ...this.#headers, 'Content-Type': 'application/octet-stream' }, body: text })
+    if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`)
+  }
+
   /** Makes a run; the answer is its id. */
   async run(experiment: string, name: string, start: number): Promise<string> {
     const made = await this.post<{ run: { info: { run_id: string } } }>('runs/create', { experiment_id: experiment, run_name: name, start_time: start })
