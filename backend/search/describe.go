@@ -39,6 +39,7 @@ type describer struct {
 	rows     int
 	children map[string]int
 	counts   bool // whether more than Filled and Same is asked for
+	glance   bool // whether rows that have something need not be looked at
 	differ   bool
 
 	values  map[float64]struct{}
@@ -54,7 +55,9 @@ type describer struct {
 
 func (d *describer) begin(_ int, source Source) {
 	d.reader, d.ask = NewReader(source, d.children), source.Ask
-	if d.column = d.field.column(d.reader.row.compiler); d.column.cell != nil {
+	d.column = d.field.column(d.reader.row.compiler)
+	d.glance = !d.counts && d.column.has != nil
+	if d.column.cell != nil && !d.glance {
 		d.codes = make([]int, max(1, d.column.texts.Codes()))
 	}
 }
@@ -66,6 +69,8 @@ func (d *describer) take(block int, rows *table.Bits) {
 	rows.AndNot(&ask)
 	ask.Each(func(i int) { d.addCell(first + i) })
 	switch {
+	case d.glance:
+		d.count(block, rows)
 	case d.column.numbers != nil:
 		rows.Each(func(i int) {
 			if f, ok := d.column.numbers(first + i); ok {
@@ -77,6 +82,44 @@ func (d *describer) take(block int, rows *table.Bits) {
 	default:
 		rows.Each(func(i int) { d.addCell(first + i) })
 	}
+}
+
+// count finds out how many of some rows have something. Once two have been seen
+// that differ, nobody asks which.
+func (d *describer) count(block int, rows *table.Bits) {
+	has := d.column.has(block)
+	has.And(rows)
+	if d.differ {
+		d.Filled += has.Count()
+		return
+	}
+	first, last := block*table.BlockRows, uint32(0)
+	has.Each(func(i int) {
+		switch {
+		case d.differ:
+			d.Filled++
+		case d.column.cell != nil:
+			if code := d.column.texts.Code(first + i); code != last {
+				last = code
+				d.addCode(code, 1)
+			} else {
+				d.Filled++
+			}
+		case d.column.numbers != nil:
+			f, _ := d.column.numbers(first + i)
+			d.addNumber(f, 1)
+		default:
+			d.addCell(first + i)
+		}
+	})
+}
+
+// addCode takes in a text of the column that n rows have.
+func (d *describer) addCode(code uint32, n int) {
+	text, long := d.column.texts.Text(code)
+	c := d.column.cell(text)
+	c.Cut = long
+	d.add(c, n)
 }
 
 func (d *describer) addCell(row int) {
@@ -98,10 +141,7 @@ func (d *describer) add(c Entry, n int) {
 func (d *describer) end() {
 	for code, n := range d.codes {
 		if code > 0 && n > 0 {
-			text, long := d.column.texts.Text(uint32(code))
-			c := d.column.cell(text)
-			c.Cut = long
-			d.add(c, n)
+			d.addCode(uint32(code), n)
 		}
 	}
 	d.codes = nil

@@ -185,6 +185,20 @@ type fieldColumn struct {
 	numbers func(row int) (float64, bool)
 	texts   *table.Texts
 	cell    func(text string) Entry
+	has     func(block int) table.Bits // rows that have something; nil: each row has to be asked
+}
+
+func ofNumbers(c *table.Numbers) fieldColumn {
+	return fieldColumn{numbers: c.Get, has: c.Bits}
+}
+
+func (c *compiler) ofTexts(kind Kind, name string) fieldColumn {
+	texts := c.texts(kind, name)
+	column := fieldColumn{texts: texts, has: texts.Bits, cell: func(text string) Entry { return Entry{Kind: TextEntry, Text: text} }}
+	if texts.Len() == c.table.Len() {
+		column.has = c.table.Present
+	}
+	return column
 }
 
 // column finds a field in a table. It is good for one stride.
@@ -194,11 +208,11 @@ func (f *Field) column(c *compiler) fieldColumn {
 	}
 	switch f.Kind {
 	case Metric:
-		return fieldColumn{numbers: c.numbers(Metric, f.Name).Get}
+		return ofNumbers(c.numbers(Metric, f.Name))
 	case MetricMin, MetricMax:
 		return fieldColumn{numbers: (&tableExtreme{c.numbers(f.Kind, f.Name), c.numbers(Metric, f.Name)}).get}
 	case Param, Tag:
-		return fieldColumn{texts: c.texts(f.Kind, f.Name), cell: func(text string) Entry { return Entry{Kind: TextEntry, Text: text} }}
+		return c.ofTexts(f.Kind, f.Name)
 	case Data:
 		return fieldColumn{texts: c.texts(DatasetInput, ""), cell: func(packed string) Entry { return f.cell(&frozen{datasets: UnpackDatasets(packed)}) }}
 	case Loose:
@@ -208,14 +222,16 @@ func (f *Field) column(c *compiler) fieldColumn {
 	case stateAttribute:
 		return fieldColumn{texts: c.texts(Attribute, "status"), cell: func(status string) Entry { return stateEntry(states[status]) }}
 	case "start_time", "end_time", "exit_code":
-		return fieldColumn{numbers: c.numbers(Attribute, f.Name).Get}
+		return ofNumbers(c.numbers(Attribute, f.Name))
 	case "children":
-		return fieldColumn{numbers: c.childrenOf}
+		return fieldColumn{numbers: c.childrenOf, has: c.table.Present}
+	case "run_id":
+		return fieldColumn{has: c.table.Present}
 	}
 	if derived[f.Name] {
 		return fieldColumn{}
 	}
-	return fieldColumn{texts: c.texts(Attribute, f.Name), cell: func(text string) Entry { return Entry{Kind: TextEntry, Text: text} }}
+	return c.ofTexts(Attribute, f.Name)
 }
 
 func stateEntry(state string) Entry {

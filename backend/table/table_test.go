@@ -119,6 +119,14 @@ func same(t *rapid.T, table *Table, want plain) {
 func sameBlocks(t *rapid.T, table *Table, want plain) {
 	numbers, texts := map[int]float64{}, map[int]string{}
 	for b := range table.Blocks() {
+		numbered, worded := table.Numbers(loss).Bits(b), table.Texts(model).Bits(b)
+		for r := b * BlockRows; r < min((b+1)*BlockRows, want.rows); r++ {
+			_, number := want.numbers[r]
+			_, text := want.texts[r]
+			if numbered.Has(r%BlockRows) != number || worded.Has(r%BlockRows) != text {
+				t.Fatalf("the bits of row %d are %v and %v, want %v and %v", r, numbered.Has(r%BlockRows), worded.Has(r%BlockRows), number, text)
+			}
+		}
 		block := table.Numbers(loss).Block(b)
 		for k, i := range block.At {
 			numbers[b*BlockRows+int(i)] = block.Values[k]

@@ -77,6 +77,23 @@ func (c *Texts) Get(row int) (text string, long, ok bool) {
 	return text, long, true
 }
 
+// Bits are the rows of a block that have a text.
+func (c *Texts) Bits(block int) (b Bits) {
+	part := c.Block(block)
+	for _, i := range part.At {
+		b.Set(int(i))
+	}
+	if part.At != nil {
+		return b
+	}
+	for at := 0; at < len(part.Codes); at += 64 {
+		for i, code := range part.Codes[at:min(at+64, len(part.Codes))] {
+			b[at>>6] |= uint64((code|-code)>>31) << i // 1 for every code but 0
+		}
+	}
+	return b
+}
+
 // Codes is one more than the highest code. A code that no row has any more may
 // be among them.
 func (c *Texts) Codes() int {
