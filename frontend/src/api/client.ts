@@ -1,14 +1,12 @@
 import createClient from 'openapi-fetch'
 import { decodePoints, type Points } from './binary'
+import { root, takeEarly } from './early'
 import { asVarveError, fromAnswer, isAbort } from './errors'
 import { Bin } from './bin'
 import { Plots } from './plots'
 import { patient } from './patience'
 import type { paths } from './schema'
 import type * as t from './types'
-
-/** Where the interface of the door begins. */
-export const root = '/api/varve/v1'
 
 /** Which runs, and in which order. */
 export interface RunsQuery {
@@ -49,7 +47,7 @@ export class Client {
   /** Whether there is a sign of life from the door at present: then answers may take their time. */
   alive: () => boolean = () => false
 
-  constructor(fetcher: typeof fetch = (input, init) => fetch(input, init)) {
+  constructor(fetcher: typeof fetch = (input, init) => takeEarly(input, init) ?? fetch(input, init)) {
     this.#fetch = patient(fetcher, () => this.alive())
     this.#http = createClient<paths>({ fetch: (request) => this.#fetch(request) })
     this.#http.use({ onRequest: ({ request }) => typed(request) })

@@ -13,9 +13,9 @@ export interface BulkEdit {
 
 /** What the table of runs asks Varve's own interface for. */
 export class TableDoor {
-  readonly #client: Client
+  readonly #client: Pick<Client, 'raw'>
 
-  constructor(client: Client) {
+  constructor(client: Pick<Client, 'raw'>) {
     this.#client = client
   }
 

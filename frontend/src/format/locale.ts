@@ -1,3 +1,5 @@
+import { once } from './once'
+
 /**
  * The locale of names of days and months. WebKitGTK reports "C" when LANG is
  * C, and Intl throws on it, so nothing is used unchecked. The interface is in
@@ -16,4 +18,4 @@ export function chooseLocale(languages: readonly string[]): string {
 }
 
 /** The one locale of this program. */
-export const locale = chooseLocale(typeof navigator === 'undefined' ? [] : navigator.languages)
+export const locale = once(() => chooseLocale(typeof navigator === 'undefined' ? [] : navigator.languages))

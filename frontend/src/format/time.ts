@@ -1,4 +1,5 @@
 import { locale } from './locale'
+import { once } from './once'
 import { inStyle } from './style'
 
 const second = 1000
@@ -6,9 +7,9 @@ const minute = 60 * second
 const hour = 60 * minute
 const day = 24 * hour
 
-const weekday = new Intl.DateTimeFormat(locale, { weekday: 'short' })
-const wholeWeekday = new Intl.DateTimeFormat(locale, { weekday: 'long' })
-const wholeMonth = new Intl.DateTimeFormat(locale, { month: 'long' })
+const weekday = once(() => new Intl.DateTimeFormat(locale(), { weekday: 'short' }))
+const wholeWeekday = once(() => new Intl.DateTimeFormat(locale(), { weekday: 'long' }))
+const wholeMonth = once(() => new Intl.DateTimeFormat(locale(), { month: 'long' }))
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
 
 /**
@@ -24,7 +25,7 @@ export function ago(at: number, now: number): string {
   const days = Math.round((midnight(now) - midnight(at)) / day)
   if (days === 0) return clock(at)
   if (days === 1) return 'yesterday'
-  if (days > 1 && days < 7) return weekday.format(date)
+  if (days > 1 && days < 7) return weekday().format(date)
   const short = `${date.getDate()} ${months[date.getMonth()] ?? ''}`
   return date.getFullYear() === new Date(now).getFullYear() ? short : `${short} ${date.getFullYear()}`
 }
@@ -35,8 +36,8 @@ export function dayName(at: number, now: number): string {
   if (days <= 0) return 'Today'
   if (days === 1) return 'Yesterday'
   const date = new Date(at)
-  if (days < 7) return wholeWeekday.format(date)
-  const short = `${date.getDate()} ${wholeMonth.format(date)}`
+  if (days < 7) return wholeWeekday().format(date)
+  const short = `${date.getDate()} ${wholeMonth().format(date)}`
   return date.getFullYear() === new Date(now).getFullYear() ? short : `${short} ${date.getFullYear()}`
 }
 

@@ -1,7 +1,8 @@
 import { locale } from './locale'
+import { once } from './once'
 import { count } from './number'
 
-const collator = new Intl.Collator(locale, { numeric: true, sensitivity: 'base' })
+const collator = once(() => new Intl.Collator(locale(), { numeric: true, sensitivity: 'base' }))
 
 /** A number with its noun: 1 run, 214 runs. */
 export function plural(n: number, one: string, many = `${one}s`): string {
@@ -52,5 +53,5 @@ export function statusWord(status: Status): string {
 
 /** Orders names as people do: run-2 before run-10, whatever the case. */
 export function compareNames(a: string, b: string): number {
-  return collator.compare(a, b) || (a === b ? 0 : a < b ? -1 : 1)
+  return collator().compare(a, b) || (a === b ? 0 : a < b ? -1 : 1)
 }

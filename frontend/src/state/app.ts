@@ -1,5 +1,6 @@
 import { createContext } from 'svelte'
-import { Client, root } from '../api/client'
+import { Client } from '../api/client'
+import { endEarly, root } from '../api/early'
 import { TableDoor } from '../api/tabledoor'
 import { asVarveError, isAbort } from '../api/errors'
 import { findNative, type Drop, type Native } from '../api/native'
@@ -10,6 +11,7 @@ import { Stream } from '../live/stream.svelte'
 import { eventSource, longPoll } from '../live/transport'
 import { ChartBoard } from './board.svelte'
 import { Closing } from './closing.svelte'
+import { codeIn } from './code'
 import { DataSets } from './data.svelte'
 import { DropTargets } from './drops.svelte'
 import { Experiments } from './experiments.svelte'
@@ -20,7 +22,7 @@ import { HomeState } from './home.svelte'
 import { Notifier } from './notifier'
 import { Projects } from './projects.svelte'
 import { Pulse } from './pulse.svelte'
-import { allRuns, datasetRoute, experimentRoute, home, parseRoute, printRoute, runRoute, type Route } from './route'
+import { datasetRoute, experimentRoute, home, parseRoute, printRoute, runRoute, type Route } from './route'
 import { Router } from './router.svelte'
 import { RunsTable } from './runs.svelte'
 import { Session } from './session.svelte'
@@ -100,13 +102,12 @@ export class App {
   /** Asks for the runs of the address at once: they come while the pages are made. */
   ahead(): void {
     const route = parseRoute(location.hash)
-    // A code has to be handed in first.
-    if (route.place === 'runs' && !location.hash.startsWith('#code=')) this.runs.show(route)
+    if (route.place === 'runs') this.runs.show(route)
   }
 
-  /** Opens the session if the address carries its code, reads the workspace, listens. */
-  async start(): Promise<void> {
-    await this.#session()
+  /** Reads the workspace and listens, once a session that is being opened is open. */
+  async start(session?: Promise<void>): Promise<void> {
+    await session
     this.stream.hear((batch) => {
       this.workspace.hear(batch)
       this.runs.hear(batch)
@@ -121,6 +122,7 @@ export class App {
       if (this.native === undefined && batch.dropped.length > 0) this.intake.offer(batch.dropped)
     })
     this.session.open = true
+    setTimeout(endEarly)
     await this.workspace.load()
     const here = this.workspace.workspace
     if (here !== undefined) this.router.of(here.path, (other) => this.#strayed(other, here.name))
@@ -243,12 +245,12 @@ export class App {
   }
 
   async #session(): Promise<boolean> {
-    const [, code, page] = /^#code=([^&]+)(?:&page=(.+))?$/.exec(location.hash) ?? []
-    if (code === undefined) return false
+    const given = codeIn(location.hash)
+    if (given === undefined) return false
     // The code works once; whatever comes of it, it must not stay in the address.
-    this.router.replace(page === undefined ? allRuns : parseRoute(`#${page}`))
+    this.router.replace(given.page)
     try {
-      await this.client.openSession(decodeURIComponent(code))
+      await this.client.openSession(given.code)
     } catch {
       // A used or old code: the workspace will answer 401, and the page says what to do.
     }

@@ -29,15 +29,21 @@ export function laidOut(candidates: readonly Candidate[], layout: Layout): Colum
   const known = new Map(candidates.map((c) => [c.id, c]))
   const said = new Set(layout.map((look) => look.id))
   const looks = layout.filter((look) => known.has(look.id))
-  candidates.forEach((candidate, i) => {
-    if (said.has(candidate.id)) return
-    const look = { id: candidate.id, shown: candidate.standard }
-    let before = i - 1
-    let at = -1
-    for (; before >= 0 && at < 0; before--) at = looks.findIndex((other) => other.id === candidates[before]?.id)
-    looks.splice(at + 1, 0, look)
-  })
-  return looks
+  // Those that come after each one; after none, at the beginning.
+  const others = new Map<string | undefined, ColumnLook[]>()
+  let before: string | undefined
+  for (const { id, standard } of candidates) {
+    if (said.has(id)) before = id
+    else others.set(before, [...takeFrom(others, before), { id, shown: standard }])
+  }
+  return [...takeFrom(others, undefined), ...looks.flatMap((look) => [look, ...takeFrom(others, look.id)])]
+}
+
+/** What a map has, taken out of it. */
+function takeFrom<K, V>(map: Map<K, V[]>, key: K): V[] {
+  const had = map.get(key) ?? []
+  map.delete(key)
+  return had
 }
 
 /** A layout with something else said about a column. */

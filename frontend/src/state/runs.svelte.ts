@@ -1,25 +1,18 @@
 import { noRuns, type RunOrder } from '../api/order'
 import type { TableDoor } from '../api/tabledoor'
-import type { Question, RunColumn, RunFacts } from '../api/tabletypes'
+import type { Question, RunCells, RunColumn, RunFacts } from '../api/tabletypes'
 import { asVarveError, isAbort, type VarveError } from '../api/errors'
 import type { Advice } from '../api/types'
 import type { Batch } from '../live/batch'
 import { CellStore } from './cells'
-import { asked as grouping, sameGroup, type GroupBy } from './grouping'
+import { sameGroup } from './grouping'
 import { Lines, Shape } from './lines'
 import { lookOf, remember } from './looks'
+import { askForRows, firstRows, howOf, questionOf, scopeOf, type RunsQuestion } from './opening'
 import { difference, withoutRuns } from './orders'
 import { nobody, unique } from './rows'
 import { allOf, flip, idsOf, without } from './sets'
-import { Latest, Throttle } from './throttle'
-
-/** Which runs are asked for. */
-export interface RunsQuestion {
-  experiments: string[]
-  filter: string
-  order: string
-  group?: GroupBy | undefined
-}
+import { Latest, pause, Throttle } from './throttle'
 
 /** Where the table is scrolled to. */
 interface Place {
@@ -29,6 +22,8 @@ interface Place {
 
 /** Lines that are read beyond those that are seen, on both sides. */
 const margin = 40
+/** How long rows have been on screen until what is not in sight gets its turn, in ms. */
+const quiet = 500
 /** Runs of one request. */
 const window = 400
 
@@ -73,6 +68,7 @@ export class RunsTable {
   readonly #onStatus: (before: RunFacts, now: RunFacts) => void
   readonly #question = new Latest()
   readonly #look = new Throttle(1000, () => void this.#compare())
+  #keeping: ReturnType<typeof setTimeout> | undefined
   #asked: RunsQuestion | undefined
   /** Experiments and filter of the columns that are here; nothing, of those that were here last time. */
   #catalogued = ''
@@ -80,7 +76,7 @@ export class RunsTable {
   #guessed = false
   #wanted: readonly string[] = []
   #means: readonly string[] = []
-  #seen = { first: 0, end: 60 }
+  #seen = { first: 0, end: firstRows }
   #held = false
   #comparing = false
   #fetching = false
@@ -92,8 +88,7 @@ export class RunsTable {
 
   /** The question as the door reads it. */
   get question(): Question {
-    const { experiments = [], filter = '', order = '' } = this.#asked ?? {}
-    return { experiments: [...experiments], filter, order: order === '' ? [] : [order] }
+    return questionOf(this.#asked ?? { experiments: [], filter: '', order: '' })
   }
 
   /** The runs in the order in which they are shown. */
@@ -107,7 +102,7 @@ export class RunsTable {
     const another = this.#asked === undefined || this.#asked.experiments.join() !== question.experiments.join()
     this.#asked = question
     this.place = { top: 0, left: another ? 0 : this.place.left }
-    this.#seen = { first: 0, end: 60 }
+    this.#seen = { first: 0, end: firstRows }
     if (another) {
       this.loaded = false
       // Another experiment has other runs to choose from.
@@ -122,11 +117,18 @@ export class RunsTable {
   /** Which columns are drawn, and of which groups tell mean and spread. */
   draw(columns: readonly string[], grouped: readonly string[]): void {
     this.#wanted = columns
-    if (this.#asked !== undefined && this.#catalogued === scopeOf(this.#asked) && this.place.left === 0) remember(this.#catalogued, columns, this.columns)
+    clearTimeout(this.#keeping)
+    this.#keeping = setTimeout(() => this.#keepLook(), quiet)
     const more = grouped.some((name) => !this.#means.includes(name))
     if (more) this.#means = unique([...this.#means, ...grouped])
     if (more && this.#asked?.group !== undefined) void this.#read()
     else void this.#fetch()
+  }
+
+  /** Keeps how the table looks where it begins. */
+  #keepLook(): void {
+    if (this.#asked === undefined || this.#catalogued !== scopeOf(this.#asked) || this.place.left > 0) return
+    remember(this.#catalogued, this.#wanted, this.columns)
   }
 
   /** Reads everything anew, in its present order. */
@@ -201,24 +203,37 @@ export class RunsTable {
     const asked = this.#asked
     if (asked === undefined) return
     const signal = this.#question.next()
+    const over = () => this.#asked !== asked || signal.aborted
     this.loading = true
     try {
-      const how = this.#how(asked)
-      const columns = this.#catalogue(asked, signal)
+      // Those of last time are looked at again when the rows are on screen.
+      const guessed = this.#guessed
+      const columns = guessed ? undefined : this.#catalogue(asked, signal)
       // Whether it fails is asked below; until then nobody does.
-      columns.catch(() => undefined)
-      const [order, right] = await Promise.all([this.#door.order(this.question, how, signal), this.#first(signal)])
-      // Rows do not wait for what else there is, where their columns are known from last time.
-      if (!(this.#guessed && right)) await columns
-      if (this.#asked !== asked || signal.aborted) return
-      this.grouped = how.group?.columns ?? []
+      columns?.catch(() => undefined)
+      const wanted = this.#wanted
+      const rows = askForRows(this.#door, asked, { means: this.#means, wanted, rows: this.#seen.end - this.#seen.first, signal })
+      const { group } = howOf(asked, this.#means)
+      const [order, right] = await Promise.all([rows.order, rows.cells?.then((cells) => this.#first(wanted, cells, signal))])
+      if (!guessed || right !== true) await (columns ?? this.#catalogue(asked, signal))
+      if (over()) return
+      this.grouped = group?.columns ?? []
+      // The first rows come with their figures, and are drawn once.
+      if (!this.loaded) {
+        this.#shape(order)
+        await this.#fetch()
+        if (over()) return
+      }
       this.#take(order)
-      await Promise.all([columns, this.#fetch()])
+      await this.#fetch()
+      this.loading = false
+      await pause(quiet)
+      if (!over()) await this.#catalogue(asked, signal)
     } catch (thrown) {
       if (isAbort(thrown) || this.#asked !== asked) return
       this.problem = asVarveError(thrown)
+      this.loading = false
     }
-    this.loading = false
   }
 
   /** Reads which columns there are, unless these are known. */
@@ -242,14 +257,8 @@ export class RunsTable {
     this.#wanted = look.wanted
   }
 
-  /**
-   * The cells of the first rows, while their order is still on its way; answers
-   * whether the columns that were asked for are theirs.
-   */
-  async #first(signal: AbortSignal): Promise<boolean> {
-    if (this.#wanted.length === 0 || this.#asked?.group !== undefined) return false
-    const columns = this.#wanted
-    const answer = await this.#door.firstCells(this.question, this.#seen.end - this.#seen.first, columns, signal)
+  /** Takes the cells of the first rows in, while their order is on its way; answers whether they have what was asked for. */
+  #first(columns: readonly string[], answer: RunCells, signal: AbortSignal): boolean {
     if (!signal.aborted) this.#merge([], columns, answer)
     return answer.columns.some((column) => (column.numbers ?? column.texts ?? []).length > 0)
   }
@@ -297,7 +306,7 @@ export class RunsTable {
     if (asked === undefined || this.#comparing || this.loading) return
     this.#comparing = true
     try {
-      const fresh = await this.#door.order(this.question, this.#how(asked))
+      const fresh = await this.#door.order(this.question, howOf(asked, this.#means))
       if (this.#asked !== asked) return
       if (!this.#still) {
         this.#catalogued = ''
@@ -350,20 +359,10 @@ export class RunsTable {
     return false
   }
 
-  #how(asked: RunsQuestion | undefined) {
-    const group = grouping(asked?.group, this.#means)
-    return { ...(group !== undefined && { group }), ...(asked?.group === 'nested' && { nested: true }) }
-  }
-
   /** Nothing may move: somebody works here, or has scrolled away from the top. */
   get #still(): boolean {
     return this.#held || this.place.top > 0
   }
-}
-
-/** What decides which columns there are. */
-function scopeOf({ experiments, filter }: RunsQuestion): string {
-  return `${experiments.join()} ${filter}`
 }
 
 function same(a: RunsQuestion, b: RunsQuestion): boolean {

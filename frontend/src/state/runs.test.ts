@@ -257,6 +257,7 @@ describe('a table that was seen before', () => {
     table.show(question)
     await settle()
     table.draw(['metrics.rmse'], [])
+    await settle()
   })
   afterEach(() => vi.unstubAllGlobals())
 

@@ -51,3 +51,8 @@ export class Latest {
     this.#abort = undefined
   }
 }
+
+/** Lets some time go by, in ms. */
+export function pause(ms: number): Promise<void> {
+  return new Promise((over) => setTimeout(over, ms))
+}

@@ -1,4 +1,4 @@
-import { root } from '../../api/client'
+import { root } from '../../api/early'
 import type { RunsRoute } from '../../state/route'
 import type { Column } from './columns'
 
