@@ -1,7 +1,10 @@
 import { describe as group, expect, test } from 'vitest'
 import { byteStep, drawing, extent, spread, tableRows, type Line } from './data'
-import { describe } from './describe'
-import { compose, type Token } from './option'
+import { drawnLines } from './drawn'
+import { finish } from './finish'
+import { formatNamed } from './formats'
+import { tell } from './plot'
+import type { Token } from './tree'
 
 const line = (label: string, pairs: number[], more: Partial<Line> = {}): Line => ({
   label,
@@ -13,6 +16,8 @@ const line = (label: string, pairs: number[], more: Partial<Line> = {}): Line =>
 })
 const token: Token = (name) => `<${name}>`
 type Any = Record<string, never>
+
+const compose = (option: Record<string, unknown>, lines: readonly Line[], right: number) => finish(drawnLines('chart', option, lines), { token, right })
 
 group('drawing', () => {
   test('what cannot be drawn is a gap with a tick, never a stretched axis', () => {
@@ -65,14 +70,13 @@ test.each([
 })
 
 group('the sentence', () => {
-  const write = (n: number) => String(n)
   test('tells where each line goes', () => {
-    expect(describe('Loss', 'step', [line('train', [0, 2, 1, 0.5, 2, 1])], write)).toBe(
+    expect(tell(drawnLines('Loss', {}, [line('train', [0, 2, 1, 0.5, 2, 1])]), 'step', formatNamed(undefined))).toBe(
       'Loss by step: train goes from 2 to 1, least 0.5, most 2, 3 points.',
     )
   })
   test('copes with one point, and with none', () => {
-    expect(describe('Loss', '', [line('a', [0, 2]), line('b', [0, NaN])], write)).toBe(
+    expect(tell(drawnLines('Loss', {}, [line('a', [0, 2]), line('b', [0, NaN])]), '', formatNamed(undefined))).toBe(
       'Loss: a is 2, 1 point; b has no value that can be drawn.',
     )
   })
@@ -86,7 +90,7 @@ group('compose', () => {
     tooltip: { trigger: 'axis', formatter: '__f__function(){alert(1)}__f__' },
     color: ['red'],
   }
-  const composed = compose(skeleton, [line('a', [0, 0.5, 1, NaN]), line('b', [0, 1, 1, 2], { slot: 13 })], token, 40)
+  const composed = compose(skeleton, [line('a', [0, 0.5, 1, NaN]), line('b', [0, 1, 1, 2], { slot: 13 })], 40)
   const option = composed.option as unknown as {
     animation: boolean
     tooltip: Any
@@ -119,7 +123,7 @@ group('compose', () => {
   })
   test('axes of bytes and of percent have ticks at their own round numbers', () => {
     const y = (formatter: string, most: number) => {
-      const { option } = compose({ yAxis: [{ axisLabel: { formatter } }] }, [line('a', [0, 0, 1, most])], token, 0)
+      const { option } = compose({ yAxis: [{ axisLabel: { formatter } }] }, [line('a', [0, 0, 1, most])], 0)
       const [axis] = option.yAxis as { interval?: number; max?: number }[]
       return [axis?.interval, axis?.max].map((n) => (n === undefined ? undefined : Math.round(n)))
     }
@@ -131,7 +135,7 @@ group('compose', () => {
   })
   test('axes of metrics have at most five ticks, with decimals alike', () => {
     const ticks = (values: readonly number[], more: { min?: number } = {}) => {
-      const [axis] = compose({ yAxis: [more] }, [line('a', values.flatMap((v, i) => [i, v]))], token, 0).option.yAxis as unknown as {
+      const [axis] = compose({ yAxis: [more] }, [line('a', values.flatMap((v, i) => [i, v]))], 0).option.yAxis as unknown as {
         min?: number
         max?: number
         interval?: number
@@ -149,7 +153,7 @@ group('compose', () => {
     expect(ticks([0, 1], { min: 0 })).toBeUndefined()
   })
   test('an empty skeleton still draws', () => {
-    const bare = compose({}, [line('a', [0, 1, 1, 2])], token, 0).option as unknown as typeof option
+    const bare = compose({}, [line('a', [0, 1, 1, 2])], 0).option as unknown as typeof option
     expect(bare.series[0]?.type).toBe('line')
     expect(bare.yAxis[0]?.splitLine.lineStyle.color).toBe('<grid>')
   })

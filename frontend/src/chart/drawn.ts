@@ -1,4 +1,5 @@
 import type { Line } from './data'
+import { listOf, tree } from './tree'
 
 /** One series of a drawn chart. */
 export interface DrawnSeries {
@@ -36,6 +37,16 @@ export interface Drawn {
     left?: readonly { n: number; why: string }[]
   }
   blocks: readonly Float64Array[]
+}
+
+/** Lines that were read one by one, as a chart: the option says the rest. */
+export function drawnLines(title: string, option: Readonly<Record<string, unknown>>, lines: readonly Line[]): Drawn {
+  const given = listOf(option['series'])
+  const series = lines.map((line, i): DrawnSeries => ({ id: String(i), label: line.label, role: 'line', slot: line.slot, dims: ['x', 'y'], total: line.total, sampled: line.sampled }))
+  return {
+    head: { kind: 'line', title, note: '', option: { ...option, series: lines.map((_, i) => ({ type: 'line', ...tree(given[i]) })) }, series, matching: 1, drawn: lines.length },
+    blocks: lines.map((line) => line.pairs),
+  }
 }
 
 /** Kinds that are read along an x axis: they have a cursor, and can be zoomed. */

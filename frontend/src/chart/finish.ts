@@ -1,10 +1,11 @@
 import type { EChartsOption } from 'echarts'
-import { axis, figured, formatterName, logarithmic, tooltip, xDefaults, yDefaults } from './axes'
+import { axis, figured, formatterName, logarithmic, ruled, tooltip, xDefaults, yDefaults } from './axes'
 import { sides } from './brush'
-import { drawing, type Drawing } from './data'
+import type { Drawing } from './data'
 import { hasLines, isLine, linesOf, type Drawn, type DrawnSeries } from './drawn'
 import { formatNamed, type Format } from './formats'
-import { plainLook } from './look'
+import { plainLook, type Look } from './look'
+import { strokes, type Stroking } from './strokes'
 import { listOf, merge, omit, put, resolve, tree, type Token, type Tree } from './tree'
 
 /** A drawn chart with everything in it that a page adds. */
@@ -22,8 +23,8 @@ export interface Finish {
   token: Token
   /** Pixels at the right for labels at the ends of lines. */
   right?: number
-  /** The part of the x axis that is shown. */
-  zoom?: readonly [number, number] | undefined
+  /** How lines are looked at. */
+  look?: Look
   /** Little room: fewer ticks, no names of axes. */
   small?: boolean
   /** The order of parallel axes, by their places. */
@@ -40,16 +41,19 @@ export function finish(drawn: Drawn, how: Finish): Finished {
   const given = tree(resolve(head.option, token))
   // The length of a bar is its value: it begins at zero.
   const scale = !['bar', 'histogram', 'importance'].includes(head.kind)
-  const xs = axes(head.option['xAxis'], given['xAxis'], { ...xDefaults(token), scale }, how)
-  const ys = axes(head.option['yAxis'], given['yAxis'], { ...yDefaults(token), scale }, how)
   const line = isLine(drawn)
-  if (line) rule(drawn, xs.axes, ys.axes, how)
+  // Lines have axes, whether anything is said about them or not.
+  const said = (name: 'xAxis' | 'yAxis') => head.option[name] ?? (line ? {} : undefined)
+  const xs = axes(said('xAxis'), given['xAxis'], { ...xDefaults(token), scale }, how)
+  const ys = axes(said('yAxis'), given['yAxis'], { ...yDefaults(token), scale }, how)
+  const look = line ? (how.look ?? plainLook) : plainLook
+  if (line) rule(drawn, xs.axes, ys.axes, look)
   const drawings: Drawing[] = []
   const series = listOf(given['series']).flatMap((one, i) => {
     const described = head.series[i]
     const block = drawn.blocks[i]
     if (described === undefined || block === undefined) return []
-    return finished(tree(one), described, block, { drawn, how, drawings, log: ys.axes[0]?.['type'] === 'log' })
+    return finished(tree(one), described, block, { drawn, token, look, drawings, log: ys.axes[0]?.['type'] === 'log' })
   })
   const shared = ['series', 'xAxis', 'yAxis', 'title', 'legend', 'toolbox', 'color', 'dataZoom', 'grid', 'tooltip', 'animation', 'parallelAxis', 'visualMap']
   const option: Tree = {
@@ -98,27 +102,25 @@ function short(text: string): string {
   return text.length > 22 ? `${text.slice(0, 21)}…` : text
 }
 
-/** Ticks of line charts at round numbers, and the zoom. */
-function rule(drawn: Drawn, [x]: Tree[], [y]: Tree[], how: Finish): void {
-  if (x !== undefined && how.zoom !== undefined) Object.assign(x, { min: how.zoom[0], max: how.zoom[1] })
+/** Ticks of line charts at round numbers, and how they are looked at. */
+function rule(drawn: Drawn, [x]: Tree[], [y]: Tree[], look: Look): void {
+  if (x !== undefined && look.zoom !== undefined) Object.assign(x, { min: look.zoom[0], max: look.zoom[1] })
   if (y === undefined) return
+  if (look.log || y['type'] === 'log') {
+    Object.assign(y, logarithmic)
+    return
+  }
   // A range without outliers ends where it ends, not at round numbers.
   if (y['min'] !== undefined && y['max'] !== undefined) y['axisLabel'] = { ...tree(y['axisLabel']), showMinLabel: false, showMaxLabel: false }
-  else if (y['type'] === 'log') Object.assign(y, logarithmic)
-  else Object.assign(y, figured(y, linesOf(drawn), { ...plainLook, zoom: how.zoom }))
+  const format = formatterName(drawn.head.option['yAxis'])
+  if (formatNamed(format) === formatNamed(undefined)) Object.assign(y, figured(y, linesOf(drawn), look))
+  else Object.assign(y, ruled(format, linesOf(drawn)))
 }
 
 /** Lines through parallel axes: bent, as they can be followed, and faint outside of what was chosen on an axis. */
 const curved = { smooth: 0.22, inactiveOpacity: 0.06, activeOpacity: 0.9 }
 
-interface Context {
-  drawn: Drawn
-  how: Finish
-  drawings: Drawing[]
-  log: boolean
-}
-
-function finished(given: Tree, described: DrawnSeries, block: Float64Array, context: Context): Tree[] {
+function finished(given: Tree, described: DrawnSeries, block: Float64Array, context: Stroking): Tree[] {
   // The id is the number of the series: what hovering finds its description by.
   const id = `${context.drawn.head.series.indexOf(described)}`
   // Painted at once: what is painted piece by piece goes on after the chart is gone.
@@ -131,33 +133,6 @@ function finished(given: Tree, described: DrawnSeries, block: Float64Array, cont
   // Boxes are read as a list of rows by the library.
   if (given['type'] === 'boxplot' || given['type'] === 'heatmap') return [{ ...mine, data: rowsOf(block, described.dims.length) }]
   return [{ ...mine, data: block }]
-}
-
-function strokes(mine: Tree, described: DrawnSeries, block: Float64Array, context: Context): Tree[] {
-  const drawn = drawing(block, context.log, context.how.zoom?.[1])
-  if (described.role === 'line') context.drawings.push(drawn)
-  const behind = described.slot === 0
-  const style = { width: behind ? 1 : 1.6, ...(described.role === 'raw' && { opacity: 0.22 }), ...(described.slot > 12 && { type: 'dashed' }) }
-  const base: Tree = {
-    ...mine,
-    data: drawn.pairs,
-    showSymbol: false,
-    connectNulls: false,
-    emphasis: { disabled: true },
-    lineStyle: merge(style, tree(mine['lineStyle'])),
-    z: behind ? 1 : described.role === 'line' ? 3 : 2,
-    ...(described.role !== 'line' && { silent: true }),
-  }
-  if (described.role !== 'line') return [base]
-  const colour = tree(base['lineStyle'])['color'] ?? mine['color']
-  const silent = { type: 'scatter', silent: true, animation: false, tooltip: { show: false }, color: colour, emphasis: { disabled: true }, dimensions: ['x', 'y'], z: base['z'] }
-  const more: Tree[] = []
-  if (drawn.lone.length > 0) more.push({ ...silent, data: drawn.lone, symbol: 'circle', symbolSize: 6 })
-  if (drawn.gaps.length > 0 && !behind) {
-    const data = Float64Array.from(drawn.gaps.flatMap((x) => [x, 0]))
-    more.push({ ...silent, data, yAxisIndex: 1, symbol: 'rect', symbolSize: [1.5, 7], symbolOffset: [0, -3.5] })
-  }
-  return [base, ...more]
 }
 
 /** Rows of numbers, for kinds of charts that do not read typed arrays; NaN is a gap. */

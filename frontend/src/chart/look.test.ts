@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { csv, fileName } from './csv'
 import { drawing, type Line } from './data'
+import { drawnLines } from './drawn'
+import { finish } from './finish'
 import { parseLook, plainLook, printLook, type Look } from './look'
-import { compose } from './option'
 import { nearest, smoothed, within } from './smooth'
 
 const of = (...pairs: number[]) => Float64Array.from(pairs)
@@ -41,14 +42,14 @@ describe('a part of the axis', () => {
   })
 })
 
-describe('compose', () => {
+describe('lines', () => {
   interface Shown {
     series: { name: string; lineStyle?: { opacity?: number }; data: Float64Array }[]
     yAxis: { type: string; min?: number }[]
     xAxis: { min?: number; max?: number }[]
   }
   const shown = (look: Partial<Look>, one: Line) =>
-    compose({ yAxis: [{ min: 0, axisLabel: { formatter: 'percent100' } }] }, [one], (n) => n, 0, { ...plainLook, ...look }).option as unknown as Shown
+    finish(drawnLines('a', { yAxis: [{ min: 0, axisLabel: { formatter: 'percent100' } }] }, [one]), { token: (n) => n, look: { ...plainLook, ...look } }).option as unknown as Shown
 
   test('the points stay faint behind the smoothed line', () => {
     expect(shown({ smooth: 0.5 }, line('a', 0, 0, 1, 8)).series.map((s) => [s.name, s.lineStyle?.opacity])).toEqual([['a', 0.22], ['a, smoothed', undefined]])

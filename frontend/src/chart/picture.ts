@@ -4,23 +4,15 @@ import { use } from 'echarts/core'
 import type { EChartsOption } from 'echarts'
 import { SVGRenderer } from 'echarts/renderers'
 import { init } from './echarts'
-import type { Line } from './data'
 import { toldSeries, type Drawn } from './drawn'
 import { finish, type Finish } from './finish'
-import type { Look } from './look'
-import { compose, type Skeleton, type Token } from './option'
+import type { Token } from './tree'
 
 use([LegendComponent, TitleComponent, SVGRenderer])
 
 const size = { width: 960, height: 540 }
 
 /** A chart as a file: drawn anew, with its title and a legend in the picture. */
-export async function picture(kind: 'png' | 'svg', title: string, skeleton: Skeleton, lines: readonly Line[], token: Token, look: Look): Promise<Blob> {
-  const { option, xName } = compose(skeleton, lines, token, 24, look)
-  return await rendered(kind, titled(option, { title, note: xName === '' ? '' : `by ${xName}`, legend: lines.map((l) => l.label) }, token))
-}
-
-/** A drawn chart of many runs as a file. */
 export async function drawnPicture(kind: 'png' | 'svg', drawn: Drawn, how: Finish): Promise<Blob> {
   const { option, xName } = finish(drawn, { ...how, right: 24, small: false })
   const note = [xName === '' ? '' : `by ${xName}`, drawn.head.note].filter((s) => s !== '').join(', ')

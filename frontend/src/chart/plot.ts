@@ -1,8 +1,9 @@
-import { count } from '../format/number'
+import { count, metric } from '../format/number'
 import { plural } from '../format/words'
-import { extent } from './data'
+import { extent, type Line } from './data'
 import { isLine, linesOf, toldLines, type Drawn } from './drawn'
 import type { Format } from './formats'
+import type { Look } from './look'
 
 /** What a page gives to a plot beside its points. */
 export interface PlotTools {
@@ -14,6 +15,8 @@ export interface PlotTools {
   save: (name: string, content: Blob) => void
   /** Does something that may fail, and says so. */
   attempt: (act: () => Promise<void>) => void
+  /** The zoom of all charts is reset in one place. */
+  reset?: boolean
   /** What else can be done with the chart. */
   items?: readonly { label: string; run: () => void }[]
 }
@@ -30,19 +33,38 @@ export function drawnPoints(drawn: Drawn): { words: string; title: string } | un
 /** A drawn chart in a sentence or two, for those who do not see it. */
 export function tell(drawn: Drawn, xName: string, y: Format): string {
   const { title, note, series, matching, left = [] } = drawn.head
-  const begin = [title, xName === '' ? '' : `by ${xName}`, note].filter((s) => s !== '').join(', ')
+  const begin = [xName === '' ? title : `${title} by ${xName}`, note].filter((s) => s !== '').join(', ')
   const missing = leftWords(left)
   if (isLine(drawn)) {
     const lines = linesOf(drawn)
-    const told = toldLines(lines).slice(0, 6).flatMap((line) => {
-      const range = extent(line.pairs)
-      return range === undefined ? [] : [`${line.label} ends at ${y.short(range.last)}, least ${y.short(range.least)}, most ${y.short(range.most)}`]
-    })
-    const rest = lines.length > told.length ? [plural(lines.length - told.length, 'more line')] : []
-    return [begin, ...told, ...rest, ...missing].join('; ') + '.'
+    const told = toldLines(lines).slice(0, 6).map((line) => lineWords(line, y))
+    const rest = lines.length > told.length ? [`and ${plural(lines.length - told.length, 'more line')}`] : []
+    return `${begin}: ${[...told, ...rest, ...missing].join('; ')}.`
   }
   const named = series.filter((s) => s.slot > 0).slice(0, 6).map((s) => s.label)
   return `${[begin, plural(matching, 'run'), ...(named.length > 0 ? [`in colour: ${named.join(', ')}`] : []), ...missing].join('; ')}.`
+}
+
+function lineWords({ label, pairs, total }: Line, { short }: Format): string {
+  const range = extent(pairs)
+  if (range === undefined) return `${label} has no value that can be drawn`
+  const points = plural(total, 'point')
+  if (range.least === range.most) return `${label} is ${short(range.last)}, ${points}`
+  const way = range.last === range.first ? `starts and ends at ${short(range.first)}` : `goes from ${short(range.first)} to ${short(range.last)}`
+  return `${label} ${way}, least ${short(range.least)}, most ${short(range.most)}, ${points}`
+}
+
+/** What is to be known of the lines of a chart, and how they are looked at, for its head. */
+export function remarks(drawn: Drawn, look: Look): { words: string; title?: string }[] {
+  const lines = isLine(drawn) ? toldLines(linesOf(drawn)) : []
+  const values = (which: (y: number) => boolean) => lines.reduce((n, { pairs }) => n + pairs.reduce((m, y, i) => m + Number(i % 2 === 1 && which(y)), 0), 0)
+  const missing = values((y) => !Number.isFinite(y))
+  const below = look.log ? values((y) => y <= 0) : 0
+  return [
+    ...(missing > 0 ? [{ words: `${plural(missing, 'value')} NaN or ∞`, title: 'Ticks on the axis show where' }] : []),
+    ...(look.smooth > 0 && lines.length > 0 ? [{ words: `smoothed ${metric(look.smooth)}`, title: 'The thin line is what was logged' }] : []),
+    ...(below > 0 ? [{ words: `${plural(below, 'value')} ≤ 0 not shown`, title: 'A logarithmic axis has no place for 0 and less; ticks on the axis show where' }] : []),
+  ]
 }
 
 /** The part of an axis after a step of the keyboard; undefined is all of it. */

@@ -1,9 +1,11 @@
 import { formatNamed, type Format } from './formats'
 import { hasLines, type Drawn, type DrawnSeries } from './drawn'
+import { nearest } from './smooth'
 
 /** What the library tells of a place under the pointer. */
 interface Hovered {
   seriesId?: string
+  seriesName?: string
   name?: string
   color?: unknown
   value?: unknown
@@ -22,7 +24,8 @@ export function tipOf(drawn: Drawn, x: Format, y: Format, params: unknown): HTML
 }
 
 function described(drawn: Drawn, hovered: Hovered): DrawnSeries | undefined {
-  return drawn.head.series[Number(hovered.seriesId ?? NaN)]
+  // What was smoothed here has the number of its series and a mark.
+  return drawn.head.series[Number.parseInt(hovered.seriesId ?? '', 10)]
 }
 
 function lineTip(drawn: Drawn, x: Format, y: Format, all: readonly Hovered[]): HTMLElement {
@@ -36,12 +39,20 @@ function lineTip(drawn: Drawn, x: Format, y: Format, all: readonly Hovered[]): H
   const coloured = lines.filter(({ series }) => series.slot > 0)
   const told = coloured.length > 0 ? coloured : lines
   for (const { one, series } of told.slice(0, mostLines)) {
-    const value = numbers(one.value)[1]
-    if (value !== undefined && !Number.isNaN(value)) node.append(row(one.color, series.label, y.full(value)))
+    const [x, drawnAt] = numbers(one.value)
+    // What cannot be drawn is NaN in the drawing, whatever it is in truth.
+    const value = drawnAt !== undefined && Number.isNaN(drawnAt) && x !== undefined ? loggedAt(drawn, series, x) : drawnAt
+    if (value !== undefined) node.append(row(one.color, one.seriesName ?? series.label, y.full(value)))
   }
   const rest = lines.length - Math.min(told.length, mostLines)
   if (rest > 0) node.append(small(`and ${rest} more`))
   return node
+}
+
+/** What a line has at a place, also where it cannot be drawn. */
+function loggedAt(drawn: Drawn, series: DrawnSeries, x: number): number | undefined {
+  const point = nearest(drawn.blocks[drawn.head.series.indexOf(series)] ?? new Float64Array(), x)
+  return point?.x === x ? point.y : undefined
 }
 
 function itemTip(drawn: Drawn, hovered: Hovered): HTMLElement {

@@ -1,4 +1,4 @@
-import type { Token } from './option'
+import type { Token } from './tree'
 
 /** Reads design tokens as they are on the page now, light or dark. */
 export function pageTokens(): Token {

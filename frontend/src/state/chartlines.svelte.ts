@@ -21,7 +21,7 @@ export class ChartLines {
 
   readonly #client: Client
   readonly #series: readonly ChartSeries[]
-  readonly #x: XAxis
+  readonly x: XAxis
   readonly #call = new Latest()
   #known = ''
   #read = ''
@@ -33,7 +33,7 @@ export class ChartLines {
   constructor(client: Client, series: readonly ChartSeries[], x: XAxis) {
     this.#client = client
     this.#series = series
-    this.#x = x
+    this.x = x
   }
 
   /** The metrics of the run as they are now. */
@@ -51,7 +51,7 @@ export class ChartLines {
 
   /** Every point of every line, however many. */
   all(): Promise<Points[]> {
-    return Promise.all(this.#series.map((s) => this.#client.series(s.run, s.key, this.#x, everyPoint)))
+    return Promise.all(this.#series.map((s) => this.#client.series(s.run, s.key, this.x, everyPoint)))
   }
 
   close(): void {
@@ -70,7 +70,7 @@ export class ChartLines {
         // Least and most per pixel: two points each.
         const most = Math.min(Math.ceil(pixels) * 2, mostDrawn)
         this.points = await Promise.all(
-          this.#series.map((s) => this.#client.series(s.run, s.key, this.#x, most, signal)),
+          this.#series.map((s) => this.#client.series(s.run, s.key, this.x, most, signal)),
         )
         this.#read = known
         this.#fine = pixels

@@ -1,8 +1,9 @@
 import { expect, test, vi } from 'vitest'
 import { page, userEvent } from 'vitest/browser'
 import { render } from 'vitest-browser-svelte'
-import Chart from '../../src/chart/Chart.svelte'
 import type { Line } from '../../src/chart/data'
+import { drawnLines, type Drawn } from '../../src/chart/drawn'
+import Plot from '../../src/chart/Plot.svelte'
 import '../../src/styles/base.css'
 import '../../src/styles/tokens.css'
 import { violations } from './axe'
@@ -34,9 +35,11 @@ function drawn(container: Element): Set<string> {
   return new Set([...seen].filter(([, n]) => n > 5).map(([colour]) => colour))
 }
 
-async function show(props: Partial<{ lines: Line[] | undefined; colours: number; failed: boolean }> = {}) {
+const loss = (some: readonly Line[]) => drawnLines('Loss', option, some)
+
+async function show(props: Partial<{ drawn: Drawn | undefined; colours: number; failed: string }> = {}) {
   const onsee = vi.fn<(pixels: number) => void>()
-  const result = await render(Chart, { title: 'Loss', option, lines, colours: 0, onsee, ...props })
+  const result = await render(Plot, { title: 'Loss', drawn: loss(lines), height: 220, colours: 0, onsee, ...props })
   return { ...result, onsee }
 }
 
@@ -79,10 +82,10 @@ test('the same as a table, and back', async () => {
 })
 
 test('new points are drawn on the same canvas', async () => {
-  const { container, rerender } = await show({ lines: [line('train', 1, (x) => x, 10)] })
+  const { container, rerender } = await show({ drawn: loss([line('train', 1, (x) => x, 10)]) })
   await expect.poll(() => container.querySelector('.label')?.textContent).toContain('9')
   const canvas = container.querySelector('canvas')
-  await rerender({ lines: [line('train', 1, (x) => x, 30)] })
+  await rerender({ drawn: loss([line('train', 1, (x) => x, 30)]) })
   await expect.poll(() => container.querySelector('.label')?.textContent).toContain('29')
   expect(container.querySelector('canvas')).toBe(canvas)
 })
@@ -96,6 +99,6 @@ test('it says how wide it is when it is seen, and lets go when it is gone', asyn
 })
 
 test('points that could not be read are told in words', async () => {
-  await show({ lines: undefined, failed: true })
+  await show({ drawn: undefined, failed: 'The points could not be read.' })
   await expect.element(page.getByText('The points could not be read.')).toBeVisible()
 })

@@ -124,7 +124,7 @@ test('charts are smoothed, zoomed together, looked at alone, and saved', async (
   await expect(pages.getByRole('figure')).toHaveCount(1)
   await inBothThemes(pages, 'full')
 
-  for (const kind of ['PNG', 'SVG', 'CSV']) {
+  for (const kind of ['PNG', 'SVG', 'CSV', 'HTML']) {
     await pages.getByRole('button', { name: 'More for loss' }).click()
     const waiting = pages.waitForEvent('download')
     await pages.getByRole('menuitem', { name: `Save as ${kind}` }).click()
