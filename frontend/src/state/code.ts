@@ -4,5 +4,14 @@ import { allRuns, parseRoute, type Route } from './route'
 export function codeIn(hash: string): { code: string; page: Route } | undefined {
   const [, code, page] = /^#code=([^&]+)(?:&page=(.+))?$/.exec(hash) ?? []
   if (code === undefined) return undefined
-  return { code: decodeURIComponent(code), page: page === undefined ? allRuns : parseRoute(`#${page}`) }
+  return { code: decoded(code), page: page === undefined ? allRuns : parseRoute(`#${page}`) }
+}
+
+/** A code that was cut on its way opens nothing, and does no harm. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
 }

@@ -54,7 +54,13 @@ export function fetchAhead(): () => void {
 async function all(wanted: () => boolean): Promise<void> {
   const { palette, strip, ...rest } = parts
   for (const script of [palette, strip, pages.run, pages.home, pages.runs, ...Object.values(pages), ...Object.values(rest)]) {
+    await idle()
     if (!wanted()) return
     await script.fetch()
   }
+}
+
+/** When nothing else is to be done; not every web view tells. */
+function idle(): Promise<unknown> {
+  return new Promise((when) => ('requestIdleCallback' in window ? requestIdleCallback(when, { timeout: 5000 }) : setTimeout(when, 100)))
 }

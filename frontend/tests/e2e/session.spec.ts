@@ -36,6 +36,23 @@ test('addresses that lead nowhere say so', async ({ pages, owner }) => {
   await expect(pages.getByRole('heading', { level: 1, name: 'Runs' })).toBeVisible()
 })
 
+test('a page whose script cannot be had says so, and is there after a reload', async ({ pages }) => {
+  const script = '**/assets/SettingsPage*'
+  await pages.route(script, (route) => route.abort())
+  await pages.reload()
+  await expect(pages.getByRole('heading', { level: 1, name: 'Runs' })).toBeVisible()
+  await pages.getByRole('link', { name: 'Settings' }).click()
+  await expect(pages.getByRole('alert')).toContainText('This part of Varve could not be loaded.')
+  expect(await violations(pages)).toEqual([])
+  // The rest goes on.
+  await pages.getByRole('link', { name: 'Data' }).click()
+  await expect(pages.getByRole('heading', { name: 'No data yet' })).toBeVisible()
+  await pages.goBack()
+  await pages.unroute(script)
+  await pages.getByRole('button', { name: 'Reload' }).click()
+  await expect(pages.getByRole('heading', { level: 1, name: 'Settings' })).toBeVisible()
+})
+
 test('the theme follows the system, and can be set', async ({ pages }) => {
   const ground = () => pages.evaluate(() => getComputedStyle(document.body).backgroundColor)
   await pages.emulateMedia({ colorScheme: 'dark' })
