@@ -164,8 +164,8 @@ var drawn = regexp.MustCompile(`([\d,]+) points of ([\d,]+) drawn`)
 func (v *varve) drawnPoints(t *testing.T) (points, of int) {
 	t.Helper()
 	var text string
-	v.Until(t, `/ drawn/.test(document.querySelector("figure .notes")?.textContent)`)
-	v.Eval(t, `return document.querySelector("figure .notes").textContent`, &text)
+	v.Until(t, `document.querySelector("figure .notes [title*=' drawn']")`)
+	v.Eval(t, `return document.querySelector("figure .notes [title*=' drawn']").title`, &text)
 	found := drawn.FindStringSubmatch(text)
 	if found == nil {
 		t.Fatalf("the chart says %q", text)
@@ -226,9 +226,9 @@ func TestVarveDrawsAMillionPoints(t *testing.T) {
 		t.Errorf("the drawing has %d pixels", n)
 	}
 	v.screen.Picture(t, picture("a million points"))
-	v.Eval(t, `document.querySelector("figure button.end").click()`, nil) // Table
+	v.Eval(t, `document.querySelector("figure .end .btn").click()`, nil) // Table
 	v.Until(t, `document.querySelector("figure").innerText.includes("25")`)
-	v.Eval(t, `document.querySelector("figure button.end").click()`, nil)
+	v.Eval(t, `document.querySelector("figure .end .btn").click()`, nil)
 
 	plot := v.Find(t, "figure .plot").Box(t)
 	y := plot.Y + plot.Height/2

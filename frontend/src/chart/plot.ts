@@ -26,8 +26,10 @@ export function drawnPoints(drawn: Drawn): { words: string; title: string } | un
   if (!isLine(drawn)) return undefined
   const lines = linesOf(drawn)
   if (lines.every((l) => l.total <= 1)) return undefined
-  if (lines.some((l) => l.sampled)) return { words: 'thinned: extremes kept', title: 'Of each stretch, the least and the most are drawn, so that no spike is lost. Zoom in to see every point.' }
-  return { words: 'every point', title: `${plural(lines.reduce((n, l) => n + l.pairs.length / 2, 0), 'point')}, all that were logged here` }
+  const points = plural(lines.reduce((n, l) => n + l.pairs.length / 2, 0), 'point')
+  if (!lines.some((l) => l.sampled)) return { words: 'every point', title: `${points}, all that were logged here` }
+  const total = count(lines.reduce((n, l) => n + l.total, 0))
+  return { words: 'thinned: extremes kept', title: `${points} of ${total} drawn: of each stretch, the least and the most, so that no spike is lost. Zoom in to see every point.` }
 }
 
 /** A drawn chart in a sentence or two, for those who do not see it. */
