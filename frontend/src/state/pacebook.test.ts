@@ -28,6 +28,11 @@ test('a job that was over when it was first seen does not end now', () => {
   expect(update([], [job('a', 'done')]).ended).toEqual([])
 })
 
+test('an answer that is older than the end does not bring a job back', () => {
+  const over = update([job('a', 'running')], [job('a', 'done')])
+  expect(update(over.all, [job('a', 'running')]).all.map((j) => j.state)).toEqual(['done'])
+})
+
 test('fifty are kept, the running ones among them', () => {
   const many = Array.from({ length: 80 }, (_, i) => job(String(i), 'done', i))
   const { all } = update([job('r', 'running', -1)], many)

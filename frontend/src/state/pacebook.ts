@@ -34,7 +34,10 @@ export function update(known: readonly Job[], fresh: readonly Job[]): { all: Job
   const jobs = new Map(known.map((job) => [job.id, job]))
   const ended: Job[] = []
   for (const job of fresh) {
-    if (jobs.get(job.id)?.state === 'running' && job.state !== 'running') ended.push(job)
+    const before = jobs.get(job.id)
+    // An answer may be older than what the stream has said since: what is over stays over.
+    if (before !== undefined && before.state !== 'running' && job.state === 'running') continue
+    if (before?.state === 'running' && job.state !== 'running') ended.push(job)
     jobs.set(job.id, job)
   }
   return { all: [...jobs.values()].sort(byAge).slice(0, most), ended }
