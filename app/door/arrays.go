@@ -21,7 +21,7 @@ const (
 	mostArraySteps  = 64        // of one run: more columns of cells cannot be told apart
 	mostArrayValues = 4_000_000 // of one run
 	mostArrayTables = 40        // files that are looked into for their columns, of one request
-	arrayRuns       = 20        // newest runs that are looked at for what arrays there are
+	arrayRuns       = 50        // newest runs that are looked at for what arrays there are
 )
 
 // arrayFile is a file of arrays of a run.

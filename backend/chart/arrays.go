@@ -64,8 +64,8 @@ func (d *drawing) arrays(ctx context.Context) error {
 		}
 	}
 	if low > high {
-		return wrong("y", "The runs that are in colour have no array %s with numbers.", name).
-			WithHint("Show other runs in the chart, or choose another array.")
+		return wrong("y", "No run here has an array %s with numbers.", name).
+			WithHint("Choose another array.")
 	}
 	d.leave(refused, "files that could not be read as arrays")
 	d.Drawn = len(list)
@@ -81,31 +81,54 @@ func (d *drawing) arrays(ctx context.Context) error {
 	return d.overSteps(name, list[0].List, edges)
 }
 
-// readArrays reads the arrays of the runs that are in colour.
+// mostArrayRuns is how many runs are looked at for an array.
+const mostArrayRuns = 200
+
+// readArrays reads the arrays of the runs that are in colour; if none of these
+// has any, of the first ones that have.
 func (d *drawing) readArrays(ctx context.Context, name string) ([]runArrays, error) {
-	var list []runArrays
-	grey, without := 0, 0
+	var coloured, others []int
 	for i, run := range d.table.Runs {
-		if !d.wanted([]int{i}) {
-			continue
+		switch {
+		case !d.wanted([]int{i}):
+		case d.slots.of(run.ID) > 0:
+			coloured = append(coloured, i)
+		default:
+			others = append(others, i)
 		}
-		slot := d.slots.of(run.ID)
-		if slot == 0 {
-			grey++
-			continue
+	}
+	list, err := d.arraysOf(ctx, name, coloured)
+	if err != nil || len(list) > 0 || len(others) == 0 {
+		d.leave(len(others), "not in colour")
+		d.leave(len(coloured)-len(list), "no array "+name)
+		return list, err
+	}
+	looked := others[:min(len(others), mostArrayRuns)]
+	if list, err = d.arraysOf(ctx, name, looked); err != nil {
+		return nil, err
+	}
+	for i := range list {
+		list[i].slot = i + 1
+	}
+	d.leave(len(coloured)+len(others)-len(list), "not shown, or no array "+name)
+	return list, nil
+}
+
+// arraysOf reads an array of some rows, until as many have it as have a colour.
+func (d *drawing) arraysOf(ctx context.Context, name string, rows []int) (list []runArrays, err error) {
+	for _, row := range rows {
+		if len(list) == max(d.spec.seen(), len(d.slots.given)) {
+			break
 		}
+		run := d.table.Runs[row]
 		got, err := d.source.Arrays(ctx, run.ID, name)
 		if err != nil {
 			return nil, err
 		}
-		if len(got.List) == 0 {
-			without++
-			continue
+		if len(got.List) > 0 {
+			list = append(list, runArrays{rowGroup{id: run.ID, label: run.Name, rows: []int{row}}, d.slots.of(run.ID), got})
 		}
-		list = append(list, runArrays{rowGroup{id: run.ID, label: run.Name, rows: []int{i}}, slot, got})
 	}
-	d.leave(grey, "not in colour")
-	d.leave(without, "no array "+name)
 	return list, nil
 }
 

@@ -1,6 +1,7 @@
 package chart_test
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 
@@ -18,6 +19,18 @@ func TestShortNames(t *testing.T) {
 		if got := chart.ShortNames(c.names); !slices.Equal(got, c.want) {
 			t.Errorf("%q: %q, not %q", c.names, got, c.want)
 		}
+	}
+}
+
+// TestArraysOfRunsWithoutColour are shown, where those with a colour have none.
+func TestArraysOfRunsWithoutColour(t *testing.T) {
+	f := mustDraw(t, newLab(), chart.Spec{Kind: chart.Arrays, Y: []string{"two.npy"}}, chart.View{Slots: map[string]int{"run7": 3}})
+	got := ""
+	for _, s := range f.Series {
+		got += fmt.Sprint(" ", s.ID, ":", s.Slot)
+	}
+	if got != " run0:1 run1:2 run2:3" {
+		t.Errorf("drawn:%s", got)
 	}
 }
 
