@@ -218,6 +218,7 @@ func (d *drawing) overSteps(name string, list []Array, edges []float64) error {
 	}
 	return d.heatmap(xa, ya, heat{
 		dims: []string{"x", "y", "share", "n", "from", "to"}, values: values, label: name, low: 0, high: most,
+		ends:    []string{strconv.FormatFloat(math.Round(most*1000)/10, 'f', -1, 64) + " %", "0"},
 		colours: []string{"surface", "seq-1", "seq-2", "seq-3", "seq-4", "seq-5", "seq-6", "seq-7"},
 	})
 }

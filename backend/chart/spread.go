@@ -193,7 +193,8 @@ type heat struct {
 	label     string
 	low, high float64
 	colours   []string
-	steps     int // bands of colour; 0: a continuous scale
+	steps     int      // bands of colour; 0: a continuous scale
+	ends      []string // what the highest and the lowest colour mean, in words
 }
 
 // heatmap draws cells whose third dimension is their colour.
@@ -221,8 +222,12 @@ func (d *drawing) heatmap(xa opts.XAxis, ya opts.YAxis, h heat) error {
 		"textStyle": map[string]any{"color": "token:text-3"},
 	}
 	scale["precision"] = max(0, 2-int(math.Floor(math.Log10(h.high/2-h.low/2))))
+	if h.ends != nil {
+		scale["text"] = anys(h.ends)
+	}
 	if h.steps > 0 {
 		scale["type"], scale["splitNumber"] = "piecewise", h.steps
+		scale["itemHeight"], scale["itemGap"] = 13, 2
 	}
 	d.Option["visualMap"] = []any{scale}
 	return nil
