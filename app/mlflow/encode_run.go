@@ -8,16 +8,18 @@ import (
 	"dev.varve/backend/track"
 )
 
-// runEncoder appends runs as MLflow writes them. It keeps the memory that
-// sorting takes from one run to the next.
+// runEncoder appends runs as MLflow writes them. Runs that follow each other mostly
+// have the same keys, so it keeps those of the last one, sorted, and where artifacts
+// lie.
 type runEncoder struct {
 	*door
-	keys []string
+	metrics, paramKeys, labels []string
+	made, location             string // of the artifacts of the runs that were made in one experiment
 }
 
 // append appends one run. The caller holds the lock.
 func (e *runEncoder) append(b []byte, r *track.Run) []byte {
-	b = e.appendRunInfo(member(append(b, '{'), "info"), r)
+	b = e.appendRunInfo(member(append(b, '{'), "info"), r, e.uri(r))
 	b = append(member(b, "data"), '{')
 	b = e.latest(b, r.Metrics)
 	b = e.params(b, r.Params)
@@ -32,17 +34,31 @@ func (e *runEncoder) append(b []byte, r *track.Run) []byte {
 	return append(b, '}', '}')
 }
 
-// sorted lists the keys of a map.
-func sorted[V any](e *runEncoder, m map[string]V) []string {
-	e.keys = e.keys[:0]
-	for key := range m {
-		e.keys = append(e.keys, key)
+// sorted lists the keys of a map in keys, where those of another one stand.
+func sorted[V any](keys *[]string, m map[string]V) []string {
+	if len(*keys) == len(m) && !slices.ContainsFunc(*keys, func(key string) bool { _, ok := m[key]; return !ok }) {
+		return *keys
 	}
-	slices.Sort(e.keys)
-	return e.keys
+	*keys = (*keys)[:0]
+	for key := range m {
+		*keys = append(*keys, key)
+	}
+	slices.Sort(*keys)
+	return *keys
 }
 
-func (d *door) appendRunInfo(b []byte, r *track.Run) []byte {
+// uri is where the artifacts of a run lie.
+func (e *runEncoder) uri(r *track.Run) string {
+	if e.location == "" || e.made != r.Made {
+		e.made, e.location = r.Made, e.Tracker.RunsLocation(r.Made)
+	}
+	return track.RunURIIn(e.location, r.ID)
+}
+
+// runURI is uri for one run alone.
+func (d *door) runURI(r *track.Run) string { return track.RunURIIn(d.Tracker.RunsLocation(r.Made), r.ID) }
+
+func (d *door) appendRunInfo(b []byte, r *track.Run, uri string) []byte {
 	status, end := d.status(r)
 	b = append(b, '{')
 	b = memberString(b, "run_uuid", r.ID)
@@ -54,7 +70,7 @@ func (d *door) appendRunInfo(b []byte, r *track.Run) []byte {
 	if end != 0 {
 		b = memberInt(b, "end_time", end)
 	}
-	b = memberString(b, "artifact_uri", d.Tracker.RunURI(r))
+	b = memberString(b, "artifact_uri", uri)
 	b = memberString(b, "lifecycle_stage", stage(d.Tracker.Gone(r)))
 	b = memberString(b, "run_id", r.ID)
 	return append(b, '}')
@@ -73,35 +89,30 @@ func (d *door) status(r *track.Run) (status string, end int64) {
 // tags appends what MLflow's clients see: the name of a run is a tag, too, and
 // so is why it is lost.
 func (e *runEncoder) tags(b []byte, r *track.Run) []byte {
-	e.keys = e.keys[:0]
-	for label := range r.Labels {
-		if key, ok := strings.CutPrefix(label, event.TagPrefix); ok && key != tagLost {
-			e.keys = append(e.keys, key)
-		}
+	own := make([]event.Param, 0, 2) // by key, as the labels
+	if name := r.Name(); name != "" {
+		own = append(own, event.Param{Key: tagRunName, Value: name})
 	}
-	if r.Name() != "" {
-		e.keys = append(e.keys, tagRunName)
+	if reason, lost := e.Tracker.Lost(r); lost {
+		own = append(own, event.Param{Key: tagLost, Value: reason})
 	}
-	reason, lost := e.Tracker.Lost(r)
-	if lost {
-		e.keys = append(e.keys, tagLost)
-	}
-	slices.Sort(e.keys)
 	start := len(b)
 	b = append(member(b, "tags"), '[')
 	empty := len(b)
-	for _, key := range e.keys {
-		value, ok := reason, lost
-		switch key {
-		case tagRunName:
-			value, ok = r.Name(), true
-		case tagLost:
-		default:
-			value, ok = r.Labels.Tag(key)
+	for _, label := range sorted(&e.labels, r.Labels) {
+		key, isTag := strings.CutPrefix(label, event.TagPrefix)
+		if !isTag || key == tagRunName || key == tagLost {
+			continue
 		}
-		if ok {
+		for len(own) > 0 && own[0].Key < key {
+			b, own = appendPair(next(b), own[0].Key, own[0].Value), own[1:]
+		}
+		if value, ok := r.Labels.Tag(key); ok {
 			b = appendPair(next(b), key, value)
 		}
+	}
+	for _, t := range own {
+		b = appendPair(next(b), t.Key, t.Value)
 	}
 	if len(b) == empty {
 		return b[:start]
@@ -119,7 +130,7 @@ func (e *runEncoder) latest(b []byte, metrics map[string]*track.Summary) []byte 
 		return b
 	}
 	b = append(member(b, "metrics"), '[')
-	for _, key := range sorted(e, metrics) {
+	for _, key := range sorted(&e.metrics, metrics) {
 		b = append(appendPoint(next(b), key, metrics[key].Last), '}')
 	}
 	return append(b, ']')
@@ -130,7 +141,7 @@ func (e *runEncoder) params(b []byte, params map[string]*track.ParamRecord) []by
 		return b
 	}
 	b = append(member(b, "params"), '[')
-	for _, key := range sorted(e, params) {
+	for _, key := range sorted(&e.paramKeys, params) {
 		b = appendPair(next(b), key, params[key].Value)
 	}
 	return append(b, ']')

@@ -45,6 +45,7 @@ func FuzzQuick(f *testing.F) {
 	}
 	for _, body := range []string{
 		``, `null`, `{}`, `{}{}`, ` {} `, `{"metrics":[],"metrics":[{"key":"a"}]}`, `{"params":[{"key":"a"}],"params":[{"value":"b"}]}`, `"{}"`, "{}\x00", `{"run_uuid":"u","run_id":null}`, `{"tags":[{"key":"ü","value":"🐟"}],}`,
+		`{"experiment_id":"1","user_id":"u","run_name":"n","start_time":17,"tags":[{"key":"a","value":"b"}]}`, `{"start_time":"17","tags":null}`, `{"tags":[],"tags":[{"key":"a"}]}`,
 		`{"run_id":"a","key":"k","value":1,"timestamp":2,"step":3}`, `{"run_id":"a","key":"k","value":"1","timestamp":2}`,
 	} {
 		f.Add([]byte(body))
@@ -71,6 +72,15 @@ func FuzzQuick(f *testing.F) {
 		}
 		if one != plainOne {
 			t.Fatalf("%q: by hand %+v, by encoding/json %+v", data, one, plainOne)
+		}
+		var run, plainRun newRun
+		if readQuick(data, &run) {
+			if err := json.Unmarshal(data, &plainRun); err != nil {
+				t.Fatalf("%q is read by hand, and not by encoding/json: %v", data, err)
+			}
+		}
+		if !reflect.DeepEqual(run, plainRun) {
+			t.Fatalf("%q: by hand %+v, by encoding/json %+v", data, run, plainRun)
 		}
 	})
 }

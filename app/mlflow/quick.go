@@ -49,6 +49,24 @@ func (r *logBatch) readQuick(s *scanner) bool {
 	})
 }
 
+func (r *newRun) readQuick(s *scanner) bool {
+	return s.object(func(name []byte) bool {
+		switch string(name) {
+		case "experiment_id":
+			return s.string(&r.ExperimentID)
+		case "user_id":
+			return s.string(&r.UserID)
+		case "run_name":
+			return s.string(&r.RunName)
+		case "start_time":
+			return s.whole(&r.StartTime)
+		case "tags":
+			return r.Tags == nil && list(s, &r.Tags, (*tag).member)
+		}
+		return false
+	})
+}
+
 func (r *runRef) member(s *scanner, name []byte) bool {
 	switch string(name) {
 	case "run_id":

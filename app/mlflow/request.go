@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"reflect"
@@ -70,10 +71,11 @@ func on[T any](serve endpoint[T]) func(*door) http.Handler {
 	}
 }
 
+// answerHeaders are shared by all answers.
+var answerHeaders = http.Header{"Content-Type": {"application/json"}, "X-Content-Type-Options": {"nosniff"}}
+
 func writeJSON(w http.ResponseWriter, status int, body []byte) {
-	h := w.Header()
-	h.Set("Content-Type", "application/json")
-	h.Set("X-Content-Type-Options", "nosniff")
+	maps.Copy(w.Header(), answerHeaders)
 	w.WriteHeader(status)
 	_, _ = w.Write(body) // the client has gone; there is nobody to tell
 }

@@ -11,7 +11,8 @@ import (
 
 // Tracker is the record behind the door. *track.Tracker is one. Where a method
 // takes a function, it calls it with a lock held: the function copies what it
-// needs and calls nothing of the Tracker but Lost, Gone, Row, RunURI, ModelURI and the Registry.
+// needs and calls nothing of the Tracker but Lost, Gone, Row, RunsLocation, ModelURI and
+// the Registry.
 type Tracker interface {
 	Experiments
 	Runs
@@ -47,7 +48,7 @@ type Runs interface {
 	Lost(*track.Run) (reason string, ok bool)
 	Gone(*track.Run) bool
 	Row(*track.Run) track.RunRow
-	RunURI(*track.Run) string
+	RunsLocation(experiment string) string
 }
 
 // Log is the part about what is recorded in a run.

@@ -41,6 +41,14 @@ func recall(e *event.Event, d *event.Draft) said {
 		return said{body: &b}
 	case event.RunParams:
 		return said{body: &b}
+	case event.RunCreated:
+		if b.Origin == nil {
+			return said{body: &b}
+		}
+	case event.RunStatus:
+		if b.ExitCode == nil && b.Was == nil {
+			return said{body: &b}
+		}
 	}
 	return decode(e)
 }

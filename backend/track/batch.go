@@ -116,18 +116,29 @@ func group(metrics []Metric) []event.Series {
 	if len(metrics) == 1 {
 		return []event.Series{pack(metrics[0], []event.Point{metrics[0].Point})}
 	}
-	points := map[subject][]event.Point{}
+	at := make(map[subject]int, min(len(metrics), 16))
+	of, counts := make([]int, len(metrics)), make([]int, 0, 16)
 	var order []Metric
-	for _, m := range metrics {
+	for i, m := range metrics {
 		s := subject{m.Key, m.Model, m.Dataset, m.Digest}
-		if _, seen := points[s]; !seen {
-			order = append(order, m)
+		k, seen := at[s]
+		if !seen {
+			k = len(order)
+			at[s], order, counts = k, append(order, m), append(counts, 0)
 		}
-		points[s] = append(points[s], m.Point)
+		of[i] = k
+		counts[k]++
+	}
+	room, points := make([]event.Point, len(metrics)), make([][]event.Point, len(order))
+	for k, n := range counts {
+		points[k], room = room[:0:n], room[n:]
+	}
+	for i := range metrics {
+		points[of[i]] = append(points[of[i]], metrics[i].Point)
 	}
 	series := make([]event.Series, len(order))
-	for i, m := range order {
-		series[i] = pack(m, points[subject{m.Key, m.Model, m.Dataset, m.Digest}])
+	for k, m := range order {
+		series[k] = pack(m, points[k])
 	}
 	return series
 }

@@ -216,8 +216,15 @@ func (x *Experiment) ArtifactLocation() string {
 // RunURI is where the artifacts of a run lie, as MLflow's clients are told. The
 // caller holds the lock, as fn of Run does.
 func (t *Tracker) RunURI(r *Run) string {
-	return t.state.location(r.Made) + "/" + r.ID + "/artifacts"
+	return RunURIIn(t.RunsLocation(r.Made), r.ID)
 }
+
+// RunsLocation is below what the artifacts of the runs lie that were made in an
+// experiment. The caller holds the lock.
+func (t *Tracker) RunsLocation(experiment string) string { return t.state.location(experiment) }
+
+// RunURIIn is where the artifacts of a run lie below a location of runs.
+func RunURIIn(location, run string) string { return location + "/" + run + "/artifacts" }
 
 // ModelURI is where the artifacts of a logged model lie. The caller holds the
 // lock, as fn of Model does.
