@@ -18,6 +18,17 @@ type Place struct{ Source, Row int32 }
 // or by what it has. The only error is that of the context.
 func Arrange(ctx context.Context, sources []Source, selected *Selection, o *Order) ([]Place, error) {
 	a := newArranger(o, selected.Matching)
+	if len(sources) == 1 { // texts of several columns have no places among each other
+		a.rank(sources[0])
+	}
+	places, err := a.arrange(ctx, sources, selected)
+	if err == nil && a.stale {
+		return newArranger(o, selected.Matching).arrange(ctx, sources, selected)
+	}
+	return places, err
+}
+
+func (a *arranger) arrange(ctx context.Context, sources []Source, selected *Selection) ([]Place, error) {
 	if a.asksForChildren {
 		a.children = countChildren(sources)
 	}
@@ -25,7 +36,7 @@ func Arrange(ctx context.Context, sources []Source, selected *Selection, o *Orde
 	if err == nil {
 		err = a.readRecords(ctx, sources)
 	}
-	if err != nil {
+	if err != nil || a.stale {
 		return nil, err
 	}
 	order := a.sort()
@@ -49,6 +60,8 @@ type arranger struct {
 	places []Place
 	by     [][]uint64 // for each key, by place
 	texts  []*interner
+	ranked []*table.Ranking // for each key; nil: its texts are ranked when all are known
+	stale  bool             // a text was met that its ranking does not know
 
 	number  int // of the source
 	readers []keyReader
@@ -64,7 +77,7 @@ func newArranger(o *Order, rows int) *arranger {
 	if last := len(a.keys) - 1; a.keys[last].Column == (Column{Attribute, "run_id"}) {
 		a.byID, a.keys = &a.keys[last], a.keys[:last]
 	}
-	a.by, a.texts = make([][]uint64, len(a.keys)), make([]*interner, len(a.keys))
+	a.by, a.texts, a.ranked = make([][]uint64, len(a.keys)), make([]*interner, len(a.keys)), make([]*table.Ranking, len(a.keys))
 	for i := range a.keys {
 		a.by[i], a.texts[i] = make([]uint64, 0, rows), newInterner()
 		a.asksForChildren = a.asksForChildren || a.keys[i].Column == Column{Attribute, "children"}
@@ -77,7 +90,7 @@ func (a *arranger) begin(number int, source Source) {
 	c := &compiler{source: source, table: source.Table(), children: a.children}
 	a.number, a.ask, a.readers = number, source.Ask, make([]keyReader, len(a.keys))
 	for i := range a.keys {
-		a.readers[i] = a.reader(c, &a.keys[i], a.texts[i])
+		a.readers[i] = a.reader(c, i)
 	}
 }
 
@@ -104,7 +117,11 @@ func (a *arranger) take(block int, rows *table.Bits) {
 }
 
 // reader makes the reader of a key.
-func (a *arranger) reader(c *compiler, k *sortKey, texts *interner) keyReader {
+func (a *arranger) reader(c *compiler, i int) keyReader {
+	k, texts := &a.keys[i], a.texts[i]
+	if a.ranked[i] != nil {
+		return a.rankedFrom(c.texts(k.Kind, k.Name), a.ranked[i])
+	}
 	switch of := k.of.(type) {
 	case nil:
 	case duration:
@@ -118,7 +135,7 @@ func (a *arranger) reader(c *compiler, k *sortKey, texts *interner) keyReader {
 		return k.numbersFrom((&tableExtreme{c.numbers(k.Kind, k.Name), c.numbers(Metric, k.Name)}).get)
 	case k.Kind == Attribute && k.typ == typeNumber && k.Name != "children":
 		return k.numbersFrom(c.numbers(Attribute, k.Name).Get)
-	case k.Kind == Param, k.Kind == Tag, k.Kind == Attribute && k.typ != typeState && !derived[k.Name]:
+	case k.isTexts():
 		return k.textsFrom(c.texts(k.Kind, k.Name), texts)
 	}
 	row := &tableRow{compiler: c}
@@ -162,15 +179,24 @@ func (k *sortKey) textsFrom(column *table.Texts, texts *interner) keyReader {
 // sortsBy is what a reading is sorted by. A text has its number in the interner
 // until all are known.
 func (k *sortKey) sortsBy(r reading, texts *interner) uint64 {
+	key, ok := k.sortsAlone(r)
+	if !ok {
+		key = table.SortText(texts.of(r.text))
+	}
+	return key
+}
+
+// sortsAlone is what a reading is sorted by that is no text: it needs no other.
+func (k *sortKey) sortsAlone(r reading) (key uint64, ok bool) {
 	switch {
 	case r.class == isMissing:
-		return table.SortAbsent()
+		return table.SortAbsent(), true
 	case r.class == isNaN:
-		return table.SortNumber(math.NaN(), false)
+		return table.SortNumber(math.NaN(), false), true
 	case r.class == isText, k.typ == typeText:
-		return table.SortText(texts.of(r.text))
+		return 0, false
 	}
-	return table.SortNumber(r.number, k.descending)
+	return table.SortNumber(r.number, k.descending), true
 }
 
 // readRecords asks the records of rows of which columns do not tell enough.
@@ -199,7 +225,13 @@ func (a *arranger) readRecord(source Source, i int) {
 		return
 	}
 	for k := range a.keys {
-		a.by[k][i] = a.keys[k].sortsBy(a.keys[k].read(row), a.texts[k])
+		reading := a.keys[k].read(row)
+		if a.ranked[k] == nil {
+			a.by[k][i] = a.keys[k].sortsBy(reading, a.texts[k])
+			continue
+		}
+		key, known := a.keys[k].rankOf(reading, a.ranked[k])
+		a.by[k][i], a.stale = key, a.stale || !known
 	}
 }
 

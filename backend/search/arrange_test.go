@@ -35,13 +35,15 @@ func arranged(t interface {
 // TestArrangeIsMatchAndSort compares an order from columns with that of whole
 // records.
 func TestArrangeIsMatchAndSort(t *testing.T) {
+	defer func(before int) { worthRanking = before }(worthRanking)
 	many := manyRuns()
 	inBlocks := newMemory(many)
 	rapid.Check(t, func(t *rapid.T) {
 		rows, sources := many, []Source{inBlocks}
+		worthRanking = rapid.SampledFrom([]int{1, 1000}).Draw(t, "worth ranking")
 		if rapid.IntRange(0, 2).Draw(t, "few") > 0 {
 			rows = anyRuns(t, 12)
-			cut := rapid.IntRange(0, len(rows)).Draw(t, "cut")
+			cut := max(rapid.IntRange(0, len(rows)).Draw(t, "cut"), len(rows)*rapid.IntRange(0, 1).Draw(t, "one source"))
 			first, second := newMemory(rows[:cut]), newMemory(rows[cut:])
 			for i := range cut {
 				if rapid.IntRange(0, 5).Draw(t, "wrong") == 0 {
@@ -50,7 +52,9 @@ func TestArrangeIsMatchAndSort(t *testing.T) {
 					first.table.SetText(TableKey(Param, "a"), i, "wrong", false)
 				}
 			}
-			sources = []Source{first, second}
+			if sources = []Source{first}; cut < len(rows) {
+				sources = append(sources, second)
+			}
 		}
 		text := anyQuery(t)
 		filter, err := ParseQuery(text, given)
@@ -95,6 +99,44 @@ func TestArrangeWhileTheTableChanges(t *testing.T) {
 	}
 }
 
+// TestRankingsFollowTheColumn asks for an order by texts again and again, while texts
+// come and go.
+func TestRankingsFollowTheColumn(t *testing.T) {
+	defer func(before int) { worthRanking = before }(worthRanking)
+	worthRanking = 1
+	rapid.Check(t, func(t *rapid.T) {
+		rows := make([]*runRow, 60)
+		for i := range rows {
+			rows[i] = &runRow{testRow: testRow{attributes: map[string]Value{"run_id": Text(fmt.Sprintf("%08d", i)), "start_time": Number(float64(i)), "status": Text("FINISHED")},
+				params: map[string]string{}}}
+		}
+		m := newMemory(rows)
+		filter, _ := ParseQuery("", given)
+		for range 8 {
+			for range rapid.IntRange(0, 30).Draw(t, "changes") {
+				i := rapid.IntRange(0, len(rows)-1).Draw(t, "row")
+				text := rapid.SampledFrom([]string{"a", "A", "b", "7", "run-9", "run-10", "", "ü", strings.Repeat("x", 300)}).Draw(t, "text")
+				if text != "" && len(text) < 300 {
+					text += rapid.SampledFrom([]string{"", "1", "02", "z"}).Draw(t, "end")
+				}
+				rows[i].params["p"] = text
+				m.table.SetText(TableKey(Param, "p"), i, text, false)
+			}
+			if rapid.IntRange(0, 3).Draw(t, "tidy") == 0 {
+				m.table.Tidy()
+			}
+			o, err := ParseQueryOrder([]string{rapid.SampledFrom([]string{"params.p", "params.p DESC"}).Draw(t, "order")}, given)
+			if err != nil {
+				t.Fatal(err)
+			}
+			want, _ := expected(rows, Search{Filter: filter, Order: o, Limit: len(rows)})
+			if got, _ := arranged(t, []Source{m}, filter, o); !slices.Equal(got, want) {
+				t.Fatalf("%q, not %q", got, want)
+			}
+		}
+	})
+}
+
 // BenchmarkArrange sorts all that matches.
 func BenchmarkArrange(b *testing.B) {
 	for _, n := range []int{100_000, 1_000_000} {
@@ -107,6 +149,13 @@ func BenchmarkArrange(b *testing.B) {
 				}
 				clauses := slices.DeleteFunc([]string{c.order}, func(s string) bool { return s == "" })
 				order, err := ParseQueryOrder(clauses, given)
+				if err != nil {
+					b.Fatal(err)
+				}
+				selected, err := Select(b.Context(), sources, filter, nil)
+				if err == nil { // what is kept for those who ask again, is there
+					_, err = Arrange(b.Context(), sources, selected, order)
+				}
 				if err != nil {
 					b.Fatal(err)
 				}

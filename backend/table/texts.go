@@ -1,6 +1,9 @@
 package table
 
-import "slices"
+import (
+	"slices"
+	"sync/atomic"
+)
 
 // LongText is the length in bytes beyond which only the beginning of a text is
 // kept.
@@ -12,6 +15,9 @@ type Texts struct {
 	words  words
 	count  int // rows that have one
 	unused int // codes that no row has any more
+
+	made     uint64 // how often the dictionary was made anew
+	rankings [2]atomic.Pointer[Ranking]
 }
 
 // TextBlock is the part of a column that belongs to a block of rows. In a dense
@@ -230,4 +236,8 @@ func (c *Texts) shrink() {
 		}
 	}
 	c.words, c.unused = kept, 0
+	c.made++
+	for i := range c.rankings {
+		c.rankings[i].Store(nil)
+	}
 }
