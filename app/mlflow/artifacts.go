@@ -105,7 +105,7 @@ func (d *door) uriOf(o track.Owner) (uri string, err error) {
 		err = d.Tracker.Model(o.Model, func(m *track.LoggedModel) { uri = d.Tracker.ModelURI(m) })
 		return uri, err
 	}
-	err = d.Tracker.Run(o.Run, func(r *track.Run) { uri = d.runURI(r) })
+	err = d.Tracker.Run(o.Run, func(r *track.Run) { uri = d.Tracker.RunURI(r) })
 	return uri, err
 }
 

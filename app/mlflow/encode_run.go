@@ -55,9 +55,6 @@ func (e *runEncoder) uri(r *track.Run) string {
 	return track.RunURIIn(e.location, r.ID)
 }
 
-// runURI is uri for one run alone.
-func (d *door) runURI(r *track.Run) string { return track.RunURIIn(d.Tracker.RunsLocation(r.Made), r.ID) }
-
 func (d *door) appendRunInfo(b []byte, r *track.Run, uri string) []byte {
 	status, end := d.status(r)
 	b = append(b, '{')

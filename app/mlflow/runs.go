@@ -91,7 +91,7 @@ func (d *door) updateRun(ctx context.Context, req *runUpdate, out []byte) ([]byt
 		return nil, err
 	}
 	err = d.Tracker.Run(req.run(), func(r *track.Run) {
-		out = append(d.appendRunInfo(member(append(out, '{'), "run_info"), r, d.runURI(r)), '}')
+		out = append(d.appendRunInfo(member(append(out, '{'), "run_info"), r, d.Tracker.RunURI(r)), '}')
 	})
 	return out, err
 }

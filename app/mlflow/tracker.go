@@ -11,7 +11,7 @@ import (
 
 // Tracker is the record behind the door. *track.Tracker is one. Where a method
 // takes a function, it calls it with a lock held: the function copies what it
-// needs and calls nothing of the Tracker but Lost, Gone, Row, RunsLocation, ModelURI and
+// needs and calls nothing of the Tracker but Lost, Gone, Row, RunURI, RunsLocation, ModelURI and
 // the Registry.
 type Tracker interface {
 	Experiments
@@ -48,6 +48,7 @@ type Runs interface {
 	Lost(*track.Run) (reason string, ok bool)
 	Gone(*track.Run) bool
 	Row(*track.Run) track.RunRow
+	RunURI(*track.Run) string
 	RunsLocation(experiment string) string
 }
 
