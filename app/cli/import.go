@@ -35,16 +35,17 @@ func (a *App) importMLflow() *cobra.Command {
 	var im importing
 	c := &cobra.Command{
 		Use:   "mlflow PATH",
-		Short: "Import a folder of MLflow",
-		Long: `Imports what MLflow has recorded: PATH is an mlruns folder, or the folder above it.
-Runs, experiments, logged models, params, metrics with all points, tags, inputs and
-artifacts come along.
+		Short: "Import a folder or a database of MLflow",
+		Long: `Imports what MLflow has recorded: PATH is an mlruns folder, the folder above it, or a
+database of SQLite (mlflow.db), whose artifacts are looked for beside it. Runs, experiments, logged models, params, metrics with all points, tags, inputs and
+artifacts come along. All versions of MLflow from 1 to 3 are read.
 
 ` + importHelp + `Exit codes: 0, also if things were left out; 201 if there is nothing of MLflow; 202 for
-options that make no sense; 206 if it may not be read; 208 if the disk is full; 130
-if you interrupt it: what was imported stays.`,
+options that make no sense; 206 if it may not be read; 208 if the disk is full; 213 if it
+is something else; 130 if you interrupt it: what was imported stays.`,
 		Example: `  varve import mlflow ~/old/mlruns --dry-run
   varve import mlflow ~/old/mlruns --into old
+  varve import mlflow mlflow.db
   varve import mlflow ./mlruns --reference
   varve import mlflow ./mlruns --artifacts /data/artifacts`,
 		Args: cobra.ExactArgs(1),

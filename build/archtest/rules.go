@@ -38,7 +38,10 @@ var rules = []rule{
 	{"backend imports the standard library without its clock, disk, network and processes, and the list of pure libraries",
 		both(in("backend"), not(forTests)), not(either(own, standardBut(impure), external(pure...)))},
 	{"storage imports the standard library without network and processes, and its list of libraries",
-		both(in("storage"), not(either(forTests, in("storage/index")))), not(either(own, standardBut(outside), external(stores...)))},
+		both(in("storage"), not(either(forTests, in("storage/index", "storage/mlflowdb")))), not(either(own, standardBut(outside), external(stores...)))},
+	{"so does what reads databases of MLflow, through the standard library's interface to SQLite",
+		in("storage/mlflowdb"), not(either(own, standardBut(slices.DeleteFunc(slices.Clone(outside), func(p string) bool { return p == "database" })), external(append(stores, "modernc.org/sqlite")...)))},
+	{"only what reads databases of MLflow knows SQLite", not(in("storage/mlflowdb")), either(external("modernc.org/sqlite"), external("database"))},
 	{"so does the index, which beyond that hears the last words of Badger through the standard logger",
 		in("storage/index"), not(either(own, standardBut(slices.DeleteFunc(slices.Clone(outside), func(p string) bool { return p == "log" })), external(stores...)))},
 }
@@ -76,7 +79,7 @@ var pureAlthough = []string{"net/url", "net/netip"}
 // The agent stays small and goes where there is none of this.
 const agent = Module + "/app/cmd/varve-agent"
 
-var notInAgent = external("github.com/parquet-go", "github.com/dgraph-io", "github.com/rclone", "github.com/wailsapp", "github.com/danielgtaylor/huma")
+var notInAgent = external("modernc.org/sqlite", "github.com/parquet-go", "github.com/dgraph-io", "github.com/rclone", "github.com/wailsapp", "github.com/danielgtaylor/huma")
 
 // Violations returns a sentence for each wrong arrow, sorted.
 func Violations(g Graph) []string {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 
 	"dev.varve/app/door/api"
 	"dev.varve/backend/content"
@@ -15,6 +16,7 @@ import (
 	"dev.varve/backend/job"
 	"dev.varve/backend/say"
 	"dev.varve/storage/disk"
+	"dev.varve/storage/mlflowdb"
 	"dev.varve/storage/mlruns"
 )
 
@@ -22,20 +24,27 @@ import (
 type importer struct{ *Owner }
 
 // open finds out what is to be imported.
-func (o importer) open(want api.Import) (imports.Source, error) {
+func (o importer) open(ctx context.Context, want api.Import) (imports.Source, error) {
 	info, err := os.Stat(want.From)
 	if err != nil {
 		return nil, disk.Classify(err, "look at", want.From)
 	}
-	if !info.IsDir() {
+	file := want.From
+	if info.IsDir() {
+		dir, err := mlruns.Find(want.From)
+		if err == nil {
+			return mlruns.Open(dir, want.Artifacts...)
+		}
+		file = filepath.Join(want.From, "mlflow.db")
+		if !mlflowdb.Is(file) { // else its mlruns has nothing but artifacts
+			return nil, err
+		}
+	}
+	if !mlflowdb.Is(file) {
 		return nil, fault.New(fault.Unsupported, "%s is nothing that Varve can import", want.From).
-			WithHint("It reads folders of MLflow (mlruns).")
+			WithHint("It reads folders of MLflow (mlruns) and its databases (mlflow.db).")
 	}
-	dir, err := mlruns.Find(want.From)
-	if err != nil {
-		return nil, err
-	}
-	return mlruns.Open(dir, want.Artifacts...)
+	return mlflowdb.Open(ctx, file, filepath.Join(o.places.Cache, "imports"), want.Artifacts...)
 }
 
 // begin opens a source, and makes this the only import.
@@ -50,7 +59,7 @@ func (o importer) begin(ctx context.Context, want api.Import, p *job.Progress) (
 			return nil, nil, context.Cause(ctx)
 		}
 	}
-	source, err := o.open(want)
+	source, err := o.open(ctx, want)
 	if err != nil {
 		<-o.importing
 		return nil, nil, err
@@ -115,7 +124,7 @@ func (o importer) Take(ctx context.Context, want api.Import, p *job.Progress) (j
 	}
 	defer end()
 	if want.Reference {
-		if err := o.allowOutside(append([]string{im.Source.About().Place}, want.Artifacts...)); err != nil {
+		if err := o.allowOutside(append([]string{rootOf(im.Source.About().Place)}, want.Artifacts...)); err != nil {
 			return job.Outcome{}, err
 		}
 	}
@@ -128,6 +137,14 @@ func (o importer) Take(ctx context.Context, want api.Import, p *job.Progress) (j
 		Files: done.Files, Bytes: done.Bytes, Skipped: skipped(done.Skipped), Left: done.Left,
 	}
 	return outcome(out, inWords(done))
+}
+
+// rootOf is the folder that artifacts of a source lie in.
+func rootOf(place string) string {
+	if info, err := os.Stat(place); err == nil && !info.IsDir() {
+		return filepath.Dir(place)
+	}
+	return place
 }
 
 // inWords says what an import did, as a sentence.

@@ -29,6 +29,7 @@ var shippable = map[string]string{
 	"Zlib":          "asks not to be misrepresented",
 	"Unlicense":     "public domain",
 	"CC0-1.0":       "public domain",
+	"Public domain": "SQLite's authors ask for nothing",
 	"BlueOak-1.0.0": "asks for its text or a link",
 	"MPL-2.0":       "copyleft by file: its files are used unchanged, ours stay ours",
 	"OFL-1.1":       "a font may be bundled, as long as it is not sold alone",

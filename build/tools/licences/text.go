@@ -27,6 +27,7 @@ var phrases = []phrase{
 	{"OFL-1.1", "sil open font license version 1.1", ""},
 	{"CC0-1.0", "cc0 1.0 universal", ""},
 	{"Unlicense", "this is free and unencumbered software released into the public domain", ""},
+	{"Public domain", "has been dedicated to the public domain by the authors", ""},
 	{"Zlib", "this software is provided 'as-is', without any express or implied warranty", ""},
 
 	// These do not fit, and their names say why a file is refused.
@@ -92,6 +93,9 @@ func licencesAt(folder string) ([]string, error) {
 		text, err := os.ReadFile(filepath.Join(folder, e.Name()))
 		if err != nil {
 			return nil, err
+		}
+		if link := strings.TrimSpace(string(text)); strings.HasPrefix(link, "https://") && !strings.ContainsAny(link, " \n") {
+			continue // where the logo of a project comes from
 		}
 		here := licencesIn(string(text))
 		if len(here) == 0 {
