@@ -37,8 +37,9 @@ func (a *App) importMLflow() *cobra.Command {
 		Use:   "mlflow PATH",
 		Short: "Import a folder or a database of MLflow",
 		Long: `Imports what MLflow has recorded: PATH is an mlruns folder, the folder above it, or a
-database of SQLite (mlflow.db), whose artifacts are looked for beside it. Runs, experiments, logged models, params, metrics with all points, tags, inputs and
-artifacts come along. All versions of MLflow from 1 to 3 are read.
+database of SQLite (mlflow.db), whose artifacts are looked for beside it. All versions
+of MLflow from 1 to 3 are read. Runs, experiments, logged models, params, metrics with
+all points, tags, inputs and artifacts come along.
 
 ` + importHelp + `Exit codes: 0, also if things were left out; 201 if there is nothing of MLflow; 202 for
 options that make no sense; 206 if it may not be read; 208 if the disk is full; 213 if it
