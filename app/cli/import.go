@@ -34,19 +34,23 @@ type importing struct {
 func (a *App) importMLflow() *cobra.Command {
 	var im importing
 	c := &cobra.Command{
-		Use:   "mlflow PATH",
-		Short: "Import a folder or a database of MLflow",
+		Use:   "mlflow PATH|URL",
+		Short: "Import a folder, a database or a server of MLflow",
 		Long: `Imports what MLflow has recorded: PATH is an mlruns folder, the folder above it, or a
-database of SQLite (mlflow.db), whose artifacts are looked for beside it. All versions
-of MLflow from 1 to 3 are read. Runs, experiments, logged models, params, metrics with
-all points, tags, inputs and artifacts come along.
+database of SQLite (mlflow.db), whose artifacts are looked for beside it; URL is a
+running server with any database. All versions of MLflow from 1 to 3 are read. Runs,
+experiments, logged models, params, metrics with all points, tags, inputs and artifacts
+come along. A server's name and password, or token, are read from the URL or, by the
+owner of the workspace, from MLFLOW_TRACKING_USERNAME, _PASSWORD and _TOKEN.
 
 ` + importHelp + `Exit codes: 0, also if things were left out; 201 if there is nothing of MLflow; 202 for
 options that make no sense; 206 if it may not be read; 208 if the disk is full; 213 if it
-is something else; 130 if you interrupt it: what was imported stays.`,
+is something else; 212 if a server does not answer; 130 if you interrupt it: what was
+imported stays.`,
 		Example: `  varve import mlflow ~/old/mlruns --dry-run
   varve import mlflow ~/old/mlruns --into old
   varve import mlflow mlflow.db
+  varve import mlflow http://127.0.0.1:5000
   varve import mlflow ./mlruns --reference
   varve import mlflow ./mlruns --artifacts /data/artifacts`,
 		Args: cobra.ExactArgs(1),

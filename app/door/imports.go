@@ -27,7 +27,7 @@ func (d *Door) describeImports(h huma.API) {
 			if err != nil {
 				return nil, err
 			}
-			return the(d.start(kindImportLook, "Look at "+want.From, func(ctx context.Context, p *job.Progress) (job.Outcome, error) {
+			return the(d.start(kindImportLook, "Look at "+shownFrom(want.From), func(ctx context.Context, p *job.Progress) (job.Outcome, error) {
 				return d.Imports.Look(ctx, want, p)
 			}), nil)
 		})
@@ -37,7 +37,7 @@ func (d *Door) describeImports(h huma.API) {
 			if err != nil {
 				return nil, err
 			}
-			return the(d.start(kindImport, "Import "+want.From, func(ctx context.Context, p *job.Progress) (job.Outcome, error) {
+			return the(d.start(kindImport, "Import "+shownFrom(want.From), func(ctx context.Context, p *job.Progress) (job.Outcome, error) {
 				return d.Imports.Take(ctx, want, p)
 			}), nil)
 		})
@@ -68,6 +68,15 @@ func checkImport(want api.Import) (api.Import, error) {
 	}
 	want.Into = strings.Trim(filepath.ToSlash(want.Into), "/")
 	return want, nil
+}
+
+// shownFrom is what is imported, without a password.
+func shownFrom(from string) string {
+	if u, err := url.Parse(from); err == nil && isAddress(from) {
+		u.User = nil
+		return u.String()
+	}
+	return from
 }
 
 // isAddress reports whether something is to be fetched from a server.

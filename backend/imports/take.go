@@ -114,7 +114,7 @@ func (t *taking) experiment(ctx context.Context, e Placed) error {
 
 func (t *taking) make(ctx context.Context, e Placed) (string, error) {
 	c := cleaner{"experiment " + e.Name, t.report}
-	tags := map[string]string{TagFrom: e.from(t.Source.About())}
+	tags := map[string]string{}
 	for key, value := range c.tags(e.Tags) {
 		if r := []rune(value); len(r) > maxTag {
 			t.report.Skip(c.where+": tag "+key, "its value has %d characters: it is cut to %d", len(r), maxTag)
@@ -122,6 +122,7 @@ func (t *taking) make(ctx context.Context, e Placed) (string, error) {
 		}
 		tags[key] = value
 	}
+	tags[TagFrom] = e.from(t.Source.About()) // and not where it came from before that
 	return t.Record.CreateExperiment(ctx, track.NewExperiment{Name: e.As, Tags: tags, Made: e.Made})
 }
 

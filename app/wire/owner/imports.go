@@ -7,8 +7,10 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"dev.varve/app/door/api"
+	"dev.varve/app/mlflowserver"
 	"dev.varve/backend/content"
 	"dev.varve/backend/event"
 	"dev.varve/backend/fault"
@@ -25,6 +27,9 @@ type importer struct{ *Owner }
 
 // open finds out what is to be imported.
 func (o importer) open(ctx context.Context, want api.Import) (imports.Source, error) {
+	if strings.Contains(want.From, "://") {
+		return mlflowserver.Open(want.From)
+	}
 	info, err := os.Stat(want.From)
 	if err != nil {
 		return nil, disk.Classify(err, "look at", want.From)
