@@ -12,13 +12,15 @@ const maxPort = 1<<16 - 1
 
 // ServeOptions say how to own a workspace without a window.
 type ServeOptions struct {
-	Named     string // value of --workspace
-	Port      int
-	NoToken   bool
-	IdleExit  time.Duration // 0: stay
-	Open      bool          // open the pages in a browser
-	Automatic bool          // started by another command: quiet, and gives way to a live owner
-	Ready     func(address string)
+	Named   string // value of --workspace
+	Port    int
+	NoToken bool
+	// PrivateWebhooks lets webhooks go to private networks, and by http.
+	PrivateWebhooks bool
+	IdleExit        time.Duration // 0: stay
+	Open            bool          // open the pages in a browser
+	Automatic       bool          // started by another command: quiet, and gives way to a live owner
+	Ready           func(address string)
 }
 
 func (a *App) serve() *cobra.Command {
@@ -46,6 +48,7 @@ the others as in 'varve --help'.`,
 	}
 	c.Flags().IntVar(&o.Port, "port", 0, "port of the door; 0: the one used last, else a free one")
 	c.Flags().BoolVar(&o.NoToken, "no-token", false, "ask for no token: every program on this computer may read and write")
+	c.Flags().BoolVar(&o.PrivateWebhooks, "private-webhooks", false, "let webhooks go to private networks and this computer, and by http")
 	c.Flags().DurationVar(&o.IdleExit, "idle-exit", 0, "end after this time without requests, pages and runs (30m, 2h); 0: stay")
 	c.Flags().BoolVar(&o.Open, "open", false, "open the pages in a browser")
 	c.Flags().BoolVar(&o.Automatic, "automatic", false, "give way to a live owner without an error")

@@ -25,7 +25,7 @@ type searchRegistry struct {
 }
 
 // start reads a search for one kind of rows.
-func (s *searchRegistry) start(schema *search.Schema, usual, most int64) (*search.Filter, *page, error) {
+func (s *searchRegistry) start(schema *search.Schema, usual, most int64, more ...search.Column) (*search.Filter, *page, error) {
 	size := s.MaxResults.or(usual)
 	switch {
 	case size > most:
@@ -41,7 +41,7 @@ func (s *searchRegistry) start(schema *search.Schema, usual, most int64) (*searc
 	if err != nil {
 		return nil, nil, err
 	}
-	found, err := newPage(order, s.PageToken, int(size))
+	found, err := newPage(order, s.PageToken, int(size), more...)
 	return filter, found, err
 }
 
@@ -69,11 +69,10 @@ func (d *door) searchRegistered(_ context.Context, req *searchRegistry, out []by
 }
 
 func (d *door) searchVersions(_ context.Context, req *searchRegistry, out []byte) ([]byte, error) {
-	filter, found, err := req.start(search.ModelVersions, maxVersions, maxVersions)
+	filter, found, err := req.start(search.ModelVersions, maxVersions, maxVersions, versionID)
 	if err != nil {
 		return nil, err
 	}
-	found.columns = append(found.columns, versionID)
 	err = d.Tracker.Registry(func(r track.Registry) error {
 		r.Models(func(m *track.RegisteredModel) {
 			if !r.Found(m) {

@@ -10,16 +10,20 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
+	"dev.varve/app/machine"
 	"dev.varve/app/mlflow"
 	"dev.varve/backend/content"
 	"dev.varve/backend/content/contenttest"
 	"dev.varve/backend/event"
 	"dev.varve/backend/host"
 	"dev.varve/backend/track"
+	"dev.varve/backend/webhook"
 	"dev.varve/storage/disk"
 	"dev.varve/storage/journal"
 )
@@ -30,6 +34,15 @@ type rig struct {
 	tracker *track.Tracker
 	files   *memoryFiles
 	url     string // of a server, once serve was called
+	hooks   *webhook.Book
+}
+
+// literal is a Poster without a network: it knows addresses that are written as numbers.
+type literal struct{ machine.Poster }
+
+func (literal) Lookup(_ context.Context, host string) ([]netip.Addr, error) {
+	a, err := netip.ParseAddr(host)
+	return []netip.Addr{a}, err
 }
 
 // wall is the machine's clock.
@@ -57,7 +70,9 @@ func newRigOn(t testing.TB, d host.Disk, change ...func(*mlflow.Options)) *rig {
 	})
 	noError(t, err)
 	r := &rig{tracker: tracker, files: &memoryFiles{contenttest.NewMemory()}}
-	o := mlflow.Options{Tracker: tracker, Files: r.files, Version: "1.2.3"}
+	r.hooks, err = webhook.OpenBook(d, clock, rand.Reader, filepath.Join(t.TempDir(), "webhooks.json"), webhook.Policy{Poster: literal{}})
+	noError(t, err)
+	o := mlflow.Options{Tracker: tracker, Files: r.files, Version: "1.2.3", Webhooks: webhook.NewCourier(r.hooks, func(string, error) {}, nil)}
 	for _, c := range change {
 		c(&o)
 	}

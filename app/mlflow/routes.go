@@ -14,6 +14,8 @@ type Options struct {
 	// Elsewhere is the owner's door, in an agent; nil in an owner. It answers
 	// 503 if there is no owner now.
 	Elsewhere http.Handler
+	// Webhooks are those of this device; nil in an agent.
+	Webhooks Webhooks
 	// Version is what /version says.
 	Version string
 }
@@ -92,6 +94,13 @@ var routes = []route{
 	{"GET", "2.0/mlflow/model-versions/get-download-uri", on((*door).downloadURI)},
 	{"POST", "2.0/mlflow/model-versions/set-tag", on((*door).setVersionTag)},
 	{"DELETE", "2.0/mlflow/model-versions/delete-tag", on((*door).deleteVersionTag)},
+
+	{"POST", "2.0/mlflow/webhooks", on((*door).createWebhook)},
+	{"GET", "2.0/mlflow/webhooks", on((*door).listWebhooks)},
+	{"GET", "2.0/mlflow/webhooks/{webhook_id}", on((*door).getWebhook)},
+	{"PATCH", "2.0/mlflow/webhooks/{webhook_id}", on((*door).updateWebhook)},
+	{"DELETE", "2.0/mlflow/webhooks/{webhook_id}", on((*door).deleteWebhook)},
+	{"POST", "2.0/mlflow/webhooks/{webhook_id}/test", on((*door).testWebhook)},
 
 	{"GET", "2.0/mlflow/artifacts/list", on((*door).listRunArtifacts)},
 	{"GET", "2.0/mlflow-artifacts/artifacts", on((*door).listProxied)},

@@ -25,8 +25,10 @@ type page struct {
 	last    *cursor // once there are enough rows: what comes behind it is on no page of ours
 }
 
-func newPage(order *search.Order, token string, size int) (*page, error) {
-	p := &page{order: order, columns: order.Columns(), limit: size + 1}
+// newPage begins a page. What it keeps of each row are the columns of the order, and
+// more if they are named.
+func newPage(order *search.Order, token string, size int, more ...search.Column) (*page, error) {
+	p := &page{order: order, columns: append(order.Columns(), more...), limit: size + 1}
 	var err error
 	p.after, err = cursorOf(token, p.columns)
 	return p, err

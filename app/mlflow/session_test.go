@@ -40,7 +40,7 @@ type step struct {
 
 // session is all steps, in order.
 func session() []step {
-	return slices.Concat(experimentSteps, runSteps, logSteps, searchSteps, modelSteps, registrySteps, artifactSteps, restSteps)
+	return slices.Concat(experimentSteps, runSteps, logSteps, searchSteps, modelSteps, registrySteps, webhookSteps, artifactSteps, restSteps)
 }
 
 // answer is what came back, with whatever differs from time to time taken out.

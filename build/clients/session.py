@@ -306,7 +306,75 @@ def autolog():
     assert client.get_run(grid.info.run_id).data.metrics["best_cv_score"] is not None
 
 
-SECTIONS = [experiments, runs, batches, history, artifacts, inputs, model, searches, autolog]
+def registry():
+    mlflow.set_experiment("models")
+    x = pd.DataFrame({"a": np.arange(20.0)})
+    y = x["a"] * 2
+    fitted = Ridge(alpha=0.01).fit(x, y)
+    where = {"name": "net"} if V3 else {"artifact_path": "net"}
+    with mlflow.start_run() as run:
+        info = mlflow.sklearn.log_model(fitted, **where, registered_model_name="lake", pip_requirements=["scikit-learn"])
+    id = run.info.run_id
+    assert str(info.registered_model_version) == "1", info.registered_model_version
+    assert str(mlflow.register_model(f"runs:/{id}/net", "lake", tags={"k": "v"}).version) == "2"
+    first, second = client.get_model_version("lake", "1"), client.get_model_version("lake", "2")
+    assert (first.run_id, second.run_id, second.status, second.tags) == (id, id, "READY", {"k": "v"}), (first, second)
+    client.set_registered_model_alias("lake", "champion", "2")
+    assert client.get_model_version_by_alias("lake", "champion").version == second.version
+    assert client.get_registered_model("lake").aliases == {"champion": "2"}
+    client.transition_model_version_stage("lake", "1", "Production")
+    client.transition_model_version_stage("lake", "2", "Production", archive_existing_versions=True)
+    assert client.get_model_version("lake", "1").current_stage == "Archived"
+    assert {v.version for v in client.get_latest_versions("lake", ["Production"])} == {second.version}
+    for uri in ["models:/lake/1", "models:/lake@champion", "models:/lake/Production", "models:/lake/latest"]:
+        assert np.allclose(mlflow.pyfunc.load_model(uri).predict(x), fitted.predict(x)), uri
+        assert np.allclose(mlflow.sklearn.load_model(uri).predict(x), fitted.predict(x)), uri
+    assert mlflow.models.get_model_info("models:/lake@champion").flavors["sklearn"]
+    client.update_registered_model("lake", description="levels")
+    client.update_model_version("lake", "1", description="the first")
+    client.set_registered_model_tag("lake", "team", "a")
+    client.set_model_version_tag("lake", "1", "checked", "yes")
+    found = client.get_registered_model("lake")
+    assert found.description == "levels" and found.tags == {"team": "a"} and found.last_updated_timestamp >= found.creation_timestamp
+    client.delete_registered_model_tag("lake", "team")
+    client.delete_model_version_tag("lake", "1", "checked")
+    client.delete_registered_model_alias("lake", "champion")
+    refused("INVALID_PARAMETER_VALUE", client.get_model_version_by_alias, "lake", "champion")
+
+    for i in range(7):
+        client.create_registered_model(f"pond-{i}", tags={"even": str(i % 2 == 0)})
+        client.create_model_version(f"pond-{i}", f"s3://bucket/pond-{i}")
+    refused("RESOURCE_ALREADY_EXISTS", client.create_registered_model, "pond-1")
+    names, token = [], None
+    while True:
+        page = client.search_registered_models("name LIKE 'pond-%'", max_results=3, order_by=["name DESC"], page_token=token)
+        names += [m.name for m in page]
+        token = page.token
+        if not token:
+            break
+    assert names == [f"pond-{i}" for i in reversed(range(7))], names
+    assert [m.name for m in client.search_registered_models("tags.even = 'False'")] == ["pond-1", "pond-3", "pond-5"]
+    versions = client.search_model_versions("name = 'lake'", order_by=["version_number ASC"])
+    assert [(str(v.version), v.description) for v in versions][0] == ("1", "the first") and len(versions) == 2
+    page = client.search_model_versions("source_path LIKE 's3:%'", max_results=5, order_by=["name"])
+    rest = client.search_model_versions("source_path LIKE 's3:%'", max_results=5, order_by=["name"], page_token=page.token)
+    assert [v.name for v in page + rest] == [f"pond-{i}" for i in range(7)] and not rest.token
+    assert len(client.search_model_versions(f"run_id = '{id}'")) == 2
+
+    client.rename_registered_model("lake", "sea")
+    refused("RESOURCE_DOES_NOT_EXIST", client.get_registered_model, "lake")
+    assert np.allclose(mlflow.pyfunc.load_model("models:/sea/2").predict(x), fitted.predict(x))
+    copied = client.copy_model_version("models:/sea/2", "copy")
+    assert copied.name == "copy" and np.allclose(mlflow.pyfunc.load_model("models:/copy/1").predict(x), fitted.predict(x))
+    client.delete_model_version("sea", "2")
+    refused("RESOURCE_DOES_NOT_EXIST", client.get_model_version, "sea", "2")
+    client.delete_registered_model("sea")
+    refused("RESOURCE_DOES_NOT_EXIST", client.get_registered_model, "sea")
+    refused("INVALID_PARAMETER_VALUE", client.create_model_version, "copy", "/etc/passwd")
+    refused("INVALID_PARAMETER_VALUE", client.create_model_version, "copy", f"mlflow-artifacts:/0/{id}/artifacts/../../x", run_id=id)
+
+
+SECTIONS = [experiments, runs, batches, history, artifacts, inputs, model, searches, registry, autolog]
 
 if __name__ == "__main__":
     chosen = sys.argv[1:]

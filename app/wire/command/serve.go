@@ -22,7 +22,7 @@ func (c commands) serve(ctx context.Context, s cli.ServeOptions) error {
 	if err != nil {
 		return err
 	}
-	opts.Port, opts.NoToken = s.Port, s.NoToken
+	opts.Port, opts.NoToken, opts.PrivateWebhooks = s.Port, s.NoToken, s.PrivateWebhooks
 	if s.Automatic {
 		// Whoever started this one is gone soon, and the other end of its standard
 		// error with it.

@@ -13,6 +13,9 @@ import (
 
 // makeDoor connects the door with what it needs.
 func (o *Owner) makeDoor(address string) error {
+	if err := o.openWebhooks(); err != nil {
+		return err
+	}
 	token := ""
 	if !o.NoToken {
 		var err error
@@ -25,9 +28,9 @@ func (o *Owner) makeDoor(address string) error {
 			ID: hex.EncodeToString(o.ws.ID[:]), Name: o.ws.Name(), Path: o.Dir, Version: o.Program, Door: address, Warning: unwise(o.Dir),
 		},
 		Token: token, Clock: o.clock, Random: o.random,
-		Damage: o.Damage, Records: records{o.tracker, o.puts}, Files: o, Data: data{o}, Projects: projects{o}, Control: control{o}, Machine: glance{}, Workspaces: workspaces{o}, Scripts: scripts{o}, Diagnostics: diagnostics{o}, Trash: trash{o}, Imports: importer{o},
+		Damage: o.Damage, Records: records{announced{o.tracker, o.courier}, o.puts}, Files: o, Data: data{o}, Projects: projects{o}, Control: control{o}, Machine: glance{}, Workspaces: workspaces{o}, Scripts: scripts{o}, Diagnostics: diagnostics{o}, Trash: trash{o}, Imports: importer{o},
 		Hub: o.hub, Jobs: o.jobs,
-		MLflow: mlflow.New(mlflow.Options{Tracker: recorded{o.tracker, o.scripts}, Files: o, Version: o.Program}),
+		MLflow: mlflow.New(mlflow.Options{Tracker: recorded{announced{o.tracker, o.courier}, o.scripts}, Files: o, Version: o.Program, Webhooks: o.courier}),
 		Pages:  o.Options.Pages, Log: o.log, OnActivity: o.activity.note, OnConnection: o.scripts.note,
 	})
 	return nil
@@ -57,6 +60,7 @@ func (o *Owner) OpenDoor(ctx context.Context) (address string, err error) {
 	}
 	o.goOn()
 	o.done.Go(func() { o.scripts.follow(o.background) })
+	o.done.Go(func() { o.courier.Run(o.background) })
 	o.done.Go(func() {
 		if err := o.door.Serve(o.background, o.listeners); err != nil {
 			o.log.Error("the door is closed", "why", err)

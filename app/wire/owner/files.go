@@ -9,7 +9,6 @@ import (
 	"dev.varve/backend/dataset"
 	"dev.varve/backend/event"
 	"dev.varve/backend/fault"
-	"dev.varve/backend/track"
 	"dev.varve/storage/folder"
 )
 
@@ -25,7 +24,7 @@ func (r records) CopyRun(ctx context.Context, id, experiment string) (string, er
 
 // records are the records as the door sees them.
 type records struct {
-	*track.Tracker
+	announced
 	puts *puts
 }
 

@@ -22,6 +22,7 @@ import (
 	"dev.varve/backend/job"
 	"dev.varve/backend/live"
 	"dev.varve/backend/track"
+	"dev.varve/backend/webhook"
 	"dev.varve/storage/disk"
 	"dev.varve/storage/index"
 	"dev.varve/storage/journal"
@@ -37,8 +38,10 @@ type Options struct {
 	Log     *slog.Logger
 	Port    int  // of the door; 0: the remembered one, else a free one
 	NoToken bool // the door asks for no token
-	Pages   http.Handler
-	Rebuild bool // delete the index first, and build it again from the journal
+	// PrivateWebhooks lets webhooks go to private networks, and by http.
+	PrivateWebhooks bool
+	Pages           http.Handler
+	Rebuild         bool // delete the index first, and build it again from the journal
 }
 
 // Owner is the process that holds a workspace.
@@ -75,6 +78,7 @@ type Owner struct {
 	importing chan struct{}
 	agents    *agents
 	scripts   *scriptRuns
+	courier   *webhook.Courier
 	activity  activity
 
 	door       *door.Door

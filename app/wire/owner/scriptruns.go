@@ -159,7 +159,7 @@ func (s *scriptRuns) ask(c *signs.Caller) {
 // recorded is the record of an owner as MLflow's interface sees it: what says
 // that a program is recording a run is a sign of its life.
 type recorded struct {
-	*track.Tracker
+	announced
 	signs *scriptRuns
 }
 
