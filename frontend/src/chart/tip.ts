@@ -41,7 +41,9 @@ function lineTip(drawn: Drawn, x: Format, y: Format, all: readonly Hovered[]): H
   for (const { one, series } of told.slice(0, mostLines)) {
     const [x, drawnAt] = numbers(one.value)
     // What cannot be drawn is NaN in the drawing, whatever it is in truth.
-    const value = drawnAt !== undefined && Number.isNaN(drawnAt) && x !== undefined ? loggedAt(drawn, series, x) : drawnAt
+    const missing = drawnAt !== undefined && Number.isNaN(drawnAt)
+    const logged = (one.seriesName ?? series.label) === series.label && x !== undefined
+    const value = !missing ? drawnAt : logged ? loggedAt(drawn, series, x) : undefined
     if (value !== undefined) node.append(row(one.color, one.seriesName ?? series.label, y.full(value)))
   }
   const rest = lines.length - Math.min(told.length, mostLines)
