@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"dev.varve/backend/fault"
+	"dev.varve/backend/yamldoc"
 )
 
 // File is a parsed MLproject file.
@@ -50,13 +51,13 @@ type Parameter struct {
 // Parse reads an MLproject file. Keys that MLflow does not know are passed
 // over, as MLflow does. Garbage is Invalid and says in which line.
 func Parse(data []byte) (*File, error) {
-	y := yamlError{"MLproject"}
-	root, err := parseYAML(y.file, data)
+	y := yamldoc.File("MLproject")
+	root, err := y.Parse(data)
 	if err != nil {
 		return nil, err
 	}
-	if root.kind != table {
-		return nil, y.at(root.line, "an MLproject file begins with \"name:\" or \"entry_points:\"")
+	if root.Kind != yamldoc.Table {
+		return nil, y.At(root.Line, "an MLproject file begins with \"name:\" or \"entry_points:\"")
 	}
 	f := &File{}
 	if f.Name, err = optionalText(y, root, "name"); err != nil {
@@ -65,14 +66,14 @@ func Parse(data []byte) (*File, error) {
 	if err := f.readEnv(y, root); err != nil {
 		return nil, err
 	}
-	entries := root.get("entry_points")
-	if entries == nil || entries.kind == null {
+	entries := root.Get("entry_points")
+	if entries == nil || entries.Kind == yamldoc.Null {
 		return f, nil
 	}
-	if entries.kind != table {
-		return nil, y.at(entries.line, "entry_points needs a name with a colon for each entry point")
+	if entries.Kind != yamldoc.Table {
+		return nil, y.At(entries.Line, "entry_points needs a name with a colon for each entry point")
 	}
-	for _, e := range entries.entries {
+	for _, e := range entries.Entries {
 		p, err := readEntry(y, e)
 		if err != nil {
 			return nil, err
@@ -82,71 +83,71 @@ func Parse(data []byte) (*File, error) {
 	return f, nil
 }
 
-func optionalText(y yamlError, n *node, key string) (string, error) {
-	v := n.get(key)
+func optionalText(y yamldoc.File, n *yamldoc.Node, key string) (string, error) {
+	v := n.Get(key)
 	switch {
-	case v == nil || v.kind == null:
+	case v == nil || v.Kind == yamldoc.Null:
 		return "", nil
-	case v.kind != scalar:
-		return "", y.at(v.line, "%s needs a text", key)
+	case v.Kind != yamldoc.Scalar:
+		return "", y.At(v.Line, "%s needs a text", key)
 	}
-	return v.text, nil
+	return v.Text, nil
 }
 
-func (f *File) readEnv(y yamlError, root *node) error {
+func (f *File) readEnv(y yamldoc.File, root *yamldoc.Node) error {
 	for _, kind := range []EnvKind{EnvPython, EnvConda, EnvDocker} {
-		v := root.get(string(kind))
-		if v == nil || v.kind == null {
+		v := root.Get(string(kind))
+		if v == nil || v.Kind == yamldoc.Null {
 			continue
 		}
 		if f.Env != EnvNone {
-			return y.at(v.line, "%s and %s are both here", f.Env, kind).WithHint("A project has one environment. Remove one of the two.")
+			return y.At(v.Line, "%s and %s are both here", f.Env, kind).WithHint("A project has one environment. Remove one of the two.")
 		}
 		f.Env = kind
 		if kind == EnvDocker {
-			if v.kind != table {
-				return y.at(v.line, "docker_env needs an image: docker_env: {image: name}")
+			if v.Kind != yamldoc.Table {
+				return y.At(v.Line, "docker_env needs an image: docker_env: {image: name}")
 			}
 			image, err := optionalText(y, v, "image")
 			if err != nil {
 				return err
 			}
 			if image == "" {
-				return y.at(v.line, "docker_env names no image")
+				return y.At(v.Line, "docker_env names no image")
 			}
 			f.Docker = &Docker{Image: image}
 			continue
 		}
-		if v.kind != scalar || v.text == "" {
-			return y.at(v.line, "%s needs the name of a file", kind)
+		if v.Kind != yamldoc.Scalar || v.Text == "" {
+			return y.At(v.Line, "%s needs the name of a file", kind)
 		}
-		f.EnvFile = v.text
+		f.EnvFile = v.Text
 	}
 	return nil
 }
 
-func readEntry(y yamlError, e entry) (*EntryPoint, error) {
-	if e.value.kind != table {
-		return nil, y.at(e.line, "the entry point %s needs a command", show(e.key)).
+func readEntry(y yamldoc.File, e yamldoc.Entry) (*EntryPoint, error) {
+	if e.Value.Kind != yamldoc.Table {
+		return nil, y.At(e.Line, "the entry point %s needs a command", show(e.Key)).
 			WithHint("Write below it, indented: command: \"python train.py\"")
 	}
-	p := &EntryPoint{Name: e.key}
-	command := e.value.get("command")
-	if command == nil || command.kind != scalar || strings.TrimSpace(command.text) == "" {
-		return nil, y.at(e.line, "the entry point %s has no command", show(e.key)).
+	p := &EntryPoint{Name: e.Key}
+	command := e.Value.Get("command")
+	if command == nil || command.Kind != yamldoc.Scalar || strings.TrimSpace(command.Text) == "" {
+		return nil, y.At(e.Line, "the entry point %s has no command", show(e.Key)).
 			WithHint("Write below it, indented: command: \"python train.py\"")
 	}
-	p.Command = command.text
-	params := e.value.get("parameters")
-	if params == nil || params.kind == null {
+	p.Command = command.Text
+	params := e.Value.Get("parameters")
+	if params == nil || params.Kind == yamldoc.Null {
 		return p, nil
 	}
-	if params.kind != table {
-		return nil, y.at(params.line, "parameters needs a name with a colon for each parameter")
+	if params.Kind != yamldoc.Table {
+		return nil, y.At(params.Line, "parameters needs a name with a colon for each parameter")
 	}
-	for _, v := range params.entries {
-		if err := checkName(v.key); err != nil {
-			return nil, y.at(v.line, "%v", err).WithHint("%s", fault.HintOf(err))
+	for _, v := range params.Entries {
+		if err := checkName(v.Key); err != nil {
+			return nil, y.At(v.Line, "%v", err).WithHint("%s", fault.HintOf(err))
 		}
 		param, err := readParameter(y, v)
 		if err != nil {
@@ -159,30 +160,30 @@ func readEntry(y yamlError, e entry) (*EntryPoint, error) {
 
 // readParameter takes both forms: "alpha: float" and "alpha: {type: float,
 // default: 0.5}".
-func readParameter(y yamlError, e entry) (Parameter, error) {
-	p := Parameter{Name: e.key, Type: String}
-	switch e.value.kind {
-	case null:
+func readParameter(y yamldoc.File, e yamldoc.Entry) (Parameter, error) {
+	p := Parameter{Name: e.Key, Type: String}
+	switch e.Value.Kind {
+	case yamldoc.Null:
 		return p, nil
-	case scalar:
-		p.Type = e.value.text
+	case yamldoc.Scalar:
+		p.Type = e.Value.Text
 		return p, nil
-	case list:
-		return p, y.at(e.line, "the parameter %s needs a type, or a table with type and default", show(e.key))
+	case yamldoc.List:
+		return p, y.At(e.Line, "the parameter %s needs a type, or a table with type and default", show(e.Key))
 	}
-	if t, err := optionalText(y, e.value, "type"); err != nil {
+	if t, err := optionalText(y, e.Value, "type"); err != nil {
 		return p, err
 	} else if t != "" {
 		p.Type = t
 	}
-	d := e.value.get("default")
+	d := e.Value.Get("default")
 	switch {
-	case d == nil || d.kind == null:
-	case d.kind == scalar:
-		text := d.str()
+	case d == nil || d.Kind == yamldoc.Null:
+	case d.Kind == yamldoc.Scalar:
+		text := d.Str()
 		p.Default = &text
 	default:
-		return p, y.at(d.line, "the default of %s must be one value", show(e.key)).
+		return p, y.At(d.Line, "the default of %s must be one value", show(e.Key)).
 			WithHint("Put it between quotation marks if it is a text with brackets.")
 	}
 	return p, nil

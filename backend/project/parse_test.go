@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"dev.varve/backend/fault"
+	"dev.varve/backend/yamldoc"
 )
 
 // Each of these is Invalid, and says where and what.
@@ -127,7 +128,7 @@ func TestBombs(t *testing.T) {
 		"brackets": strings.Repeat("[", 50_000), "braces": strings.Repeat("{a: ", 30_000),
 		"dashes": strings.Repeat("- ", 50_000), "questions": strings.Repeat("? ", 50_000), "colons": strings.Repeat(": ", 50_000),
 		"tags": strings.Repeat("!!str ", 20_000), "anchors": strings.Repeat("&a ", 40_000),
-		"steps": steps(2000), "large": strings.Repeat("a", maxFile+1),
+		"steps": steps(2000), "large": strings.Repeat("a", yamldoc.MaxFile+1),
 	} {
 		if f, err := Parse([]byte(text)); fault.KindOf(err) != fault.Invalid {
 			t.Errorf("%s: %v, %v", name, f != nil, err)
@@ -139,7 +140,7 @@ func TestBombs(t *testing.T) {
 func steps(n int) string {
 	var b strings.Builder
 	for i := range n {
-		if b.Len() > maxFile-n-10 {
+		if b.Len() > yamldoc.MaxFile-n-10 {
 			break
 		}
 		b.WriteString(strings.Repeat(" ", i) + "a:\n")

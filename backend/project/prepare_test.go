@@ -8,6 +8,7 @@ import (
 
 	"dev.varve/backend/env"
 	"dev.varve/backend/fault"
+	"dev.varve/backend/yamldoc"
 )
 
 const wine = `
@@ -264,7 +265,7 @@ func TestEnvironmentsOfProjects(t *testing.T) {
 }
 
 func TestLoadRefuses(t *testing.T) {
-	dir := folder(t, map[string]string{"file": "", "a/MLproject/x": "", "b/MLproject": strings.Repeat("#", maxFile+1)})
+	dir := folder(t, map[string]string{"file": "", "a/MLproject/x": "", "b/MLproject": strings.Repeat("#", yamldoc.MaxFile+1)})
 	for name, want := range map[string]fault.Kind{"none": fault.NotFound, "file": fault.Invalid, "a": fault.Invalid, "b": fault.Invalid} {
 		if _, err := Load(disk{}, filepath.Join(dir, name)); fault.KindOf(err) != want {
 			t.Errorf("%s: %v, want %s", name, err, want)

@@ -9,6 +9,7 @@ import (
 
 	"dev.varve/backend/env"
 	"dev.varve/backend/fault"
+	"dev.varve/backend/yamldoc"
 )
 
 // Files is what the package reads of a disk: names are absolute paths of the
@@ -107,8 +108,8 @@ func readSmall(files Files, name string) ([]byte, error) {
 	if !info.Mode().IsRegular() {
 		return nil, fault.New(fault.Invalid, "it is not a file").On("read", name)
 	}
-	if info.Size() > maxFile {
-		return nil, fault.New(fault.Invalid, "it has %d bytes, more than the %d that such a file may have", info.Size(), maxFile).On("read", name)
+	if info.Size() > yamldoc.MaxFile {
+		return nil, fault.New(fault.Invalid, "it has %d bytes, more than the %d that such a file may have", info.Size(), yamldoc.MaxFile).On("read", name)
 	}
 	return files.ReadFile(name)
 }

@@ -6,6 +6,7 @@ import (
 
 	"dev.varve/backend/env"
 	"dev.varve/backend/fault"
+	"dev.varve/backend/yamldoc"
 )
 
 // ParsePythonEnv reads a python_env.yaml: python, build_dependencies and
@@ -13,26 +14,26 @@ import (
 // MLflow it takes the version without quotation marks, too, and reads 3.10 as
 // it is written and not as the number 3.1.
 func ParsePythonEnv(name string, data []byte) (env.Spec, error) {
-	y := yamlError{filepath.Base(name)}
-	root, err := parseYAML(y.file, data)
+	y := yamldoc.File(filepath.Base(name))
+	root, err := y.Parse(data)
 	if err != nil {
 		return env.Spec{}, err
 	}
-	if root.kind != table {
-		return env.Spec{}, y.at(root.line, "it begins with \"python:\" or \"dependencies:\"")
+	if root.Kind != yamldoc.Table {
+		return env.Spec{}, y.At(root.Line, "it begins with \"python:\" or \"dependencies:\"")
 	}
 	spec := env.Spec{Declared: true}
-	for _, e := range root.entries {
-		switch e.key {
+	for _, e := range root.Entries {
+		switch e.Key {
 		case "python":
-			if e.value.kind == null {
+			if e.Value.Kind == yamldoc.Null {
 				continue
 			}
-			if e.value.kind != scalar {
-				return spec, y.at(e.line, "python needs a version, as 3.11")
+			if e.Value.Kind != yamldoc.Scalar {
+				return spec, y.At(e.Line, "python needs a version, as 3.11")
 			}
-			if spec.Python, err = env.CheckVersion(e.value.text); err != nil {
-				return spec, y.at(e.line, "%v", err).WithHint("%s", fault.HintOf(err))
+			if spec.Python, err = env.CheckVersion(e.Value.Text); err != nil {
+				return spec, y.At(e.Line, "%v", err).WithHint("%s", fault.HintOf(err))
 			}
 		case "build_dependencies":
 			spec.Build, err = requirementLines(y, e)
@@ -41,7 +42,7 @@ func ParsePythonEnv(name string, data []byte) (env.Spec, error) {
 		default:
 			// MLflow refuses it as well: a misspelt key would silently make
 			// another environment.
-			return spec, y.at(e.line, "%s means nothing here", show(e.key)).
+			return spec, y.At(e.Line, "%s means nothing here", show(e.Key)).
 				WithHint("The file knows python, build_dependencies and dependencies.")
 		}
 		if err != nil {
@@ -51,19 +52,19 @@ func ParsePythonEnv(name string, data []byte) (env.Spec, error) {
 	return spec, nil
 }
 
-func requirementLines(y yamlError, e entry) ([]string, error) {
-	if e.value.kind == null {
+func requirementLines(y yamldoc.File, e yamldoc.Entry) ([]string, error) {
+	if e.Value.Kind == yamldoc.Null {
 		return nil, nil
 	}
-	if e.value.kind != list {
-		return nil, y.at(e.line, "%s needs a list: each line begins with a dash", e.key)
+	if e.Value.Kind != yamldoc.List {
+		return nil, y.At(e.Line, "%s needs a list: each line begins with a dash", e.Key)
 	}
 	var lines []string
-	for _, item := range e.value.items {
-		if item.kind != scalar {
-			return nil, y.at(item.line, "each entry of %s is one requirement, as numpy==1.26.4", e.key)
+	for _, item := range e.Value.Items {
+		if item.Kind != yamldoc.Scalar {
+			return nil, y.At(item.Line, "each entry of %s is one requirement, as numpy==1.26.4", e.Key)
 		}
-		for line := range strings.SplitSeq(item.text, "\n") {
+		for line := range strings.SplitSeq(item.Text, "\n") {
 			if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "#") {
 				lines = append(lines, line)
 			}

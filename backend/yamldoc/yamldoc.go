@@ -1,4 +1,7 @@
-package project
+// Package yamldoc reads YAML files that people, and programs of others, wrote:
+// with the lines on which things stand, and within limits that keep a hostile file
+// from costing memory, stack or time.
+package yamldoc
 
 import (
 	"errors"
@@ -13,86 +16,90 @@ import (
 	"dev.varve/backend/fault"
 )
 
-// Limits of a file that people write by hand. They keep a hostile one from
+// Limits of a file. They keep a hostile one from
 // costing memory, stack or time: the parser recurses, and some of its steps are
 // quadratic.
 const (
-	maxFile  = 128 << 10 // bytes
+	MaxFile  = 128 << 10 // bytes
 	maxDepth = 40        // values inside values
 	maxNodes = 20_000    // values after aliases were followed
 )
 
-type kind int
+// Kind is what a value is.
+type Kind int
 
+// The kinds of values.
 const (
-	null kind = iota
-	scalar
-	list
-	table
+	Null Kind = iota
+	Scalar
+	List
+	Table
 )
 
-// node is a value of a YAML file with the line it stands on.
-type node struct {
-	kind    kind
-	text    string // of a scalar, as written
-	plain   bool   // a scalar without quotation marks: a number, true, a word
-	line    int
-	items   []*node // of a list
-	entries []entry // of a table, in the file's order
+// Node is a value of a YAML file with the line it stands on.
+type Node struct {
+	Kind    Kind
+	Text    string // of a scalar, as written
+	Plain   bool   // a scalar without quotation marks: a number, true, a word
+	Line    int
+	Items   []*Node // of a list
+	Entries []Entry // of a table, in the file's order
 }
 
-type entry struct {
-	key   string
-	line  int
-	value *node
+// Entry is a key of a table with its value.
+type Entry struct {
+	Key   string
+	Line  int
+	Value *Node
 }
 
-// get returns the value of a key, or nil.
-func (n *node) get(key string) *node {
-	for _, e := range n.entries {
-		if e.key == key {
-			return e.value
+// Get returns the value of a key, or nil.
+func (n *Node) Get(key string) *Node {
+	for _, e := range n.Entries {
+		if e.Key == key {
+			return e.Value
 		}
 	}
 	return nil
 }
 
-// str is a scalar as Python's str() would print what PyYAML makes of it.
-func (n *node) str() string {
-	if n.plain {
-		return pythonText(n.text)
+// Str is a scalar as Python's str() would print what PyYAML makes of it.
+func (n *Node) Str() string {
+	if n.Plain {
+		return pythonText(n.Text)
 	}
-	return n.text
+	return n.Text
 }
 
-// yamlError says in which line of which file, what is wrong, what to do.
-type yamlError struct{ file string }
+// File says in which line of a file of some name, what is wrong, what to do.
+type File string
 
-func (y yamlError) at(line int, format string, args ...any) *fault.Error {
+// At is an error about a line; 0 is the file as a whole.
+func (y File) At(line int, format string, args ...any) *fault.Error {
 	message := fmt.Sprintf(format, args...)
 	if line > 0 {
 		message = fmt.Sprintf("line %d: %s", line, message)
 	}
-	return fault.New(fault.Invalid, "%s", message).On("read", y.file)
+	return fault.New(fault.Invalid, "%s", message).On("read", string(y))
 }
 
-// parseYAML reads one document. An empty one is an empty table.
-func parseYAML(file string, data []byte) (root *node, err error) {
-	y := yamlError{file}
-	if len(data) > maxFile {
-		return nil, y.at(0, "it has %d bytes, more than the %d that such a file may have", len(data), maxFile)
+// Parse reads one document. An empty one is an empty table. What cannot be read is
+// Invalid.
+func (y File) Parse(data []byte) (root *Node, err error) {
+	if len(data) > MaxFile {
+		return nil, y.At(0, "it has %d bytes, more than the %d that such a file may have", len(data), MaxFile)
 	}
 	if line := badByte(data); line > 0 {
-		return nil, y.at(line, "it holds bytes that are not text").WithHint("Save the file as UTF-8 text.")
+		return nil, y.At(line, "it holds bytes that are not text").WithHint("Save the file as UTF-8 text.")
 	}
 	if line := tooDeep(data); line > 0 {
-		return nil, y.at(line, "too many brackets or dashes inside each other")
+		return nil, y.At(line, "too many brackets or dashes inside each other")
 	}
 	defer func() {
 		// The library promises no answer to garbage; a defect of it is the
 		// file's error here, not the program's end.
 		if r := recover(); r != nil {
-			root, err = nil, y.at(0, "it is not readable as YAML")
+			root, err = nil, y.At(0, "it is not readable as YAML")
 		}
 	}()
 	parsed, err := parser.ParseBytes(data, 0)
@@ -105,44 +112,44 @@ func parseYAML(file string, data []byte) (root *node, err error) {
 			continue
 		}
 		if body != nil {
-			return nil, y.at(lineOf(doc.Body), "a second document begins").WithHint("Remove the line with three dashes.")
+			return nil, y.At(lineOf(doc.Body), "a second document begins").WithHint("Remove the line with three dashes.")
 		}
 		body = doc.Body
 	}
 	if body == nil {
-		return &node{kind: table, line: 1}, nil
+		return &Node{Kind: Table, Line: 1}, nil
 	}
-	w := walker{yamlError: y, anchors: map[string]ast.Node{}}
+	w := walker{File: y, anchors: map[string]ast.Node{}}
 	return w.node(body, 0)
 }
 
-func (y yamlError) syntax(err error) error {
+func (y File) syntax(err error) error {
 	var se *yaml.SyntaxError
 	if errors.As(err, &se) && se.Token != nil && se.Token.Position != nil {
-		return y.at(se.Token.Position.Line, "%s", se.Message).WithHint("Look at the indentation, colons and quotation marks there.")
+		return y.At(se.Token.Position.Line, "%s", se.Message).WithHint("Look at the indentation, colons and quotation marks there.")
 	}
 	first, _, _ := strings.Cut(err.Error(), "\n")
-	return y.at(0, "%s", first)
+	return y.At(0, "%s", first)
 }
 
 // walker turns the library's tree into nodes, following aliases with a limit.
 type walker struct {
-	yamlError
+	File
 	anchors map[string]ast.Node
 	count   int
 }
 
-func (w *walker) node(a ast.Node, depth int) (*node, error) {
+func (w *walker) node(a ast.Node, depth int) (*Node, error) {
 	line := lineOf(a)
 	if w.count++; w.count > maxNodes {
-		return nil, w.at(line, "the file describes more than %d values", maxNodes)
+		return nil, w.At(line, "the file describes more than %d values", maxNodes)
 	}
 	if depth > maxDepth {
-		return nil, w.at(line, "values are nested more than %d deep", maxDepth)
+		return nil, w.At(line, "values are nested more than %d deep", maxDepth)
 	}
 	switch a := a.(type) {
 	case nil, *ast.NullNode:
-		return &node{kind: null, line: line}, nil
+		return &Node{Kind: Null, Line: line}, nil
 	case *ast.AnchorNode:
 		w.anchors[a.Name.GetToken().Value] = a.Value
 		return w.node(a.Value, depth+1)
@@ -150,19 +157,19 @@ func (w *walker) node(a ast.Node, depth int) (*node, error) {
 		name := a.Value.GetToken().Value
 		target, ok := w.anchors[name]
 		if !ok {
-			return nil, w.at(line, "*%s refers to nothing above it", name)
+			return nil, w.At(line, "*%s refers to nothing above it", name)
 		}
 		return w.node(target, depth+1)
 	case *ast.TagNode:
 		return w.tag(a, depth)
 	case *ast.SequenceNode:
-		n := &node{kind: list, line: line}
+		n := &Node{Kind: List, Line: line}
 		for _, item := range a.Values {
 			v, err := w.node(item, depth+1)
 			if err != nil {
 				return nil, err
 			}
-			n.items = append(n.items, v)
+			n.Items = append(n.Items, v)
 		}
 		return n, nil
 	case *ast.MappingNode:
@@ -170,42 +177,42 @@ func (w *walker) node(a ast.Node, depth int) (*node, error) {
 	case *ast.MappingValueNode:
 		return w.table([]*ast.MappingValueNode{a}, line, depth)
 	case *ast.LiteralNode:
-		return &node{kind: scalar, text: a.Value.Value, line: line}, nil
+		return &Node{Kind: Scalar, Text: a.Value.Value, Line: line}, nil
 	case *ast.StringNode:
 		quoted := a.Token.Type == token.SingleQuoteType || a.Token.Type == token.DoubleQuoteType
 		if !quoted && isNull(a.Value) {
-			return &node{kind: null, line: line}, nil
+			return &Node{Kind: Null, Line: line}, nil
 		}
-		return &node{kind: scalar, text: a.Value, plain: !quoted, line: line}, nil
+		return &Node{Kind: Scalar, Text: a.Value, Plain: !quoted, Line: line}, nil
 	case *ast.IntegerNode, *ast.FloatNode, *ast.BoolNode, *ast.InfinityNode, *ast.NanNode:
-		return &node{kind: scalar, text: a.GetToken().Value, plain: true, line: line}, nil
+		return &Node{Kind: Scalar, Text: a.GetToken().Value, Plain: true, Line: line}, nil
 	}
-	return nil, w.at(line, "this kind of YAML value has no meaning here")
+	return nil, w.At(line, "this kind of YAML value has no meaning here")
 }
 
 // tag takes !!str, which makes a string of anything, and lets the other
 // standard tags be what the value looks like.
-func (w *walker) tag(a *ast.TagNode, depth int) (*node, error) {
+func (w *walker) tag(a *ast.TagNode, depth int) (*Node, error) {
 	n, err := w.node(a.Value, depth+1)
 	if err != nil {
 		return nil, err
 	}
 	switch tag := a.Start.Value; tag {
 	case "!!str":
-		if n.kind == null {
-			n = &node{kind: scalar, line: n.line}
+		if n.Kind == Null {
+			n = &Node{Kind: Scalar, Line: n.Line}
 		}
-		n.plain = false
+		n.Plain = false
 	case "!!int", "!!float", "!!bool", "!!null", "!!map", "!!seq":
 	default:
-		return nil, w.at(n.line, "the tag %s has no meaning here", tag)
+		return nil, w.At(n.Line, "the tag %s has no meaning here", tag)
 	}
 	return n, nil
 }
 
-func (w *walker) table(values []*ast.MappingValueNode, line, depth int) (*node, error) {
-	n := &node{kind: table, line: line}
-	var merged []*node
+func (w *walker) table(values []*ast.MappingValueNode, line, depth int) (*Node, error) {
+	n := &Node{Kind: Table, Line: line}
+	var merged []*Node
 	for _, v := range values {
 		keyLine := lineOf(v.Key)
 		value, err := w.node(v.Value, depth+1)
@@ -220,13 +227,13 @@ func (w *walker) table(values []*ast.MappingValueNode, line, depth int) (*node, 
 		if err != nil {
 			return nil, err
 		}
-		if key.kind != scalar {
-			return nil, w.at(keyLine, "a name is missing before the colon")
+		if key.Kind != Scalar {
+			return nil, w.At(keyLine, "a name is missing before the colon")
 		}
-		if n.get(key.text) != nil {
-			return nil, w.at(keyLine, "%q is here twice", key.text)
+		if n.Get(key.Text) != nil {
+			return nil, w.At(keyLine, "%q is here twice", key.Text)
 		}
-		n.entries = append(n.entries, entry{key.text, keyLine, value})
+		n.Entries = append(n.Entries, Entry{key.Text, keyLine, value})
 	}
 	for _, m := range merged {
 		if err := w.merge(n, m); err != nil {
@@ -237,18 +244,18 @@ func (w *walker) table(values []*ast.MappingValueNode, line, depth int) (*node, 
 }
 
 // merge adds what "<<:" brings: what is there already stays.
-func (w *walker) merge(n, from *node) error {
-	sources := []*node{from}
-	if from.kind == list {
-		sources = from.items
+func (w *walker) merge(n, from *Node) error {
+	sources := []*Node{from}
+	if from.Kind == List {
+		sources = from.Items
 	}
 	for _, s := range sources {
-		if s.kind != table {
-			return w.at(s.line, "<< needs a table")
+		if s.Kind != Table {
+			return w.At(s.Line, "<< needs a table")
 		}
-		for _, e := range s.entries {
-			if n.get(e.key) == nil {
-				n.entries = append(n.entries, e)
+		for _, e := range s.Entries {
+			if n.Get(e.Key) == nil {
+				n.Entries = append(n.Entries, e)
 			}
 		}
 	}
