@@ -98,7 +98,7 @@ type ModelVersions interface {
 	DescribeModelVersion(ctx context.Context, name string, number uint64, text *string) error
 	SetModelVersionTag(ctx context.Context, name string, number uint64, key, value string) error
 	DeleteModelVersionTag(ctx context.Context, name string, number uint64, key string) error
-	TransitionStage(context.Context, track.Transition) ([]track.VersionChange, error)
+	TransitionStage(context.Context, track.Transition) ([]track.RegistryChange, error)
 	DeleteModelVersion(ctx context.Context, name string, number uint64) error
 }
 

@@ -79,7 +79,11 @@ func TestRegisteredModel(t *testing.T) {
 	if c := changes[0]; c.Label != event.LabelStage || c.Value != "Production" || !c.Absent || c.Comment != "better on winter" {
 		t.Errorf("the change says %+v", c)
 	}
-	noError(t, w.RevertModelVersions(ctx, moved...))
+	undone, err := w.UndoRegistry(ctx, false, moved...)
+	noError(t, err)
+	if undone != 2 {
+		t.Errorf("%d of 2 changes were taken back", undone)
+	}
 	looks(t, w, "lake", `lake "of lake" 1:Production[] 2:None[] 3:None[champion]`)
 	w.restart(t)
 
@@ -131,7 +135,8 @@ func TestRegisteredModelInTheTrash(t *testing.T) {
 	if len(changes) != 3 || changes[0].Label != event.LabelTrash {
 		t.Fatalf("changes: %+v", changes)
 	}
-	noError(t, w.RevertRegisteredModel(ctx, old, changes[0].ID)) // back into the trash
+	_, err = w.UndoRegistry(ctx, false, track.RegistryChange{Registered: old, Change: changes[0].ID}) // back into the trash
+	noError(t, err)
 	wants(t, w.Registry(func(r track.Registry) error { _, err := r.Model("lake"); return err }), fault.NotFound, "")
 }
 

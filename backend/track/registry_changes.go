@@ -2,15 +2,39 @@ package track
 
 import (
 	"context"
+	"slices"
+	"strings"
 
 	"dev.varve/backend/event"
 	"dev.varve/backend/fault"
 )
 
-// VersionChange names a change of a version.
-type VersionChange struct {
-	Version string // id
-	Change  event.ID
+// RegistryChange names a change of a version, or of a registered model.
+type RegistryChange struct {
+	Registered string // id of the model; empty: it is a change of a version
+	Version    string // id
+	Change     event.ID
+}
+
+func (c RegistryChange) stream() string {
+	if c.Registered != "" {
+		return registeredPrefix + c.Registered
+	}
+	return versionPrefix + c.Version
+}
+
+// registryChanges names what events have changed.
+func registryChanges(events []*event.Event) []RegistryChange {
+	list := make([]RegistryChange, len(events))
+	for i, e := range events {
+		list[i].Change = e.ID
+		if id, ok := strings.CutPrefix(e.Stream, registeredPrefix); ok {
+			list[i].Registered = id
+		} else {
+			list[i].Version = strings.TrimPrefix(e.Stream, versionPrefix)
+		}
+	}
+	return list
 }
 
 // RegisteredModelChanges lists what happened to the labels of a registered model,
@@ -30,55 +54,91 @@ func (t *Tracker) ModelVersionChanges(id string) ([]Change, error) {
 	return t.changes(versionPrefix+id, "")
 }
 
-// RevertRegisteredModel gives a label of a registered model the value again that
-// it had before a change, which is a change itself.
-func (t *Tracker) RevertRegisteredModel(ctx context.Context, model string, id event.ID) error {
-	list, err := t.RegisteredModelChanges(model)
-	if err != nil {
-		return err
-	}
-	c, err := oneOf(list, id)
-	switch {
-	case err != nil:
-		return err
-	case c.Label == event.LabelTrash:
-		return t.TrashRegisteredModel(ctx, model, !c.Absent)
-	case c.Label == event.LabelName && c.Absent:
-		return fault.New(fault.Invalid, "before that, there was no name")
-	case c.Label == event.LabelName:
-		defer t.lock(registeredNames)()
-		if other, err := t.registered(c.Before); err == nil && other != model {
-			return fault.New(fault.Exists, "there is another registered model named %s now", c.Before)
+// UndoRegistry gives labels the values again that they had before some changes: all of
+// them at once, or none. What was changed again since then stays as it is,
+// unless even says otherwise. A change of a name, or of the trash, is undone alone.
+func (t *Tracker) UndoRegistry(ctx context.Context, even bool, changes ...RegistryChange) (changed int, err error) {
+	if len(changes) == 1 {
+		if alone, err := t.undoAlone(ctx, even, changes[0]); alone || err != nil {
+			return 1, err
 		}
-	default:
-		defer t.lock(registeredPrefix + model)()
 	}
-	return t.label(ctx, registeredPrefix+model, event.LabelSet{Key: c.Label, Value: c.Before, Gone: c.Absent})
-}
-
-// RevertModelVersions gives labels of versions the values again that they had before some
-// changes: all of them at once, or none.
-func (t *Tracker) RevertModelVersions(ctx context.Context, changes ...VersionChange) error {
-	streams := make([]string, len(changes))
-	for i, c := range changes {
-		streams[i] = versionPrefix + c.Version
-	}
-	defer t.lockAll(streams)()
+	defer t.lockAll(t.changedStreams(changes))()
 	var drafts []event.Draft
-	for i, one := range changes {
-		list, err := t.ModelVersionChanges(one.Version)
-		if err != nil {
-			return err
+	for _, one := range changes {
+		c, latest, err := t.registryChange(one)
+		switch {
+		case err != nil:
+			return 0, err
+		case !latest && !even:
+			continue
+		case c.Label == event.LabelName || c.Label == event.LabelTrash:
+			return 0, fault.New(fault.Invalid, "changes of names, and of the trash, are taken back one by one")
 		}
-		c, err := oneOf(list, one.Change)
+		more, err := t.labelDrafts(one.stream(), []event.LabelSet{{Key: c.Label, Value: c.Before, Gone: c.Absent}})
 		if err != nil {
-			return err
-		}
-		more, err := t.labelDrafts(streams[i], []event.LabelSet{{Key: c.Label, Value: c.Before, Gone: c.Absent}})
-		if err != nil {
-			return err
+			return 0, err
 		}
 		drafts = append(drafts, more...)
 	}
-	return t.commit(ctx, drafts...)
+	return len(drafts), t.commit(ctx, drafts...)
+}
+
+// changedStreams are those of some changes, and of the models of changed versions.
+func (t *Tracker) changedStreams(changes []RegistryChange) (streams []string) {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	for _, c := range changes {
+		streams = append(streams, c.stream())
+		if v := t.state.registry.versions[c.Version]; v != nil {
+			streams = append(streams, registeredPrefix+v.Facts.Model)
+		}
+	}
+	return streams
+}
+
+// registryChange finds a change, and says whether it is the latest one of its label.
+func (t *Tracker) registryChange(one RegistryChange) (c Change, latest bool, err error) {
+	list, err := t.ModelVersionChanges(one.Version)
+	if one.Registered != "" {
+		list, err = t.RegisteredModelChanges(one.Registered)
+	}
+	if err != nil {
+		return c, false, err
+	}
+	if c, err = oneOf(list, one.Change); err != nil {
+		return c, false, err
+	}
+	first := slices.IndexFunc(list, func(other Change) bool { return other.Label == c.Label })
+	return c, list[first].ID == c.ID, nil
+}
+
+// undoAlone takes back what other rules apply to than to labels: a name that must be
+// free, and the trash.
+func (t *Tracker) undoAlone(ctx context.Context, even bool, one RegistryChange) (alone bool, err error) {
+	c, latest, err := t.registryChange(one)
+	switch {
+	case err != nil:
+		return false, err
+	case c.Label != event.LabelName && c.Label != event.LabelTrash || !latest && !even:
+		return false, nil
+	case c.Label == event.LabelTrash && one.Registered != "":
+		return true, t.TrashRegisteredModel(ctx, one.Registered, !c.Absent)
+	case c.Label == event.LabelTrash:
+		return true, t.TrashModelVersion(ctx, one.Version, !c.Absent)
+	case c.Absent:
+		return true, fault.New(fault.Invalid, "before that, there was no name")
+	}
+	var name string
+	err = t.Registry(func(r Registry) error {
+		m, err := r.ModelByID(one.Registered)
+		if err == nil {
+			name = m.Name()
+		}
+		return err
+	})
+	if err != nil {
+		return true, err
+	}
+	return true, t.RenameRegisteredModel(ctx, name, c.Before)
 }
