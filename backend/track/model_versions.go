@@ -147,4 +147,3 @@ func CanonicalStage(stage string) (string, error) {
 	}
 	return Stages[i], nil
 }
-
