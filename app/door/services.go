@@ -8,6 +8,7 @@ import (
 	"dev.varve/backend/event"
 	"dev.varve/backend/execute"
 	"dev.varve/backend/job"
+	"dev.varve/backend/registry"
 	"dev.varve/backend/search"
 	"dev.varve/backend/track"
 )
@@ -107,8 +108,15 @@ type Views interface {
 	RevertView(ctx context.Context, experiment string, change event.ID) error
 }
 
-// RegistryEdits change registered models and their versions.
+// RegistryEdits are registered models and their versions, and what changes them.
 type RegistryEdits interface {
+	registry.Recorder
+	RegisteredModelChanges(id string) ([]track.Change, error)
+	ModelVersionChanges(id string) ([]track.Change, error)
+	// EditRegistered makes all changes at once, or none; UndoRegistry takes some back.
+	EditRegistered(ctx context.Context, e track.RegistryEdit) ([]track.RegistryChange, error)
+	UndoRegistry(ctx context.Context, even bool, changes ...track.RegistryChange) (changed int, err error)
+	RenameRegisteredModel(ctx context.Context, name, to string) error
 	// TrashRegisteredModel puts a registered model into the trash or takes it out, by
 	// id; TrashModelVersion likewise a version.
 	TrashRegisteredModel(ctx context.Context, id string, trash bool) error

@@ -26,6 +26,7 @@ type Record interface {
 // Recorder is a Record that versions can be added to.
 type Recorder interface {
 	Record
+	CreateRegisteredModel(context.Context, track.NewRegisteredModel) (id string, err error)
 	CreateModelVersion(context.Context, track.NewModelVersion) (number uint64, id string, err error)
 	SetModelTags(ctx context.Context, id string, tags []event.Param) error
 }

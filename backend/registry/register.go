@@ -18,6 +18,8 @@ type Request struct {
 	// HasRun and HasLoggedModel say that the request names them, if only as
 	// empty: otherwise they are taken from the version that the source names.
 	HasRun, HasLoggedModel bool
+	// Create says that the registered model is made if there is none of its name.
+	Create bool
 }
 
 // promptSources are what MLflow's clients write as the source of a prompt.
@@ -45,12 +47,36 @@ func Register(ctx context.Context, r Recorder, q Request) (number uint64, id str
 	if err := settle(r, &n); err != nil {
 		return 0, "", err
 	}
+	if q.Create {
+		if err := create(ctx, r, n.Model); err != nil {
+			return 0, "", err
+		}
+	}
 	number, id, err = r.CreateModelVersion(ctx, n)
 	if err == nil && n.LoggedModel != "" {
 		err = noteVersion(ctx, r, n.LoggedModel, n.Model, number)
 	}
 	return number, id, err
 }
+
+// create makes a registered model, unless it is there.
+func create(ctx context.Context, r Recorder, name string) error {
+	_, err := r.CreateRegisteredModel(ctx, track.NewRegisteredModel{Name: name})
+	if !errors.Is(err, fault.Exists) {
+		return err
+	}
+	return r.Registry(func(reg track.Registry) error {
+		m, found := reg.Model(name)
+		if found == nil && IsModel(m) {
+			return nil
+		}
+		return err
+	})
+}
+
+// IsModel reports whether a registered model is none of MLflow's prompts, which share
+// their names.
+func IsModel(m *track.RegisteredModel) bool { return !track.IsPrompt(m.Labels.Tags()) }
 
 // trace makes a source that names a version by alias or stage name it by number, and
 // takes run and logged model from it.

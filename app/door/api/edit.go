@@ -25,8 +25,8 @@ type Edit struct {
 	Who    string `json:"who,omitempty" doc:"The person's label on that device"`
 	Device string `json:"device" doc:"Id of the device"`
 	Here   bool   `json:"here" doc:"Whether that is this device"`
-	What   string `json:"what" enum:"name,tag,trash,experiment,view,status"`
-	Key    string `json:"key,omitempty" doc:"Of the tag; of a view its kind, a slash and its name"`
+	What   string `json:"what" enum:"name,tag,trash,experiment,view,status,stage,alias,description,made"`
+	Key    string `json:"key,omitempty" doc:"Of the tag; of a view its kind, a slash and its name; of an alias its name"`
 	Value  string `json:"value,omitempty" doc:"Afterwards; of a move the name of the experiment"`
 	Gone   bool   `json:"gone,omitempty" doc:"It was taken away"`
 	Before string `json:"before,omitempty"`
