@@ -36,7 +36,7 @@ func (d *Door) madeVersions(model string) (list []madeVersion, err error) {
 		}
 		for _, v := range r.Versions(m) {
 			list = append(list, madeVersion{
-				v.ID, v.Number(), v.CreatedAt(), v.Facts.User, v.Facts.Run, v.Touched > v.Created.Time, v.Trashed(),
+				v.ID, v.Number(), v.MadeAt(), v.Facts.User, v.Facts.Run, v.Touched > v.Created.Time, v.Trashed(),
 			})
 		}
 		return nil

@@ -60,7 +60,7 @@ func (d *Door) registeredModels() (api.RegisteredModels, error) {
 func registeredOf(r track.Registry, m *track.RegisteredModel) api.RegisteredModel {
 	out := api.RegisteredModel{
 		ID: m.ID, Name: m.Name(), Description: m.Description(), Mark: m.ID, Stages: []api.StageHeld{}, Aliases: []api.AliasPoint{},
-		Created: m.CreatedAt(), Updated: r.UpdatedAt(m),
+		Created: m.MadeAt(), Updated: r.UpdatedAt(m),
 	}
 	for _, v := range r.Versions(m) {
 		if !v.Trashed() {
@@ -139,7 +139,7 @@ func versionOf(r track.Registry, v *track.ModelVersion) api.ModelVersion {
 	out := api.ModelVersion{
 		ID: v.ID, Number: int(v.Number()), Stage: v.Stage(), Aliases: full(r.AliasesOf(v)), Description: v.Description(), Tags: tagsOf(v.Labels.Tags()),
 		Status: versionStatus(v.Status()), Message: v.Facts.Message, Source: v.Facts.Source, Run: v.Facts.Run, LoggedModel: v.Facts.LoggedModel,
-		Data: []api.DataUse{}, Metrics: map[string]api.Number{}, Created: v.CreatedAt(), Updated: r.VersionUpdatedAt(v), Who: v.Facts.User,
+		Data: []api.DataUse{}, Metrics: map[string]api.Number{}, Created: v.MadeAt(), Updated: r.VersionUpdatedAt(v), Who: v.Facts.User,
 	}
 	if v.Renumbered() {
 		out.Asked = int(v.Facts.Number)

@@ -126,7 +126,7 @@ func TestModelsAreDescribedAndDeleted(t *testing.T) {
 	h.edit(`{"version":2,"description":"","set":[{"key":"checked","value":"yes"}]}`)
 	var m api.RegisteredDetail
 	h.get("/models/wine", &m)
-	if m.Description != "of **wine**" || fmt.Sprint(m.Tags, m.List[0].Tags, m.List[0].Description) != "[{team red}] [{checked yes}] " {
+	if m.Description != "of **wine**" || fmt.Sprint(m.Tags, m.List[0].Tags, m.List[0].Description) != "[{team red}] [{checked yes}]" {
 		t.Errorf("described: %+v", m)
 	}
 	h.call("POST", "/models/undo", undo, 200, nil)
