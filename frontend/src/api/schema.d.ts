@@ -55,6 +55,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/varve/v1/artifacts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All files at an address, and in the folders below it */
+        get: operations["addressFiles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/varve/v1/artifacts/digest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The SHA-256 of a file at an address: it is read for that */
+        get: operations["addressDigest"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/varve/v1/artifacts/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The bytes of a file at an address, to be saved; ranges can be asked for. The ETag changes with the content */
+        get: operations["addressFile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/varve/v1/backup": {
         parameters: {
             query?: never;
@@ -652,6 +703,193 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/varve/v1/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All registered models, by name */
+        get: operations["models"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/varve/v1/models/register": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a version of a registered model from a model of a run */
+        post: operations["registerModel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/varve/v1/models/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take changes of registered models and versions back, at once; those that were changed again since then stay */
+        post: operations["undoModel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/varve/v1/models/{model}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One registered model with its versions, and who held which stage when */
+        get: operations["model"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/varve/v1/models/{model}/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Two versions side by side: metrics, params, data, requirements, signature */
+        get: operations["compareVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/varve/v1/models/{model}/edit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Promote a version, move aliases, describe and tag: at once; the answer can take it back */
+        post: operations["editModel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/varve/v1/models/{model}/edits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What happened to a registered model and its versions */
+        get: operations["modelEdits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/varve/v1/models/{model}/name": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Give a registered model another name */
+        put: operations["renameModel"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/varve/v1/models/{model}/trash": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put a registered model, with its versions, into the trash */
+        post: operations["trashModel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/varve/v1/models/{model}/versions/{version}/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The files of a version, what its MLmodel says, and how it is used */
+        get: operations["modelFiles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/varve/v1/models/{model}/versions/{version}/trash": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put a version into the trash */
+        post: operations["trashVersion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/varve/v1/project": {
         parameters: {
             query?: never;
@@ -1077,6 +1315,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/varve/v1/runs/{run}/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The models of a run that can be registered, and what was made of them */
+        get: operations["modelSources"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/varve/v1/runs/{run}/name": {
         parameters: {
             query?: never;
@@ -1485,6 +1740,18 @@ export interface components {
             /** @description File or folder, absolute */
             path: string;
         };
+        AddressListing: {
+            address: string;
+            /** @description They are not kept here */
+            elsewhere?: boolean;
+            /** @description By path from the address; a file at the address itself has an empty path */
+            files: components["schemas"]["Artifact"][];
+            run?: string;
+            /** @description Where the files lie */
+            uri: string;
+            /** @description Of a registered model: its name, a slash and a number */
+            version?: string;
+        };
         Advice: {
             /**
              * Format: int64
@@ -1497,6 +1764,11 @@ export interface components {
             message: string;
             /** Format: int64 */
             to: number;
+        };
+        AliasPoint: {
+            alias: string;
+            /** Format: int64 */
+            version: number;
         };
         Alive: {
             /** @description What is damaged in the record, each with its file */
@@ -1990,7 +2262,7 @@ export interface components {
             /** @description Whether that is this device */
             here: boolean;
             id: string;
-            /** @description Of the tag; of a view its kind, a slash and its name */
+            /** @description Of the tag; of a view its kind, a slash and its name; of an alias its name */
             key?: string;
             /** @description Of a status, as a sentence */
             reason?: string;
@@ -2000,9 +2272,29 @@ export interface components {
             /** @description Afterwards; of a move the name of the experiment */
             value?: string;
             /** @enum {string} */
-            what: "name" | "tag" | "trash" | "experiment" | "view" | "status";
+            what: "name" | "tag" | "trash" | "experiment" | "view" | "status" | "stage" | "alias" | "description" | "made";
             /** @description The person's label on that device */
             who?: string;
+        };
+        EditModel: {
+            /** @description Shall point to the version */
+            aliases?: string[];
+            /** @description Other versions in that stage are archived */
+            archive?: boolean;
+            /** @description Markdown; empty: it is taken away */
+            description?: string;
+            dropAliases?: string[];
+            set?: components["schemas"]["Tag"][];
+            /** @description Of the version: None, Staging, Production or Archived */
+            stage?: string;
+            /** @description Keys of tags */
+            unset?: string[];
+            /**
+             * Format: int64
+             * @description Number; none: description and tags are the model's
+             */
+            version?: number;
+            why?: string;
         };
         EditRuns: {
             /** @description Id of the experiment that they are moved to */
@@ -2017,6 +2309,9 @@ export interface components {
             trash?: boolean;
             /** @description Keys of tags that are taken away */
             unset?: string[];
+        };
+        EditedModel: {
+            changes: components["schemas"]["ModelChange"][];
         };
         EditedRuns: {
             /**
@@ -2082,6 +2377,11 @@ export interface components {
         };
         Experiments: {
             experiments: components["schemas"]["Experiment"][];
+        };
+        FileDigest: {
+            sha256: string;
+            /** Format: int64 */
+            size: number;
         };
         GroupCell: {
             /**
@@ -2246,6 +2546,23 @@ export interface components {
             opened: number;
             path: string;
         };
+        LaneSpan: {
+            /** Format: int64 */
+            from: number;
+            id: string;
+            /**
+             * Format: int64
+             * @description From 0
+             */
+            row: number;
+            /**
+             * Format: int64
+             * @description None: it is there now
+             */
+            to?: number;
+            /** Format: int64 */
+            version: number;
+        };
         Listing: {
             artifacts: components["schemas"]["Artifact"][];
         };
@@ -2353,6 +2670,182 @@ export interface components {
             status: "pending" | "ready" | "failed";
             /** Format: int64 */
             step: number;
+        };
+        ModelChange: {
+            id: string;
+            /** @description Id of the model, of a change of the model itself */
+            model?: string;
+            /** @description Id of the version */
+            version?: string;
+        };
+        ModelColumn: {
+            /** @description Of a param, as JSON */
+            default?: string;
+            name?: string;
+            optional?: boolean;
+            type: string;
+        };
+        ModelComparison: {
+            a: components["schemas"]["ModelVersion"];
+            b: components["schemas"]["ModelVersion"];
+            /** @description Cells are those of a and b; those of a are what b is measured by */
+            sections: components["schemas"]["ComparedSection"][];
+            /** @enum {string} */
+            signature: "same" | "differs" | "unknown";
+        };
+        ModelEdit: {
+            /** @description There was none before */
+            absent?: boolean;
+            before?: string;
+            /** @description Id of the device */
+            device: string;
+            /** @description It was taken away */
+            gone?: boolean;
+            /** @description Whether that is this device */
+            here: boolean;
+            id: string;
+            /** @description Of the tag; of a view its kind, a slash and its name; of an alias its name */
+            key?: string;
+            /** @description Id of the model, of a change of the model itself */
+            model?: string;
+            /** @description Of a status, as a sentence */
+            reason?: string;
+            reasonBefore?: string;
+            /** @description Id of the run that a new version came from */
+            run?: string;
+            runName?: string;
+            /** Format: int64 */
+            time: number;
+            /** @description Afterwards; of a move the name of the experiment */
+            value?: string;
+            /**
+             * Format: int64
+             * @description Its number
+             */
+            version?: number;
+            /** @description Of a change of a version */
+            versionId?: string;
+            /** @enum {string} */
+            what: "name" | "tag" | "trash" | "experiment" | "view" | "status" | "stage" | "alias" | "description" | "made";
+            /** @description The person's label on that device */
+            who?: string;
+            why?: string;
+        };
+        ModelEdits: {
+            edits: components["schemas"]["ModelEdit"][];
+            /**
+             * Format: int64
+             * @description Older ones that were left out
+             */
+            left: number;
+        };
+        ModelFiles: {
+            /** Format: int64 */
+            count: number;
+            /** @description Where the files lie, if they are not kept here */
+            elsewhere?: string;
+            /** @description The input example, or its beginning */
+            example?: string;
+            exampleCut?: boolean;
+            /** @description By path; the first 1000 */
+            files: components["schemas"]["Artifact"][];
+            flavors: components["schemas"]["ModelFlavor"][];
+            /** @description Version */
+            mlflow?: string;
+            /** @description Why the file MLmodel is not understood, as a sentence */
+            problem?: string;
+            /** @description Version */
+            python?: string;
+            /** @description Lines of requirements.txt */
+            requirements: string[];
+            signature?: components["schemas"]["ModelSignature"];
+            /** Format: int64 */
+            size: number;
+            snippets: components["schemas"]["ModelSnippet"][];
+        };
+        ModelFlavor: {
+            facts: components["schemas"]["Tag"][];
+            name: string;
+        };
+        ModelLane: {
+            alias?: string;
+            /**
+             * Format: int64
+             * @description How many rows the spans need so that none lies over another one
+             */
+            rows: number;
+            /** @description By their beginning */
+            spans: components["schemas"]["LaneSpan"][];
+            /** @description Empty: an alias */
+            stage?: string;
+        };
+        ModelSignature: {
+            inputs: components["schemas"]["ModelColumn"][];
+            outputs: components["schemas"]["ModelColumn"][];
+            params: components["schemas"]["ModelColumn"][];
+        };
+        ModelSnippet: {
+            text: string;
+            title: string;
+        };
+        ModelSource: {
+            /** @description As the run has named it */
+            name: string;
+            source: string;
+            /** @description That were made of it */
+            versions: components["schemas"]["VersionLabel"][];
+        };
+        ModelSources: {
+            sources: components["schemas"]["ModelSource"][];
+        };
+        ModelVersion: {
+            aliases: string[];
+            /**
+             * Format: int64
+             * @description The number that its author saw, if another version made apart has it
+             */
+            asked?: number;
+            /** Format: int64 */
+            created: number;
+            /** @description Versions of data that the run read */
+            data: components["schemas"]["DataUse"][];
+            /** @description Markdown */
+            description?: string;
+            /** @description Its mark is drawn from this */
+            id: string;
+            /** @description Id */
+            loggedModel?: string;
+            /** @description About the status */
+            message?: string;
+            /** @description Of the logged model, else of the run; system metrics left out */
+            metrics: {
+                [key: string]: number | ("NaN" | "Infinity" | "-Infinity");
+            };
+            /** Format: int64 */
+            number: number;
+            /** @description Id of the run that made it */
+            run?: string;
+            /** @description Empty while the run is not known here */
+            runName?: string;
+            /** @enum {string} */
+            runStatus?: "waiting" | "running" | "finished" | "failed" | "stopped" | "lost" | "";
+            runTrashed?: boolean;
+            /**
+             * Format: int64
+             * @description Of its files, if that was asked for and they are kept here
+             */
+            size?: number;
+            /** @description As it was registered */
+            source: string;
+            /** @enum {string} */
+            stage: "None" | "Staging" | "Production" | "Archived";
+            /** @enum {string} */
+            status: "ready" | "pending" | "failed";
+            /** @description Sorted by key */
+            tags: components["schemas"]["Tag"][];
+            /** Format: int64 */
+            updated: number;
+            who?: string;
         };
         Moved: {
             /** Format: int64 */
@@ -2532,6 +3025,101 @@ export interface components {
             order?: string[];
             /** @description Runs in the trash instead of the others */
             trashed?: boolean;
+        };
+        RegisterModel: {
+            /** @description Of the version, in Markdown */
+            description?: string;
+            /** @description Made if there is none of this name */
+            name: string;
+            /** @description Tags of the version */
+            set?: components["schemas"]["Tag"][];
+            /** @description runs:/RUN/PATH, models:/m-…, or where the files lie */
+            source: string;
+        };
+        Registered: {
+            id: string;
+            /** @description Whether the registered model is new */
+            made: boolean;
+            name: string;
+            /** Format: int64 */
+            version: number;
+        };
+        RegisteredDetail: {
+            /** @description By name */
+            aliases: components["schemas"]["AliasPoint"][];
+            /** Format: int64 */
+            created: number;
+            /** @description Markdown */
+            description?: string;
+            id: string;
+            /** @description Production, Staging, then aliases by name; empty ones are left out */
+            lanes: components["schemas"]["ModelLane"][];
+            /**
+             * Format: int64
+             * @description Number of the newest version; 0: there is none
+             */
+            latest: number;
+            /**
+             * Format: int64
+             * @description Older versions that are not in the list
+             */
+            left: number;
+            /** @description The newest versions first */
+            list: components["schemas"]["ModelVersion"][];
+            /** @description Its mark is drawn from this */
+            mark: string;
+            /** @description Keys of metrics of the versions in the list, sorted */
+            metrics: string[];
+            name: string;
+            /** Format: int64 */
+            seq: number;
+            /** @description Production and Staging, with the highest version in each */
+            stages: components["schemas"]["StageHeld"][];
+            /** @description Sorted by key */
+            tags: components["schemas"]["Tag"][];
+            /**
+             * Format: int64
+             * @description Of the model or one of its versions; as in MLflow, tags and aliases do not count
+             */
+            updated: number;
+            /**
+             * Format: int64
+             * @description How many there are, without those in the trash
+             */
+            versions: number;
+        };
+        RegisteredModel: {
+            /** @description By name */
+            aliases: components["schemas"]["AliasPoint"][];
+            /** Format: int64 */
+            created: number;
+            /** @description Markdown */
+            description?: string;
+            id: string;
+            /**
+             * Format: int64
+             * @description Number of the newest version; 0: there is none
+             */
+            latest: number;
+            /** @description Its mark is drawn from this */
+            mark: string;
+            name: string;
+            /** @description Production and Staging, with the highest version in each */
+            stages: components["schemas"]["StageHeld"][];
+            /**
+             * Format: int64
+             * @description Of the model or one of its versions; as in MLflow, tags and aliases do not count
+             */
+            updated: number;
+            /**
+             * Format: int64
+             * @description How many there are, without those in the trash
+             */
+            versions: number;
+        };
+        RegisteredModels: {
+            /** @description By name */
+            models: components["schemas"]["RegisteredModel"][];
         };
         Renamed: {
             experiments: components["schemas"]["RenamedExperiment"][];
@@ -2859,6 +3447,12 @@ export interface components {
             /** @description Ids of runs */
             runs: string[];
         };
+        StageHeld: {
+            /** @enum {string} */
+            stage: "Production" | "Staging";
+            /** Format: int64 */
+            version: number;
+        };
         Start: {
             entryPoint: string;
             /** @description Name; Default if empty; made if it does not exist */
@@ -2934,6 +3528,11 @@ export interface components {
         Undo: {
             parts: components["schemas"]["UndoPart"][];
         };
+        UndoModel: {
+            changes: components["schemas"]["ModelChange"][];
+            /** @description Even what was changed again since then */
+            even?: boolean;
+        };
         UndoPart: {
             /** @description Id of the first change */
             first: string;
@@ -2954,6 +3553,12 @@ export interface components {
         Value: {
             name: string;
             value: string;
+        };
+        VersionLabel: {
+            /** @description Name */
+            model: string;
+            /** Format: int64 */
+            version: number;
         };
         View: {
             /** @enum {string} */
@@ -3090,6 +3695,106 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Arrays"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addressFiles: {
+        parameters: {
+            query: {
+                /** @description models:/NAME@ALIAS, models:/NAME/VERSION, models:/m-…, runs:/RUN/PATH */
+                address: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddressListing"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addressDigest: {
+        parameters: {
+            query: {
+                /** @description models:/NAME@ALIAS, models:/NAME/VERSION, models:/m-…, runs:/RUN/PATH */
+                address: string;
+                /** @description From the address; empty: the file at the address itself */
+                path?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileDigest"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addressFile: {
+        parameters: {
+            query: {
+                /** @description models:/NAME@ALIAS, models:/NAME/VERSION, models:/m-…, runs:/RUN/PATH */
+                address: string;
+                /** @description From the address; empty: the file at the address itself */
+                path?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
                 };
             };
             /** @description Error */
@@ -4329,6 +5034,384 @@ export interface operations {
             };
         };
     };
+    models: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegisteredModels"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    registerModel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RegisterModel"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Registered"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    undoModel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UndoModel"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Undone"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    model: {
+        parameters: {
+            query?: {
+                /** @description Versions at most */
+                limit?: number;
+                /** @description Whether the sizes of versions are wanted */
+                sizes?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description Name of the registered model */
+                model: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegisteredDetail"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    compareVersions: {
+        parameters: {
+            query: {
+                /** @description Number of the version that the other one is measured by */
+                a: number;
+                /** @description Number of the other one */
+                b: number;
+                /** @description Clauses such as lower:my_metric, where the name of a metric says something else, or nothing */
+                better?: string[];
+            };
+            header?: never;
+            path: {
+                /** @description Name of the registered model */
+                model: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelComparison"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    editModel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the registered model */
+                model: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditModel"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EditedModel"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    modelEdits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the registered model */
+                model: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelEdits"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    renameModel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the registered model */
+                model: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewName"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Empty"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    trashModel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the registered model */
+                model: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Empty"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    modelFiles: {
+        parameters: {
+            query?: {
+                /** @description The alias that lines of code shall name; none: the number */
+                alias?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Name of the registered model */
+                model: string;
+                /** @description Number of the version */
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelFiles"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    trashVersion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the registered model */
+                model: string;
+                /** @description Number of the version */
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Empty"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     project: {
         parameters: {
             query: {
@@ -5168,6 +6251,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Log"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    modelSources: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the run */
+                run: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelSources"];
                 };
             };
             /** @description Error */
