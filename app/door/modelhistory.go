@@ -128,7 +128,7 @@ func (d *Door) modelEdits(_ context.Context, in *ModelPath) (*answer[api.ModelEd
 	}
 	for _, v := range versions {
 		list = append(list, stampedEdit{event.Stamp{Time: v.at * 1e6}, api.ModelEdit{
-			Edit: api.Edit{Time: v.at, Who: v.who, What: "made", Value: numbers[v.id]}, VersionID: v.id, Version: int(v.number), Run: v.run,
+			Edit: api.Edit{ID: "made:" + v.id, Time: v.at, Who: v.who, What: "made", Value: numbers[v.id]}, VersionID: v.id, Version: int(v.number), Run: v.run,
 		}})
 	}
 	return the(d.latestEdits(list), nil)

@@ -9,6 +9,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"dev.varve/app/door/api"
+	"dev.varve/backend/registry"
 	"dev.varve/backend/track"
 )
 
@@ -52,6 +53,14 @@ func (d *Door) workspace() api.Workspace {
 		}
 	})
 	d.Records.Projects(func(*track.Project) { w.Counts.Projects++ })
+	_ = d.Records.Registry(func(r track.Registry) error { // it counts: it cannot fail
+		r.Models(func(m *track.RegisteredModel) {
+			if r.Found(m) && registry.IsModel(m) {
+				w.Counts.Models++
+			}
+		})
+		return nil
+	})
 	return w
 }
 

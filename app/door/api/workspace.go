@@ -20,6 +20,7 @@ type Counts struct {
 	Live     int `json:"live" doc:"Runs that are running now"`
 	Datasets int `json:"datasets"`
 	Projects int `json:"projects"`
+	Models   int `json:"models" doc:"Registered models"`
 }
 
 // Machine is a glance at this computer.

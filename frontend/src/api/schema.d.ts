@@ -2136,6 +2136,11 @@ export interface components {
              * @description Runs that are running now
              */
             live: number;
+            /**
+             * Format: int64
+             * @description Registered models
+             */
+            models: number;
             /** Format: int64 */
             projects: number;
             /** Format: int64 */

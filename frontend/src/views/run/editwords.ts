@@ -28,6 +28,17 @@ export function editWords(edit: Edit, cut = most): string {
     }
     case 'status':
       return `${edit.reason === setByHand ? 'set by hand' : value === 'running' ? 'taken up again' : 'ended'}: ${before} → ${value}`
+    case 'description':
+      return gone ? 'description removed' : absent ? 'description written' : 'description changed'
+    case 'stage':
+      return `${before} → ${value}`
+    case 'alias': {
+      const alias = `@${edit.key ?? ''}`
+      if (gone || value === '') return before === '' ? `${alias} removed` : `${alias} taken from version ${before}`
+      return before === '' ? `${alias} to version ${value}` : `${alias} from version ${before} to ${value}`
+    }
+    case 'made':
+      return `version ${value} registered`
     case 'view':
       return gone ? 'view deleted' : absent ? 'view saved' : 'view changed'
   }
@@ -44,9 +55,9 @@ export function editor({ who, here }: Edit): string {
   return here ? 'on this computer' : 'on another computer'
 }
 
-/** Whether a change can be taken back: a run always has a name. */
+/** Whether a change can be taken back: a run always has a name, and what was made is deleted instead. */
 export function revertible({ what, absent }: Edit): boolean {
-  return what !== 'name' || absent !== true
+  return what !== 'made' && (what !== 'name' || absent !== true)
 }
 
 function short(text: string, cut: number): string {
