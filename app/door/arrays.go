@@ -9,11 +9,10 @@ import (
 
 	"dev.varve/app/door/api"
 	"dev.varve/backend/array"
+	"dev.varve/backend/artifact"
 	"dev.varve/backend/chart"
-	"dev.varve/backend/event"
 	"dev.varve/backend/fault"
 	"dev.varve/backend/search"
-	"dev.varve/backend/track"
 )
 
 // The bounds of what is read of arrays.
@@ -27,20 +26,21 @@ const (
 // arrayFile is a file of arrays of a run.
 type arrayFile struct {
 	array.Name
-	event.ArtifactPut
+	artifact.File
+	in artifact.Tree
 }
 
 // arrayFiles are the files of a run that may hold arrays, by key and in the order
 // of steps. Of several of one step, the last by path counts.
-func (d *Door) arrayFiles(run string) (map[string][]arrayFile, error) {
-	list, err := d.Records.Artifacts(track.Owner{Run: run}, "")
+func (d *Door) arrayFiles(ctx context.Context, run string) (map[string][]arrayFile, error) {
+	tree, list, err := d.allFiles(ctx, run)
 	if errors.Is(err, fault.NotFound) { // it has vanished since
 		return nil, nil
 	}
 	files := map[string][]arrayFile{}
 	for _, f := range list {
 		if n, ok := array.Parse(f.Path); ok {
-			files[n.Key] = append(files[n.Key], arrayFile{n, f})
+			files[n.Key] = append(files[n.Key], arrayFile{n, f, tree})
 		}
 	}
 	for key, list := range files {
@@ -50,8 +50,8 @@ func (d *Door) arrayFiles(run string) (map[string][]arrayFile, error) {
 	return files, err
 }
 
-func (d *Door) readArray(ctx context.Context, f *arrayFile) ([]array.Column, error) {
-	content, err := d.Files.Open(ctx, f.Content)
+func readArray(ctx context.Context, f *arrayFile) ([]array.Column, error) {
+	content, err := f.in.Open(ctx, f.Path)
 	if err != nil {
 		return nil, err
 	}
@@ -76,7 +76,7 @@ func (d *Door) arraysOf(ctx context.Context, runs []string) ([]api.LoggedArray, 
 	found, looked := map[string]*api.LoggedArray{}, 0
 	columns := map[string][]string{} // by key
 	for _, run := range runs {
-		files, err := d.arrayFiles(run)
+		files, err := d.arrayFiles(ctx, run)
 		if err != nil {
 			return nil, err
 		}
@@ -106,7 +106,7 @@ func (d *Door) arraysOf(ctx context.Context, runs []string) ([]api.LoggedArray, 
 
 // columnsOf are the names of the arrays in a file; none if it holds none.
 func (d *Door) columnsOf(ctx context.Context, f *arrayFile) ([]string, error) {
-	read, err := d.readArray(ctx, f)
+	read, err := readArray(ctx, f)
 	if err != nil && !unreadable(err) {
 		return nil, err
 	}
@@ -141,7 +141,7 @@ func (d *Door) firstArray(ctx context.Context, which api.Charted) (string, error
 
 // Arrays reads an array of a run. One that it has not is empty.
 func (c curves) Arrays(ctx context.Context, run, name string) (out chart.LoggedArrays, err error) {
-	files, err := c.arrayFiles(run)
+	files, err := c.arrayFiles(ctx, run)
 	if err != nil {
 		return out, err
 	}
@@ -157,7 +157,7 @@ func (c curves) Arrays(ctx context.Context, run, name string) (out chart.LoggedA
 	}
 	values := 0
 	for i := range list {
-		columns, err := c.readArray(ctx, &list[i])
+		columns, err := readArray(ctx, &list[i])
 		if err != nil && !unreadable(err) {
 			return out, err
 		}

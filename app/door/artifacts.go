@@ -14,7 +14,7 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"dev.varve/app/door/api"
-	"dev.varve/backend/event"
+	"dev.varve/backend/artifact"
 	"dev.varve/backend/fault"
 	"dev.varve/backend/track"
 )
@@ -29,20 +29,21 @@ type stream struct{ Body func(huma.Context) }
 
 func (d *Door) describeArtifacts(h huma.API) {
 	add(d, h, get("/runs/{run}/artifacts", "artifacts", "runs", "What lies directly in a folder of artifacts; models are folders at the root"),
-		func(_ context.Context, in *artifactQuery) (*answer[api.Listing], error) {
-			list, err := d.listArtifacts(in.Run, in.Path)
+		func(ctx context.Context, in *artifactQuery) (*answer[api.Listing], error) {
+			list, err := d.listArtifacts(ctx, in.Run, in.Path)
 			return the(api.Listing{Artifacts: list}, err)
 		})
 	o := get("/runs/{run}/artifact", "artifact", "runs", "The bytes of an artifact, to be saved; ranges can be asked for")
 	o.Responses = bytesResponse("The file")
 	add(d, h, o, func(ctx context.Context, in *artifactQuery) (*stream, error) {
-		file, err := d.artifact(in.Run, in.Path)
+		file, err := d.artifact(ctx, in.Run, in.Path)
 		if err != nil {
 			return nil, err
 		}
 		return &stream{Body: func(c huma.Context) {
 			r, w := humago.Unwrap(c)
-			d.sendArtifact(w, r, file)
+			defer file.Close()
+			sendArtifact(w, r, file)
 		}}, nil
 	})
 }
@@ -59,11 +60,8 @@ func bytesResponse(what string) map[string]*huma.Response {
 
 // listArtifacts lists a folder. The models of a run appear at its root as
 // folders with their names, as MLflow shows them.
-func (d *Door) listArtifacts(run, folder string) ([]api.Artifact, error) {
-	if err := d.Records.Run(run, func(*track.Run) {}); err != nil {
-		return nil, err
-	}
-	list, err := d.entries(track.Owner{Run: run}, folder, "")
+func (d *Door) listArtifacts(ctx context.Context, run, folder string) ([]api.Artifact, error) {
+	list, err := d.entries(ctx, track.Owner{Run: run}, folder, "")
 	if err != nil {
 		return nil, err
 	}
@@ -72,7 +70,7 @@ func (d *Door) listArtifacts(run, folder string) ([]api.Artifact, error) {
 			list = append(list, api.Artifact{Path: m.Name, Folder: true})
 		}
 	} else if model, below, ok := d.inModel(run, folder); ok {
-		files, err := d.entries(track.Owner{Model: model.ID}, below, model.Name)
+		files, err := d.entries(ctx, track.Owner{Model: model.ID}, below, model.Name)
 		if err != nil {
 			return nil, err
 		}
@@ -82,13 +80,31 @@ func (d *Door) listArtifacts(run, folder string) ([]api.Artifact, error) {
 	return slices.CompactFunc(list, func(a, b api.Artifact) bool { return a.Path == b.Path }), nil
 }
 
-func (d *Door) entries(o track.Owner, folder, prefix string) ([]api.Artifact, error) {
-	entries, err := d.Records.ListArtifacts(o, folder)
+func (d *Door) entries(ctx context.Context, o track.Owner, folder, prefix string) ([]api.Artifact, error) {
+	tree, err := d.Artifacts.Of(o)
+	if err != nil {
+		return nil, err
+	}
+	entries, err := tree.List(ctx, folder)
 	list := make([]api.Artifact, 0, len(entries))
 	for _, e := range entries {
 		list = append(list, api.Artifact{Path: path.Join(prefix, e.Path), Folder: e.Folder, Size: e.Size})
 	}
 	return list, err
+}
+
+// allFiles returns all artifacts of a run, and where they lie. Of those that lie
+// where Varve cannot read there are none.
+func (d *Door) allFiles(ctx context.Context, run string) (artifact.Tree, []artifact.File, error) {
+	tree, err := d.Artifacts.Of(track.Owner{Run: run})
+	if errors.Is(err, fault.Unsupported) {
+		return nil, nil, nil
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	files, err := tree.All(ctx, "")
+	return tree, files, err
 }
 
 // inModel finds the model that the first element of a path names, the last one
@@ -103,17 +119,21 @@ func (d *Door) inModel(run, at string) (model api.Model, below string, ok bool) 
 	return api.Model{}, "", false
 }
 
-// artifact finds one file of a run, or of a model of it.
-func (d *Door) artifact(run, at string) (event.ArtifactPut, error) {
-	if err := d.Records.Run(run, func(*track.Run) {}); err != nil {
-		return event.ArtifactPut{}, err
+// artifact opens one file of a run, or of a model of it.
+func (d *Door) artifact(ctx context.Context, run, at string) (artifact.Content, error) {
+	tree, err := d.Artifacts.Of(track.Owner{Run: run})
+	if err != nil {
+		return artifact.Content{}, err
 	}
-	file, err := d.Records.Artifact(track.Owner{Run: run}, at)
+	file, err := tree.Open(ctx, at)
 	if !errors.Is(err, fault.NotFound) {
 		return file, err
 	}
 	if model, below, ok := d.inModel(run, at); ok && below != "" {
-		return d.Records.Artifact(track.Owner{Model: model.ID}, below)
+		if tree, err = d.Artifacts.Of(track.Owner{Model: model.ID}); err != nil {
+			return file, err
+		}
+		return tree.Open(ctx, below)
 	}
 	return file, err
 }
@@ -131,13 +151,7 @@ var types = map[string]string{
 
 // sendArtifact answers with a file that came from who knows where: to be saved,
 // not shown, and without any rights if it is shown all the same.
-func (d *Door) sendArtifact(w http.ResponseWriter, r *http.Request, file event.ArtifactPut) {
-	content, err := d.Files.Open(r.Context(), file.Content)
-	if err != nil {
-		d.fail(w, r, err)
-		return
-	}
-	defer content.Close()
+func sendArtifact(w http.ResponseWriter, r *http.Request, file artifact.Content) {
 	h := w.Header()
 	kind := types[strings.ToLower(path.Ext(file.Path))]
 	if kind == "" {
@@ -146,7 +160,7 @@ func (d *Door) sendArtifact(w http.ResponseWriter, r *http.Request, file event.A
 	h.Set("Content-Type", kind)
 	h.Set("Content-Disposition", attachment(path.Base(file.Path)))
 	h.Set("Content-Security-Policy", "sandbox")
-	http.ServeContent(w, r, "", time.Time{}, content)
+	http.ServeContent(w, r, "", time.Time{}, file)
 }
 
 // attachment is the header that makes a browser save a file under a name.

@@ -1,7 +1,6 @@
 package door
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"fmt"
@@ -12,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"dev.varve/app/door/api"
+	"dev.varve/backend/artifact"
 	"dev.varve/backend/compare"
 	"dev.varve/backend/event"
 	"dev.varve/backend/provenance"
@@ -30,7 +30,7 @@ type codeSide struct {
 	kept   event.RunCode
 	commit string
 	dirty  bool
-	files  map[string]event.ArtifactPut
+	files  map[string]codeAt
 }
 
 // compareCode compares the code of two runs: the files that were kept when they
@@ -41,7 +41,7 @@ func (d *Door) compareCode(ctx context.Context, in *struct {
 }) (*answer[api.CodeDifference], error) {
 	var sides [2]codeSide
 	for i, run := range []string{in.A, in.B} {
-		if err := d.codeOf(run, &sides[i]); err != nil {
+		if err := d.codeOf(ctx, run, &sides[i]); err != nil {
 			return nil, err
 		}
 	}
@@ -53,9 +53,7 @@ func (d *Door) compareCode(ctx context.Context, in *struct {
 	maps.Copy(all, sides[1].files)
 	paths := slices.Sorted(maps.Keys(all))
 	for _, name := range paths[:min(len(paths), mostCodeFiles)] {
-		a, inA := sides[0].files[name]
-		b, inB := sides[1].files[name]
-		file, err := d.codeFile(ctx, name, a, b, inA, inB)
+		file, err := codeFile(ctx, name, sides[0].files[name], sides[1].files[name])
 		if err != nil {
 			return nil, err
 		}
@@ -67,7 +65,7 @@ func (d *Door) compareCode(ctx context.Context, in *struct {
 
 // codeOf finds what is known of the code of a run, and what is code among its
 // artifacts.
-func (d *Door) codeOf(run string, side *codeSide) error {
+func (d *Door) codeOf(ctx context.Context, run string, side *codeSide) error {
 	err := d.Records.Run(run, func(r *track.Run) {
 		tags := r.AllTags()
 		side.commit, side.dirty = tags["mlflow.source.git.commit"], strings.EqualFold(tags["mlflow.source.git.dirty"], "true")
@@ -79,14 +77,14 @@ func (d *Door) codeOf(run string, side *codeSide) error {
 	if err != nil {
 		return err
 	}
-	list, err := d.Records.Artifacts(track.Owner{Run: run}, "")
+	tree, list, err := d.allFiles(ctx, run)
 	if err != nil {
 		return err
 	}
-	side.files = map[string]event.ArtifactPut{}
+	side.files = map[string]codeAt{}
 	for _, f := range list {
 		if provenance.IsCode(f.Path) && f.Size <= mostCodeBytes {
-			side.files[f.Path] = f
+			side.files[f.Path] = codeAt{f, func(ctx context.Context) (io.ReadCloser, error) { return tree.Open(ctx, f.Path) }}
 		}
 	}
 	return nil
@@ -116,7 +114,7 @@ func (d *Door) addKept(ctx context.Context, sides *[2]codeSide) error {
 				continue
 			}
 			if _, logged := sides[i].files[name]; !logged {
-				sides[i].files[name] = f
+				sides[i].files[name] = codeAt{artifact.FileOf(f), func(ctx context.Context) (io.ReadCloser, error) { return d.Files.Open(ctx, f.Content) }}
 			}
 		}
 	}
@@ -170,22 +168,28 @@ func codeNote(sides *[2]codeSide, files int) string {
 	return strings.Join(words, ". ")
 }
 
-func (d *Door) codeFile(ctx context.Context, name string, a, b event.ArtifactPut, inA, inB bool) (api.CodeFile, error) {
+// codeAt is a file of code where it lies; the zero value is none.
+type codeAt struct {
+	artifact.File
+	open func(context.Context) (io.ReadCloser, error)
+}
+
+func codeFile(ctx context.Context, name string, a, b codeAt) (api.CodeFile, error) {
 	file := api.CodeFile{Path: name, Status: "changed", Hunks: []api.CodeHunk{}}
 	switch {
-	case !inA:
+	case a.open == nil:
 		file.Status = "added"
-	case !inB:
+	case b.open == nil:
 		file.Status = "removed"
-	case bytes.Equal(a.Content, b.Content):
+	case a.Tag == b.Tag:
 		file.Status = "same"
 		return file, nil
 	}
-	before, err := d.codeText(ctx, a, inA)
+	before, err := a.text(ctx)
 	if err != nil {
 		return file, err
 	}
-	after, err := d.codeText(ctx, b, inB)
+	after, err := b.text(ctx)
 	if err != nil {
 		return file, err
 	}
@@ -196,18 +200,18 @@ func (d *Door) codeFile(ctx context.Context, name string, a, b event.ArtifactPut
 		}
 		file.Hunks = append(file.Hunks, hunk)
 	}
-	if len(file.Hunks) == 0 && inA && inB {
+	if len(file.Hunks) == 0 && a.open != nil && b.open != nil {
 		file.Status = "same" // but for the ends of lines
 	}
 	return file, nil
 }
 
-// codeText reads a file of code. What is no text in it becomes a mark.
-func (d *Door) codeText(ctx context.Context, file event.ArtifactPut, there bool) (string, error) {
-	if !there {
+// text reads a file of code. What is no text in it becomes a mark.
+func (c codeAt) text(ctx context.Context) (string, error) {
+	if c.open == nil {
 		return "", nil
 	}
-	content, err := d.Files.Open(ctx, file.Content)
+	content, err := c.open(ctx)
 	if err != nil {
 		return "", err
 	}

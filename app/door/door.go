@@ -41,6 +41,7 @@ type Options struct {
 	Random host.Random
 
 	Records     Records
+	Artifacts   Artifacts
 	Files       Files
 	Data        Data
 	Projects    Projects

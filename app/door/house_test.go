@@ -20,6 +20,7 @@ import (
 
 	"dev.varve/app/door"
 	"dev.varve/app/door/api"
+	"dev.varve/backend/artifact"
 	"dev.varve/backend/event"
 	"dev.varve/backend/execute"
 	"dev.varve/backend/fault"
@@ -96,7 +97,7 @@ func newHouse(t *testing.T, change ...func(*door.Options)) *house {
 	o := door.Options{
 		Workspace: api.Workspace{ID: theWorkspace, Name: "lab", Path: "/lab", Version: "1.2", Door: "http://127.0.0.1:5000"},
 		Token:     theToken, Clock: h.clock, Random: rand.Reader,
-		Records: h.tracker, Files: h.files, Data: h.data, Projects: projects{h.tracker}, Control: h.control, Machine: machine{},
+		Records: h.tracker, Artifacts: &artifact.Places{Records: h.tracker, Bytes: h.files}, Files: h.files, Data: h.data, Projects: projects{h.tracker}, Control: h.control, Machine: machine{},
 		Hub: h.hub, Jobs: h.jobs, Damage: func() []string { return h.damage },
 		MLflow: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			n, err := io.Copy(io.Discard, r.Body)
@@ -232,6 +233,12 @@ func point(key string, step int64, value float64) track.Metric {
 
 // files are the contents of artifacts, by reference.
 type files map[string][]byte
+
+func (f files) Begin() func() { return func() {} }
+
+func (f files) Put(context.Context, io.Reader) ([]byte, int64, error) {
+	return nil, 0, fault.New(fault.Unsupported, "the pages put nothing")
+}
 
 type content struct{ *bytes.Reader }
 

@@ -10,21 +10,20 @@ import (
 	"dev.varve/app/door/api"
 	"dev.varve/backend/chart"
 	"dev.varve/backend/fault"
-	"dev.varve/backend/track"
 )
 
 // mostImages is how many pictures of all runs are listed.
 const mostImages = 20_000
 
 // images lists the pictures of runs.
-func (d *Door) images(_ context.Context, in *struct {
+func (d *Door) images(ctx context.Context, in *struct {
 	Run []string `query:"run,explode" required:"true" minItems:"1" maxItems:"50" doc:"Ids"`
 }) (*answer[api.Images], error) {
 	out := api.Images{Seq: d.Hub.Seq()}
 	keys := map[string]*api.ImageKey{}
 	count := 0
 	for _, run := range in.Run {
-		files, err := d.Records.Artifacts(track.Owner{Run: run}, "")
+		_, files, err := d.allFiles(ctx, run)
 		if err != nil && !errors.Is(err, fault.NotFound) { // one that has vanished has none
 			return nil, err
 		}

@@ -32,13 +32,17 @@ var exceptions = map[string]access{
 	// Where the bytes of artifacts come in.
 	"PUT /api/2.0/mlflow-artifacts/artifacts/":      upload,
 	"PUT /ajax-api/2.0/mlflow-artifacts/artifacts/": upload,
+	"POST /api/2.0/mlflow/upload-artifact":          upload,
+	"POST /ajax-api/2.0/mlflow/upload-artifact":     upload,
 }
 
 // mlflow are the paths of MLflow's interface.
 var mlflow = []string{
-	"/api/", "/ajax-api/", "/get-artifact", "/health", "/version",
+	"/api/", "/ajax-api/", "/get-artifact", "/health", "/version", "/model-versions/", "/graphql", "/v1/",
 	"PUT /api/2.0/mlflow-artifacts/artifacts/",
 	"PUT /ajax-api/2.0/mlflow-artifacts/artifacts/",
+	"POST /api/2.0/mlflow/upload-artifact",
+	"POST /ajax-api/2.0/mlflow/upload-artifact",
 }
 
 // routes is a mux that remembers its patterns.

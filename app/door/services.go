@@ -5,6 +5,7 @@ import (
 	"io"
 
 	"dev.varve/app/door/api"
+	"dev.varve/backend/artifact"
 	"dev.varve/backend/event"
 	"dev.varve/backend/execute"
 	"dev.varve/backend/job"
@@ -22,7 +23,6 @@ type Records interface {
 	RegistryEdits
 	Views
 	Catalogue
-	Artifacts
 }
 
 // RunRecords are the runs of the record.
@@ -135,14 +135,11 @@ type Catalogue interface {
 	Models(fn func(*track.LoggedModel))
 }
 
-// Artifacts are the artifacts of runs and logged models.
+// Artifacts finds the files of runs and logged models. *artifact.Places is one.
 type Artifacts interface {
-	// ListArtifacts returns what lies directly in a folder, sorted.
-	ListArtifacts(o track.Owner, folder string) ([]track.Entry, error)
-	// Artifacts returns all files in a folder, and in those below it.
-	Artifacts(o track.Owner, folder string) ([]event.ArtifactPut, error)
-	// Artifact returns one file.
-	Artifact(o track.Owner, path string) (event.ArtifactPut, error)
+	// Of returns those of one; NotFound if there is no such run or model,
+	// Unsupported if they lie where Varve cannot read.
+	Of(o track.Owner) (artifact.Tree, error)
 }
 
 // Trash is what people have deleted, until it is deleted for good.
@@ -166,7 +163,7 @@ type Imports interface {
 	Take(ctx context.Context, want api.Import, p *job.Progress) (job.Outcome, error)
 }
 
-// Files opens the content of artifacts, and of the code of runs.
+// Files opens the code that runs were started with.
 type Files interface {
 	// Tree returns the files of the tree with a root, sorted by path.
 	Tree(ctx context.Context, root []byte) ([]event.ArtifactPut, error)

@@ -8,15 +8,13 @@ import (
 	"strconv"
 	"strings"
 
+	"dev.varve/backend/artifact"
 	"dev.varve/backend/fault"
 	"dev.varve/backend/track"
 )
 
 // query escapes a value for a query.
 func query(s string) string { return url.QueryEscape(s) }
-
-// scheme begins the locations whose files Varve keeps.
-const scheme = "mlflow-artifacts:/"
 
 // safePath checks a path of artifacts that has been decoded once, which is what
 // its file is called. Somebody may have decoded it less than the last one who
@@ -68,53 +66,50 @@ func leadsElsewhere(p string) bool {
 	return false
 }
 
-// place is a path of the artifact proxy: whose artifacts, and which of them. In
-// clients' eyes the root is a folder of files; here it is the runs and models
-// whose locations begin with scheme.
+// place is a file or folder among the artifacts of a run or a model, or among
+// all that come through the proxy.
 type place struct {
-	track.Owner
-	path string // below the artifacts of the owner
+	artifact.Tree
+	path string
 }
 
-// findPlace finds whose artifacts lie at a path of the proxy:
+// find returns a place among the artifacts of an owner, and where those lie.
+func (d *door) find(o track.Owner, p string) (at place, uri string, err error) {
+	if at.path, err = safePath(p); err != nil {
+		return at, "", err
+	}
+	if uri, err = d.Artifacts.URI(o); err != nil {
+		return at, "", err
+	}
+	at.Tree, err = d.Artifacts.Of(o)
+	return at, uri, err
+}
+
+// findProxied finds whose artifacts lie at a path of the proxy:
 // <location>/<run>/artifacts/<path> or <location>/models/<model>/artifacts/<path>,
-// where <location> is that of the experiment, usually its id.
-func (d *door) findPlace(p string) (place, bool) {
+// where <location> is that of the experiment, usually its id. If what comes
+// through the proxy lies in a folder that the person named, every path leads
+// somewhere there, as with MLflow's server.
+func (d *door) findProxied(p string) (place, bool) {
 	segments := strings.Split(p, "/")
 	for i := 1; i+1 < len(segments); i++ {
 		if segments[i+1] != "artifacts" {
 			continue
 		}
-		at := place{path: strings.Join(segments[i+2:], "/")}
+		owner := track.Owner{Run: segments[i]}
 		if segments[i-1] == "models" && strings.HasPrefix(segments[i], "m-") {
-			at.Model = segments[i]
-		} else {
-			at.Run = segments[i]
+			owner = track.Owner{Model: segments[i]}
 		}
-		root := scheme + strings.Join(segments[:i+2], "/")
-		if uri, err := d.uriOf(at.Owner); err == nil && uri == root {
-			return at, true
+		root := artifact.Proxied + strings.Join(segments[:i+2], "/")
+		if uri, err := d.Artifacts.URI(owner); err != nil || uri != root {
+			continue
+		}
+		if tree, err := d.Artifacts.Of(owner); err == nil {
+			return place{tree, strings.Join(segments[i+2:], "/")}, true
 		}
 	}
-	return place{}, false
-}
-
-// uriOf returns where the artifacts of an owner lie.
-func (d *door) uriOf(o track.Owner) (uri string, err error) {
-	if o.Model != "" {
-		err = d.Tracker.Model(o.Model, func(m *track.LoggedModel) { uri = d.Tracker.ModelURI(m) })
-		return uri, err
-	}
-	err = d.Tracker.Run(o.Run, func(r *track.Run) { uri = d.Tracker.RunURI(r) })
-	return uri, err
-}
-
-// kept refuses owners whose artifacts lie where the person said, not here.
-func (d *door) kept(o track.Owner) (uri string, err error) {
-	if uri, err = d.uriOf(o); err == nil && !strings.HasPrefix(uri, scheme) {
-		err = fault.New(fault.Unsupported, "The artifacts at %s are not kept by Varve, which cannot read them there.", uri)
-	}
-	return uri, err
+	tree, ok := d.Artifacts.Proxy()
+	return place{tree, p}, ok
 }
 
 type listArtifacts struct {
@@ -122,11 +117,11 @@ type listArtifacts struct {
 	Path string `json:"path"`
 }
 
-func (d *door) listRunArtifacts(_ context.Context, req *listArtifacts, out []byte) ([]byte, error) {
+func (d *door) listRunArtifacts(ctx context.Context, req *listArtifacts, out []byte) ([]byte, error) {
 	if err := need("run_id", req.run()); err != nil {
 		return nil, err
 	}
-	return d.appendFolder(out, track.Owner{Run: req.run()}, req.Path)
+	return d.appendFolder(ctx, out, track.Owner{Run: req.run()}, req.Path)
 }
 
 type listModelArtifacts struct {
@@ -134,21 +129,17 @@ type listModelArtifacts struct {
 	Path string `json:"artifact_directory_path"`
 }
 
-func (d *door) listModelArtifacts(_ context.Context, req *listModelArtifacts, out []byte) ([]byte, error) {
-	return d.appendFolder(out, track.Owner{Model: req.ModelID}, req.Path)
+func (d *door) listModelArtifacts(ctx context.Context, req *listModelArtifacts, out []byte) ([]byte, error) {
+	return d.appendFolder(ctx, out, track.Owner{Model: req.ModelID}, req.Path)
 }
 
 // appendFolder answers with what lies in a folder, by path from the root.
-func (d *door) appendFolder(out []byte, o track.Owner, folder string) ([]byte, error) {
-	folder, err := safePath(folder)
+func (d *door) appendFolder(ctx context.Context, out []byte, o track.Owner, folder string) ([]byte, error) {
+	at, uri, err := d.find(o, folder)
 	if err != nil {
 		return nil, err
 	}
-	uri, err := d.kept(o)
-	if err != nil {
-		return nil, err
-	}
-	entries, err := d.Tracker.ListArtifacts(o, folder)
+	entries, err := at.List(ctx, at.path)
 	if err != nil {
 		return nil, err
 	}
@@ -165,22 +156,22 @@ func (l *listProxied) here(_ context.Context, d *door) bool {
 	if err != nil {
 		return true
 	}
-	_, ok := d.findPlace(p)
+	_, ok := d.findProxied(p)
 	return ok
 }
 
 // listProxied answers with what lies in a folder of the proxy, by last name. A
 // folder that does not exist is empty.
-func (d *door) listProxied(_ context.Context, req *listProxied, out []byte) ([]byte, error) {
+func (d *door) listProxied(ctx context.Context, req *listProxied, out []byte) ([]byte, error) {
 	p, err := safePath(req.Path)
 	if err != nil {
 		return nil, err
 	}
-	at, ok := d.findPlace(p)
+	at, ok := d.findProxied(p)
 	if !ok {
 		return nothing(out), nil
 	}
-	entries, err := d.Tracker.ListArtifacts(at.Owner, at.path)
+	entries, err := at.List(ctx, at.path)
 	if err != nil {
 		return nil, err
 	}

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 
+	"dev.varve/backend/artifact"
 	"dev.varve/backend/fault"
 	"dev.varve/backend/track"
 )
@@ -45,7 +46,7 @@ func (d *door) createExperiment(ctx context.Context, req *newExperiment, out []b
 		return nil, err
 	}
 	id, err := d.Tracker.CreateExperiment(ctx, track.NewExperiment{
-		Name: req.Name, Location: req.ArtifactLocation, Tags: tagMap(req.Tags),
+		Name: req.Name, Location: artifact.Resolve(d.Folder, req.ArtifactLocation), Tags: tagMap(req.Tags),
 	})
 	return append(memberString(append(out, '{'), "experiment_id", id), '}'), err
 }

@@ -1,8 +1,7 @@
 package mlflow
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
+	"context"
 	"errors"
 	"io"
 	"net/http"
@@ -11,9 +10,7 @@ import (
 	"strings"
 	"time"
 
-	"dev.varve/backend/event"
 	"dev.varve/backend/fault"
-	"dev.varve/backend/track"
 )
 
 // proxied makes a handler of the artifact proxy: the path says whose artifact
@@ -26,7 +23,7 @@ func proxied(serve files) func(*door) http.Handler {
 				refuseFile(w, r, err)
 				return
 			}
-			at, ok := d.findPlace(p)
+			at, ok := d.findProxied(p)
 			if !ok && d.Elsewhere != nil && d.forward(w, r, r.Body) {
 				return
 			}
@@ -54,17 +51,12 @@ func refuseFile(w http.ResponseWriter, r *http.Request, err error) {
 
 // upload streams a file in. Its name is recorded when its bytes are durable.
 func (d *door) upload(w http.ResponseWriter, r *http.Request, at place) error {
-	defer d.Files.Begin()()
 	body := &upload{from: r.Body}
-	content, size, err := d.Files.Put(r.Context(), body)
+	err := at.Put(r.Context(), at.path, body)
 	switch {
 	case body.broken != nil:
 		return body.broken
 	case err != nil:
-		return err
-	}
-	file := event.ArtifactPut{Path: at.path, Size: size, Content: content}
-	if err := d.Tracker.PutArtifact(r.Context(), at.Owner, file); err != nil {
 		return err
 	}
 	writeJSON(w, http.StatusOK, nothing(nil))
@@ -91,7 +83,7 @@ func (u *upload) Read(p []byte) (int, error) {
 // remove takes a file or a folder away. As in MLflow, one that is not there is
 // gone already.
 func (d *door) remove(w http.ResponseWriter, r *http.Request, at place) error {
-	err := d.Tracker.RemoveArtifact(r.Context(), at.Owner, at.path)
+	err := at.Remove(r.Context(), at.path)
 	if err != nil && !errors.Is(err, fault.NotFound) {
 		return err
 	}
@@ -103,32 +95,30 @@ func (d *door) remove(w http.ResponseWriter, r *http.Request, at place) error {
 // of a type that no browser guesses: a page that a script logged must not run
 // as one of Varve's.
 func (d *door) download(w http.ResponseWriter, r *http.Request, at place) error {
-	file, err := d.Tracker.Artifact(at.Owner, at.path)
-	if err != nil {
-		return d.explainMissing(at, err)
+	if at.path == "" {
+		return explainMissing(r.Context(), at, fault.NotFound)
 	}
-	content, err := d.Files.Open(r.Context(), file.Content)
+	file, err := at.Open(r.Context(), at.path)
 	if err != nil {
-		return err
+		return explainMissing(r.Context(), at, err)
 	}
-	defer content.Close()
-	sum := sha256.Sum256(file.Content)
+	defer file.Close()
 	base := path.Base(file.Path)
 	h := w.Header()
 	h.Set("Content-Type", contentType(base))
 	h.Set("Content-Disposition", attachment(base))
 	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("ETag", `"`+hex.EncodeToString(sum[:16])+`"`)
-	http.ServeContent(w, r, base, time.Time{}, content)
+	h.Set("ETag", `"`+file.Tag+`"`)
+	http.ServeContent(w, r, base, time.Time{}, file)
 	return nil
 }
 
 // explainMissing says whether a path that is no file is a folder.
-func (d *door) explainMissing(at place, err error) error {
-	if !errors.Is(err, fault.NotFound) && at.path != "" {
+func explainMissing(ctx context.Context, at place, err error) error {
+	if !errors.Is(err, fault.NotFound) {
 		return err
 	}
-	if entries, e := d.Tracker.ListArtifacts(at.Owner, at.path); e == nil && (len(entries) > 0 || at.path == "") {
+	if entries, e := at.List(ctx, at.path); e == nil && (len(entries) > 0 || at.path == "") {
 		return fault.New(fault.Invalid, "Artifact path refers to a directory, not a file: '%s'", at.path)
 	}
 	return err
@@ -146,47 +136,4 @@ func attachment(name string) string {
 		return `attachment; filename="` + name + `"`
 	}
 	return "attachment; filename*=UTF-8''" + strings.ReplaceAll(url.QueryEscape(name), "+", "%20")
-}
-
-// runArtifact serves /get-artifact?run_id=&path=.
-func (d *door) runArtifact() http.Handler {
-	return d.byQuery(func(q url.Values) (place, placed) {
-		ref := &runRef{RunID: q.Get("run_id"), RunUUID: q.Get("run_uuid")}
-		return place{track.Owner{Run: ref.run()}, q.Get("path")}, ref
-	})
-}
-
-// modelArtifact serves the files of a logged model by query.
-func (d *door) modelArtifact() http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		ref := &modelRef{ModelID: r.PathValue("model_id")}
-		d.byQuery(func(q url.Values) (place, placed) {
-			return place{track.Owner{Model: ref.ModelID}, q.Get("artifact_file_path")}, ref
-		}).ServeHTTP(w, r)
-	})
-}
-
-func (d *door) byQuery(find func(url.Values) (place, placed)) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		at, ref := find(r.URL.Query())
-		if d.handOn(w, r, nil, ref) {
-			return
-		}
-		if err := d.downloadNamed(w, r, at); err != nil {
-			fail(w, err)
-		}
-	})
-}
-
-func (d *door) downloadNamed(w http.ResponseWriter, r *http.Request, at place) (err error) {
-	if at.path == "" {
-		return missing("path")
-	}
-	if at.path, err = safePath(at.path); err != nil {
-		return err
-	}
-	if _, err = d.kept(at.Owner); err != nil {
-		return err
-	}
-	return d.download(w, r, at)
 }

@@ -18,6 +18,7 @@ import (
 
 	"dev.varve/app/machine"
 	"dev.varve/app/mlflow"
+	"dev.varve/backend/artifact"
 	"dev.varve/backend/content"
 	"dev.varve/backend/content/contenttest"
 	"dev.varve/backend/event"
@@ -72,7 +73,7 @@ func newRigOn(t testing.TB, d host.Disk, change ...func(*mlflow.Options)) *rig {
 	r := &rig{tracker: tracker, files: &memoryFiles{contenttest.NewMemory()}}
 	r.hooks, err = webhook.OpenBook(d, clock, rand.Reader, filepath.Join(t.TempDir(), "webhooks.json"), webhook.Policy{Poster: literal{}})
 	noError(t, err)
-	o := mlflow.Options{Tracker: tracker, Files: r.files, Version: "1.2.3", Webhooks: webhook.NewCourier(r.hooks, func(string, error) {}, nil)}
+	o := mlflow.Options{Tracker: tracker, Artifacts: &artifact.Places{Records: tracker, Bytes: r.files}, Version: "1.2.3", Webhooks: webhook.NewCourier(r.hooks, func(string, error) {}, nil)}
 	for _, c := range change {
 		c(&o)
 	}

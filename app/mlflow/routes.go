@@ -4,18 +4,23 @@ import (
 	"net/http"
 	"strings"
 
+	"dev.varve/backend/artifact"
 	"dev.varve/backend/fault"
 )
 
 // Options are what a door needs.
 type Options struct {
 	Tracker Tracker
-	Files   Files
+	// Artifacts finds the files of runs and models.
+	Artifacts *artifact.Places
 	// Elsewhere is the owner's door, in an agent; nil in an owner. It answers
 	// 503 if there is no owner now.
 	Elsewhere http.Handler
 	// Webhooks are those of this device; nil in an agent.
 	Webhooks Webhooks
+	// Folder is what relative artifact locations start from. Empty: they stay as
+	// they are.
+	Folder string
 	// Version is what /version says.
 	Version string
 }
@@ -23,7 +28,7 @@ type Options struct {
 type door struct{ Options }
 
 // Paths are the patterns that a mux must give to the handler of New.
-var Paths = []string{"/api/", "/ajax-api/", "/health", "/version", "/get-artifact"}
+var Paths = []string{"/api/", "/ajax-api/", "/health", "/version", "/get-artifact", "/model-versions/", "/graphql", "/v1/"}
 
 // route is one endpoint. Its path is behind /api/ and /ajax-api/.
 type route struct {
@@ -42,6 +47,7 @@ var routes = []route{
 	{"POST", "2.0/mlflow/experiments/update", on((*door).renameExperiment)},
 	{"POST", "2.0/mlflow/experiments/set-experiment-tag", on((*door).setExperimentTag)},
 	{"POST", "2.0/mlflow/experiments/delete-experiment-tag", on((*door).deleteExperimentTag)},
+	{"POST", "2.0/mlflow/experiments/search-datasets", on((*door).searchDatasets)},
 
 	{"POST", "2.0/mlflow/runs/create", on((*door).createRun)},
 	{"POST", "2.0/mlflow/runs/update", on((*door).updateRun)},
@@ -58,6 +64,8 @@ var routes = []route{
 	{"POST", "2.0/mlflow/runs/log-inputs", on((*door).logInputs)},
 	{"POST", "2.0/mlflow/runs/outputs", on((*door).logOutputs)},
 	{"GET", "2.0/mlflow/metrics/get-history", on((*door).getHistory)},
+	{"GET", "2.0/mlflow/metrics/get-history-bulk", on((*door).bulkHistory)},
+	{"GET", "2.0/mlflow/metrics/get-history-bulk-interval", on((*door).bulkInterval)},
 
 	{"POST", "2.0/mlflow/logged-models", on((*door).createModel)},
 	{"POST", "2.0/mlflow/logged-models/search", on((*door).searchModels)},
@@ -103,6 +111,7 @@ var routes = []route{
 	{"POST", "2.0/mlflow/webhooks/{webhook_id}/test", on((*door).testWebhook)},
 
 	{"GET", "2.0/mlflow/artifacts/list", on((*door).listRunArtifacts)},
+	{"POST", "2.0/mlflow/upload-artifact", (*door).uploadByQuery},
 	{"GET", "2.0/mlflow-artifacts/artifacts", on((*door).listProxied)},
 	{"GET", "2.0/mlflow-artifacts/artifacts/{path...}", proxied((*door).download)},
 	{"PUT", "2.0/mlflow-artifacts/artifacts/{path...}", proxied((*door).upload)},

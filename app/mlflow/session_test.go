@@ -87,7 +87,7 @@ func (p *player) play(t *testing.T, s step) answer {
 	body, err := io.ReadAll(res.Body)
 	noError(t, err)
 	a := answer{Step: s.name, Status: res.StatusCode, Body: string(body), Header: map[string]string{}}
-	if strings.HasPrefix(res.Header.Get("Content-Type"), "application/json") {
+	if strings.HasPrefix(res.Header.Get("Content-Type"), "application/json") && len(body) > 0 {
 		var parsed any
 		noError(t, json.Unmarshal(body, &parsed))
 		if name, path, ok := strings.Cut(s.keep, "="); ok && res.StatusCode == 200 {

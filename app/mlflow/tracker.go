@@ -2,7 +2,6 @@ package mlflow
 
 import (
 	"context"
-	"io"
 
 	"dev.varve/backend/event"
 	"dev.varve/backend/search"
@@ -20,7 +19,6 @@ type Tracker interface {
 	Models
 	RegisteredModels
 	ModelVersions
-	Artifacts
 }
 
 // Experiments is the part about experiments.
@@ -43,6 +41,8 @@ type Runs interface {
 	Knows(id string) bool
 	Run(id string, fn func(*track.Run)) error
 	Find(context.Context, track.Query) (*search.Found, error)
+	// Briefs calls fn with the runs of experiments until fn returns false.
+	Briefs(experiments []string, fn func(track.Brief) bool)
 	UpdateRun(ctx context.Context, id string, u track.RunUpdate) error
 	TrashRun(ctx context.Context, id string, trash bool) error
 	Lost(*track.Run) (reason string, ok bool)
@@ -64,6 +64,8 @@ type Log interface {
 	ChangeTag(ctx context.Context, run, key string, change func(string) (string, error)) error
 	// Points returns the history of a metric by time, step and value.
 	Points(ctx context.Context, run, key string) ([]event.Point, error)
+	// Curve returns a part of it by step, thinned if it is long.
+	Curve(ctx context.Context, run, key string, w track.Window) (track.Curve, error)
 }
 
 // Models is the part about logged models.
@@ -100,25 +102,4 @@ type ModelVersions interface {
 	DeleteModelVersionTag(ctx context.Context, name string, number uint64, key string) error
 	TransitionStage(context.Context, track.Transition) ([]track.RegistryChange, error)
 	DeleteModelVersion(ctx context.Context, name string, number uint64) error
-}
-
-// Artifacts is the part about files of runs and models.
-type Artifacts interface {
-	PutArtifact(context.Context, track.Owner, event.ArtifactPut) error
-	Artifact(o track.Owner, path string) (event.ArtifactPut, error)
-	ListArtifacts(o track.Owner, folder string) ([]track.Entry, error)
-	RemoveArtifact(ctx context.Context, o track.Owner, path string) error
-}
-
-// Files keeps the bytes of artifacts.
-type Files interface {
-	// Begin says that content is about to be put, so that nobody deletes it before
-	// an event names it: until done is called.
-	Begin() (done func())
-	// Put reads r to its end and returns a reference to the bytes and how many
-	// they are. They are durable when it returns. If r fails, Put fails with
-	// that error, and nothing refers to what was read.
-	Put(ctx context.Context, r io.Reader) (content []byte, size int64, err error)
-	// Open opens the bytes of a reference that Put returned.
-	Open(ctx context.Context, content []byte) (io.ReadSeekCloser, error)
 }

@@ -37,6 +37,7 @@ const (
 	LabelName       = "name"
 	LabelTrash      = "trash"
 	LabelExperiment = "experiment" // of a run that was moved: the id of the experiment where it is now
+	LabelLocation   = "location"   // of the default experiment, which no event creates: where its artifacts lie
 	TagPrefix       = "tag/"
 	ViewPrefix      = "view/" // of an experiment or the workspace: view/<kind>/<name>, a saved arrangement
 )

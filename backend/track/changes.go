@@ -125,7 +125,8 @@ func (t *Tracker) ExperimentChanges(id string) ([]Change, error) {
 	if err := t.Experiment(id, func(*Experiment) {}); err != nil {
 		return nil, err
 	}
-	return t.changes(experimentPrefix+id, "")
+	list, err := t.changes(experimentPrefix+id, "")
+	return slices.DeleteFunc(list, func(c Change) bool { return c.Label == event.LabelLocation }), err // as little a change as a creation's
 }
 
 // RevertExperiment gives a label of an experiment the value again that it had

@@ -34,10 +34,33 @@ func (t *Tracker) CreateExperiment(ctx context.Context, n NewExperiment) (string
 		return "", err
 	}
 	id := t.newExperimentID(n.Name)
+	if n.Location == "" && t.ArtifactRoot != "" {
+		n.Location = below(t.ArtifactRoot, id)
+	}
 	return id, t.commit(ctx, event.Draft{
 		Stream: experimentPrefix + id,
 		Body:   event.ExperimentCreated{Name: n.Name, Location: n.Location, Tags: n.Tags, Made: n.Made},
 	})
+}
+
+// below is the location of a name below another location.
+func below(root, name string) string { return strings.TrimRight(root, "/") + "/" + name }
+
+// LocateDefault gives the default experiment a place below ArtifactRoot. If it
+// has one, or runs or models whose artifacts lie elsewhere, it stays as it is.
+func (t *Tracker) LocateDefault(ctx context.Context) error {
+	if t.ArtifactRoot == "" {
+		return nil
+	}
+	stream := experimentPrefix + DefaultExperiment
+	defer t.lock(stream)()
+	free := t.Count(DefaultExperiment).All == 0
+	err := t.Experiment(DefaultExperiment, func(x *Experiment) { free = free && !x.located() })
+	t.Models(func(m *LoggedModel) { free = free && m.Experiment != DefaultExperiment })
+	if err != nil || !free {
+		return err
+	}
+	return t.label(ctx, stream, event.LabelSet{Key: event.LabelLocation, Value: below(t.ArtifactRoot, DefaultExperiment)})
 }
 
 func checkExperimentTag(key, value string) error {
@@ -210,7 +233,16 @@ func (x *Experiment) ArtifactLocation() string {
 	if x.Location != "" {
 		return x.Location
 	}
+	if location, ok := x.Labels.get(event.LabelLocation); ok {
+		return location
+	}
 	return "mlflow-artifacts:/" + x.ID
+}
+
+// located reports whether the artifacts lie where somebody said.
+func (x *Experiment) located() bool {
+	_, ok := x.Labels.get(event.LabelLocation)
+	return ok || x.Location != ""
 }
 
 // RunURI is where the artifacts of a run lie, as MLflow's clients are told. The

@@ -21,6 +21,9 @@ type Config struct {
 	Workspace [16]byte
 	Created   int64  // when the workspace was made, ms since 1970
 	Person    string // shown as the user of what is made here
+	// ArtifactRoot is the location below which experiments that are made here
+	// keep their artifacts. Empty: Varve keeps them.
+	ArtifactRoot string
 	// Watch is told, with locks held, which record changed. It must return at
 	// once and not call back.
 	Watch func(key string, what Aspect)

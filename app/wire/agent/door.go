@@ -13,6 +13,7 @@ import (
 	"dev.varve/app/guard"
 	"dev.varve/app/machine"
 	"dev.varve/app/mlflow"
+	"dev.varve/backend/artifact"
 	"dev.varve/backend/content"
 	"dev.varve/backend/event"
 	"dev.varve/backend/fault"
@@ -38,7 +39,7 @@ func (a *Agent) openDoor() (*door, error) {
 	}
 	d := &door{address: "http://" + listener.Addr().String(), token: base64.RawURLEncoding.EncodeToString(secret)}
 	handler := mlflow.New(mlflow.Options{
-		Tracker: a.tracker, Files: agentFiles{a}, Elsewhere: a.owner, Version: a.program,
+		Tracker: a.tracker, Artifacts: &artifact.Places{Records: a.tracker, Bytes: agentFiles{a}}, Elsewhere: a.owner, Version: a.program,
 	})
 	d.server = &http.Server{Handler: d.guarded(handler, a.owner), ReadHeaderTimeout: 30 * time.Second, MaxHeaderBytes: 1 << 20}
 	go d.server.Serve(listener) // ends with close

@@ -11,6 +11,7 @@ import (
 
 	"dev.varve/app/cli"
 	"dev.varve/app/wire/owner"
+	"dev.varve/backend/artifact"
 	"dev.varve/backend/fault"
 	"dev.varve/storage/disk"
 )
@@ -23,6 +24,9 @@ func (c commands) serve(ctx context.Context, s cli.ServeOptions) error {
 		return err
 	}
 	opts.Port, opts.NoToken, opts.PrivateWebhooks = s.Port, s.NoToken, s.PrivateWebhooks
+	if err := locate(&opts, s); err != nil {
+		return err
+	}
 	if s.Automatic {
 		// Whoever started this one is gone soon, and the other end of its standard
 		// error with it.
@@ -46,6 +50,27 @@ func (c commands) serve(ctx context.Context, s cli.ServeOptions) error {
 		err = o.Wait(ctx, s.IdleExit)
 	}
 	return errors.Join(err, o.Close())
+}
+
+// locate says where artifacts go. An owner that another command started has no
+// folder of its own: relative locations stay as they are.
+func locate(opts *owner.Options, s cli.ServeOptions) (err error) {
+	if s.Automatic {
+		return nil
+	}
+	if opts.Folder, err = os.Getwd(); err != nil {
+		return fault.Wrap(err, fault.Internal, "find", "the folder where this command was started")
+	}
+	opts.ArtifactRoot = artifact.Resolve(opts.Folder, s.ArtifactRoot)
+	if s.ArtifactsDestination == "" {
+		return nil
+	}
+	opts.ArtifactsDestination, err = artifact.LocalPath(artifact.Resolve(opts.Folder, s.ArtifactsDestination))
+	if err != nil {
+		return fault.New(fault.Invalid, "--artifacts-destination has to be a folder of this computer, not %q", s.ArtifactsDestination).
+			WithHint("Varve cannot keep files at other places yet.")
+	}
+	return nil
 }
 
 // become makes this process the owner. One that another command started waits

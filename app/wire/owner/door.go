@@ -9,6 +9,8 @@ import (
 	"dev.varve/app/door"
 	"dev.varve/app/door/api"
 	"dev.varve/app/mlflow"
+	"dev.varve/backend/artifact"
+	"dev.varve/storage/plainfiles"
 )
 
 // makeDoor connects the door with what it needs.
@@ -23,17 +25,23 @@ func (o *Owner) makeDoor(address string) error {
 			return err
 		}
 	}
+	places := &artifact.Places{Records: recorded{announced{o.tracker, o.courier}, o.scripts}, Bytes: o, Plain: o.plain, Destination: o.ArtifactsDestination}
 	o.door = door.New(door.Options{
 		Device: o.device.String(), Backup: o.Backup, Workspace: api.Workspace{
 			ID: hex.EncodeToString(o.ws.ID[:]), Name: o.ws.Name(), Path: o.Dir, Version: o.Program, Door: address, Warning: unwise(o.Dir),
 		},
 		Token: token, Clock: o.clock, Random: o.random,
-		Damage: o.Damage, Records: records{announced{o.tracker, o.courier}, o.puts}, Files: o, Data: data{o}, Projects: projects{o}, Control: control{o}, Machine: glance{}, Workspaces: workspaces{o}, Scripts: scripts{o}, Diagnostics: diagnostics{o}, Trash: trash{o}, Imports: importer{o},
+		Damage: o.Damage, Records: records{announced{o.tracker, o.courier}, o.puts}, Artifacts: places, Files: o, Data: data{o}, Projects: projects{o}, Control: control{o}, Machine: glance{}, Workspaces: workspaces{o}, Scripts: scripts{o}, Diagnostics: diagnostics{o}, Trash: trash{o}, Imports: importer{o},
 		Hub: o.hub, Jobs: o.jobs,
-		MLflow: mlflow.New(mlflow.Options{Tracker: recorded{announced{o.tracker, o.courier}, o.scripts}, Files: o, Version: o.Program, Webhooks: o.courier}),
+		MLflow: mlflow.New(mlflow.Options{Tracker: recorded{announced{o.tracker, o.courier}, o.scripts}, Artifacts: places, Folder: o.Folder, Version: o.Program, Webhooks: o.courier}),
 		Pages:  o.Options.Pages, Log: o.log, OnActivity: o.activity.note, OnConnection: o.scripts.note,
 	})
 	return nil
+}
+
+// plain makes the tree of plain files in a folder that a person named.
+func (o *Owner) plain(base, below string) artifact.Tree {
+	return plainfiles.Tree{Base: base, Below: below, Random: o.random}
 }
 
 // Pages answers the pages of a window in this process.
@@ -49,6 +57,9 @@ func (o *Owner) OpenDoor(ctx context.Context) (address string, err error) {
 		port = ReadHint(o.disk, o.places).Port
 	}
 	if o.listeners, err = door.Listen(ctx, port, o.Port != 0); err != nil {
+		return "", err
+	}
+	if err := o.tracker.LocateDefault(ctx); err != nil {
 		return "", err
 	}
 	if err := o.makeDoor(o.listeners.Address()); err != nil {

@@ -42,6 +42,16 @@ type Options struct {
 	PrivateWebhooks bool
 	Pages           http.Handler
 	Rebuild         bool // delete the index first, and build it again from the journal
+
+	// Folder is what relative artifact locations start from. Empty: they stay as
+	// they are.
+	Folder string
+	// ArtifactRoot is the location below which new experiments keep their
+	// artifacts. Empty: Varve keeps them.
+	ArtifactRoot string
+	// ArtifactsDestination is the folder where files that come through the proxy
+	// are kept as they are. Empty: they are managed.
+	ArtifactsDestination string
 }
 
 // Owner is the process that holds a workspace.

@@ -60,7 +60,7 @@ func (o *Owner) tryRecords() (err error) {
 	}()
 	o.tracker, err = track.Open(track.Config{
 		Journal: o.journal, Store: o.index, Clock: o.clock, Random: o.random, Workspace: o.ws.ID,
-		Created: o.ws.Created, Person: o.person, Watch: o.watch,
+		Created: o.ws.Created, Person: o.person, Watch: o.watch, ArtifactRoot: o.ArtifactRoot,
 	})
 	if err != nil {
 		return err
