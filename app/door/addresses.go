@@ -33,19 +33,20 @@ func (d *Door) describeAddresses(h huma.API) {
 	add(d, h, get("/artifacts", "addressFiles", "artifacts", "All files at an address, and in the folders below it"), d.addressFiles)
 	o := get("/artifacts/file", "addressFile", "artifacts", "The bytes of a file at an address, to be saved; ranges can be asked for. The ETag changes with the content")
 	o.Responses = bytesResponse("The file")
-	add(d, h, o, func(_ context.Context, in *addressFileQuery) (*stream, error) {
+	add(d, h, o, func(ctx context.Context, in *addressFileQuery) (*stream, error) {
 		at, err := registry.Resolve(d.Records, in.Address)
 		if err != nil {
 			return nil, err
 		}
-		file, err := d.fileAt(at, in.Path)
+		file, err := d.fileAt(ctx, at, in.Path)
 		if err != nil {
 			return nil, err
 		}
 		return &stream{Body: func(c huma.Context) {
 			r, w := humago.Unwrap(c)
-			w.Header().Set("ETag", etag(file.Content))
-			d.sendArtifact(w, r, file)
+			w.Header().Set("ETag", `"`+file.Tag+`"`)
+			defer file.Close()
+			sendArtifact(w, r, file)
 		}}, nil
 	})
 	add(d, h, get("/artifacts/digest", "addressDigest", "artifacts", "The SHA-256 of a file at an address: it is read for that"), d.addressDigest)
@@ -75,11 +76,7 @@ func (d *Door) addressDigest(ctx context.Context, in *addressFileQuery) (*answer
 	if err != nil {
 		return nil, err
 	}
-	file, err := d.fileAt(at, in.Path)
-	if err != nil {
-		return nil, err
-	}
-	content, err := d.Files.Open(ctx, file.Content)
+	content, err := d.fileAt(ctx, at, in.Path)
 	if err != nil {
 		return nil, err
 	}
@@ -87,10 +84,4 @@ func (d *Door) addressDigest(ctx context.Context, in *addressFileQuery) (*answer
 	sum := sha256.New()
 	n, err := io.Copy(sum, content)
 	return the(api.FileDigest{Size: n, SHA256: hex.EncodeToString(sum.Sum(nil))}, err)
-}
-
-// etag is a short name for the content that a reference means.
-func etag(content []byte) string {
-	sum := sha256.Sum256(content)
-	return `"` + hex.EncodeToString(sum[:16]) + `"`
 }

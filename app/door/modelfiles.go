@@ -13,6 +13,7 @@ import (
 	"unicode/utf8"
 
 	"dev.varve/app/door/api"
+	"dev.varve/backend/artifact"
 	"dev.varve/backend/event"
 	"dev.varve/backend/fault"
 	"dev.varve/backend/registry"
@@ -74,15 +75,19 @@ func (d *Door) filesOfModel(m api.Model, folder string) ([]event.ArtifactPut, er
 	return files, err
 }
 
-// fileAt finds one file below an address.
-func (d *Door) fileAt(at registry.Resolved, name string) (event.ArtifactPut, error) {
+// fileAt opens one file below an address.
+func (d *Door) fileAt(ctx context.Context, at registry.Resolved, name string) (artifact.Content, error) {
 	switch {
 	case at.Owner == (track.Owner{}):
-		return event.ArtifactPut{}, elsewhere(at)
+		return artifact.Content{}, elsewhere(at)
 	case at.Owner.Run != "":
-		return d.artifact(at.Owner.Run, path.Join(at.Path, name))
+		return d.artifact(ctx, at.Owner.Run, path.Join(at.Path, name))
 	}
-	return d.Records.Artifact(at.Owner, path.Join(at.Path, name))
+	tree, err := d.Artifacts.Of(at.Owner)
+	if err != nil {
+		return artifact.Content{}, err
+	}
+	return tree.Open(ctx, path.Join(at.Path, name))
 }
 
 func elsewhere(at registry.Resolved) error {
@@ -188,14 +193,10 @@ func (d *Door) readAt(ctx context.Context, at registry.Resolved, name string, mo
 	if name != path.Clean(name) || path.IsAbs(name) || name == ".." || strings.HasPrefix(name, "../") {
 		return nil, fault.New(fault.Invalid, "Invalid path: %q", shorten(name, 200))
 	}
-	file, err := d.fileAt(at, name)
+	content, err := d.fileAt(ctx, at, name)
 	if errors.Is(err, fault.NotFound) {
 		return nil, fault.New(fault.NotFound, "there is no file %s in the folder of this model", name)
 	}
-	if err != nil {
-		return nil, err
-	}
-	content, err := d.Files.Open(ctx, file.Content)
 	if err != nil {
 		return nil, err
 	}
