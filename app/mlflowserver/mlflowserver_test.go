@@ -14,6 +14,7 @@ import (
 
 	"dev.varve/app/mlflow"
 	"dev.varve/app/mlflowserver"
+	"dev.varve/backend/artifact"
 	"dev.varve/backend/event"
 	"dev.varve/backend/fault"
 	"dev.varve/backend/imports"
@@ -44,7 +45,7 @@ func served(t *testing.T, before func(http.ResponseWriter, *http.Request) bool) 
 	rec := importstest.New(t)
 	_, err := rec.Import(t.Context(), importstest.Sample(), imports.Options{})
 	noError(t, err)
-	door := mlflow.New(mlflow.Options{Tracker: rec.Tracker, Files: files{rec}, Version: "3"})
+	door := mlflow.New(mlflow.Options{Tracker: rec.Tracker, Artifacts: &artifact.Places{Records: rec.Tracker, Bytes: files{rec}}, Version: "3"})
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if before == nil || !before(w, r) {
 			door.ServeHTTP(w, r)
