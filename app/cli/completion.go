@@ -92,6 +92,10 @@ func (a *App) offer(c *cobra.Command, word string, args []string, typed string) 
 		list = offerFolders(ctx, cl, typed)
 	case word == "EXPERIMENT" || kind == "experiments" && (word == "NAME" || word == "FROM" || word == "INTO" || word == "TO"):
 		list = offerExperiments(ctx, cl, typed)
+	case word == "MODEL" || kind == "models" && strings.HasPrefix(word, "NAME"):
+		list = offerModels(ctx, cl, typed)
+	case word == "ADDRESS" || word == "SOURCE":
+		list = append(offerModels(ctx, cl, typed), offerRuns(ctx, cl, false, typed)...)
 	case kind == "data" && strings.HasPrefix(word, "NAME"):
 		list = offerDatasets(ctx, cl, typed)
 	}
@@ -196,6 +200,25 @@ func offerDatasets(ctx context.Context, cl *client.Client, typed string) (list [
 		}
 	}
 	return list
+}
+
+// offerModels offers registered models, and what their aliases point to.
+func offerModels(ctx context.Context, cl *client.Client, typed string) (list []string) {
+	var out api.RegisteredModels
+	if cl.Get(ctx, "/models", nil, &out) != nil {
+		return nil
+	}
+	prefix := ""
+	if strings.HasPrefix(typed, "m") && strings.HasPrefix("models:/", typed) || strings.HasPrefix(typed, "models:/") {
+		prefix = "models:/"
+	}
+	for _, m := range out.Models {
+		list = append(list, described(prefix+m.Name, say.Count(m.Versions, "version")))
+		for _, p := range m.Aliases {
+			list = append(list, described(prefix+m.Name+"@"+p.Alias, fmt.Sprintf("version %d", p.Version)))
+		}
+	}
+	return slices.DeleteFunc(list, func(one string) bool { return !strings.HasPrefix(one, typed) })
 }
 
 // described adds to an offer what shells show beside it.

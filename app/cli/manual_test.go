@@ -33,6 +33,8 @@ var changes = map[string]bool{
 	"varve runs move": true, "varve runs copy": true, "varve runs delete": true, "varve runs restore": true, "varve runs purge": true,
 	"varve experiments create": true, "varve experiments rename": true, "varve experiments move": true, "varve experiments tag": true,
 	"varve experiments merge": true, "varve experiments delete": true, "varve experiments restore": true, "varve experiments purge": true,
+	"varve models promote": true, "varve models alias": true, "varve models describe": true, "varve models delete": true, "varve models restore": true,
+	"varve artifacts get": true, "varve artifacts put": true,
 	"varve data add": true, "varve data get": true, "varve purge": true,
 	"varve completion bash": true, "varve completion zsh": true, "varve completion fish": true, "varve completion powershell": true,
 }

@@ -102,6 +102,21 @@ func (c *Client) Do(ctx context.Context, method, address string, body io.Reader)
 	if body != nil || method != http.MethodGet {
 		req.Header.Set("Content-Type", "application/json")
 	}
+	return c.send(ctx, req)
+}
+
+// Fetch asks for bytes; the caller closes the body of the answer, whatever its status.
+func (c *Client) Fetch(ctx context.Context, path string, query url.Values, header http.Header) (*http.Response, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, c.Address+Prefix+withQuery(path, query), nil)
+	if err != nil {
+		return nil, fault.Wrap(err, fault.Internal, "make request for", path)
+	}
+	req.Header = header
+	return c.send(ctx, req)
+}
+
+// send sends a request with the token.
+func (c *Client) send(ctx context.Context, req *http.Request) (*http.Response, error) {
 	if c.Token != "" {
 		req.Header.Set("Authorization", "Bearer "+c.Token)
 	}

@@ -58,3 +58,17 @@ export interface Notices {
   /** The texts that parts point to. */
   texts: string[]
 }
+export type RegisteredModel = Schemas['RegisteredModel']
+export type RegisteredDetail = Schemas['RegisteredDetail']
+export type ModelVersion = Schemas['ModelVersion']
+export type ModelLane = Schemas['ModelLane']
+export type LaneSpan = Schemas['LaneSpan']
+export type ModelEdit = Schemas['ModelEdit']
+export type EditModel = Schemas['EditModel']
+export type ModelChange = Schemas['ModelChange']
+export type ModelComparison = Schemas['ModelComparison']
+export type ModelFiles = Schemas['ModelFiles']
+export type ModelSignature = Schemas['ModelSignature']
+export type ModelSource = Schemas['ModelSource']
+export type RegisterModel = Schemas['RegisterModel']
+export type Registered = Schemas['Registered']

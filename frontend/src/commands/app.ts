@@ -1,7 +1,7 @@
 import { createContext } from 'svelte'
 import type { App } from '../state/app'
 import { cutMiddle } from '../format/words'
-import { allRuns, home, settings, trash } from '../state/route'
+import { allRuns, home, models, settings, trash } from '../state/route'
 import type { Theme } from '../state/settings.svelte'
 import type { Command, Keys } from './keys'
 
@@ -14,6 +14,7 @@ export function appCommands(app: App, showKeys: () => void): Command[] {
     { id: 'go.runs', title: 'Go to runs', keys: 'g r', words: 'experiments table', run: () => go(allRuns) },
     { id: 'go.data', title: 'Go to data', keys: 'g d', words: 'data sets versions', run: () => go({ place: 'data' }) },
     { id: 'go.projects', title: 'Go to projects', keys: 'g p', run: () => go({ place: 'projects' }) },
+    { id: 'go.models', title: 'Go to models', keys: 'g m', words: 'registry versions stages aliases production', run: () => go(models) },
     { id: 'go.trash', title: 'Go to the trash', words: 'deleted purge restore bin empty free space disk', run: () => go(trash) },
     { id: 'data.add', title: 'Add data', keys: 'Ctrl+o', words: 'drop import file folder new version', run: () => app.intake.begin() },
     { id: 'project.open', title: 'Open a project', keys: 'Ctrl+Shift+o', words: 'MLproject folder start', run: () => go({ place: 'projects' }) },

@@ -18,6 +18,7 @@ const run = (id: string, name: string, more: Partial<RunRow> = {}): RunRow => ({
 const command = (id: string, title: string, more: Partial<Command> = {}): Command => ({ id, title, run: () => undefined, ...more })
 
 const world: World = {
+  models: [],
   commands: [
     command('theme.dark', 'Use the dark theme', { setting: true, words: 'night black' }),
     command('data.add', 'Add data', { keys: 'Ctrl+o' }),

@@ -1,12 +1,12 @@
-import type { Dataset, Experiment, Project, RunRow, RunStatus } from '../api/types'
+import type { Dataset, Experiment, Project, RegisteredModel, RunRow, RunStatus } from '../api/types'
 import { cutMiddle, plural, statusWord } from '../format/words'
 import type { Used } from '../state/recent'
-import { datasetRoute, experimentRoute, projectRoute, runRoute, type Route } from '../state/route'
+import { datasetRoute, experimentRoute, modelRoute, projectRoute, runRoute, type Route } from '../state/route'
 import { fold, match, queryWords, type Care } from './fuzzy'
 import type { Command } from './keys'
 
 /** What a line of the palette is. */
-export type Kind = 'run' | 'experiment' | 'data' | 'project' | 'action' | 'setting'
+export type Kind = 'run' | 'experiment' | 'data' | 'project' | 'model' | 'action' | 'setting'
 
 /** Something that can be found or done. */
 export interface Offer {
@@ -44,6 +44,7 @@ export interface World {
   experiments: readonly Experiment[]
   data: readonly Dataset[]
   projects: readonly Project[]
+  models: readonly RegisteredModel[]
 }
 
 /** So many lines are shown; whoever needs more types another letter. */
@@ -62,6 +63,7 @@ export function offersOf(world: World): Offer[] {
       digest: d.versions[0]?.digest ?? d.id,
     })),
     ...world.projects.map((p) => ({ ...thing('project', p.path, p.name, `project in ${cutMiddle(p.path, 36)}`, projectRoute(p.path)), words: p.path })),
+    ...world.models.map((m) => ({ ...thing('model', m.name, m.name, `model, ${plural(m.versions, 'version')}`, modelRoute(m.name)), digest: m.mark, words: m.aliases.map((a) => a.alias).join(' ') })),
     ...world.commands.map(commandOffer),
   ]
   return [...new Map(all.map((offer) => [offer.id, offer])).values()]

@@ -18,6 +18,7 @@ import { Experiments } from './experiments.svelte'
 import { Finder } from './finder.svelte'
 import { Intake } from './intake.svelte'
 import { Jobs } from './jobs.svelte'
+import { RegisteredModels } from './models.svelte'
 import { HomeState } from './home.svelte'
 import { Notifier } from './notifier'
 import { Projects } from './projects.svelte'
@@ -59,6 +60,7 @@ export class App {
   readonly shown = new Shown()
   readonly data: DataSets
   readonly projects: Projects
+  readonly models: RegisteredModels
   readonly trashed: Trash
   readonly jobs: Jobs
   readonly intake: Intake
@@ -91,6 +93,7 @@ export class App {
     this.board = new ChartBoard(client, this.shown, (thrown) => this.complain(thrown))
     this.data = new DataSets(client)
     this.projects = new Projects(client)
+    this.models = new RegisteredModels(client)
     this.trashed = new Trash(client)
     this.jobs = new Jobs(client, (job) => this.#ended(job))
     this.intake = new Intake(client)
@@ -115,6 +118,7 @@ export class App {
       this.views.hear(batch)
       this.data.hear(batch)
       this.projects.hear(batch)
+      this.models.hear(batch)
       this.trashed.hear(batch)
       this.jobs.hear(batch)
       this.pulse.hear(batch)

@@ -61,3 +61,12 @@ test('no address makes the pages fail, and what is understood stays the same', (
     expect(parseRoute(printRoute(again)), JSON.stringify(hash)).toEqual(again)
   }
 })
+
+test('models are named by their names; the links of MLflow lead to versions', () => {
+  expect(parseRoute('#/models')).toEqual({ place: 'models' })
+  expect(parseRoute('#/models/sst%20forecast')).toEqual({ place: 'model', model: 'sst forecast', version: 0 })
+  expect(parseRoute('#/models/sst/versions/3')).toEqual({ place: 'model', model: 'sst', version: 3 })
+  expect(parseRoute('#/models/sst?version=7&with=2')).toEqual({ place: 'model', model: 'sst', version: 7, with: 2 })
+  expect(parseRoute('#/models/sst?version=-1&with=x')).toEqual({ place: 'model', model: 'sst', version: 0 })
+  expect(printRoute({ place: 'model', model: 'a b?', version: 7, with: 2 })).toBe('#/models/a%20b%3F?version=7&with=2')
+})

@@ -19,6 +19,8 @@ export type Route =
   | { place: 'dataset'; dataset: string; version: string; path: string }
   | { place: 'projects' }
   | { place: 'project'; path: string; entry: string }
+  | { place: 'models' }
+  | { place: 'model'; model: string; version: number; with?: number }
   | { place: 'trash' }
   | { place: 'settings'; show: SettingsSheet | '' }
   | { place: 'unknown'; address: string }
@@ -46,6 +48,14 @@ export const settings: Route = { place: 'settings', show: '' }
 
 /** What was deleted, until it is deleted for good. */
 export const trash: Route = { place: 'trash' }
+
+/** All registered models. */
+export const models: Route = { place: 'models' }
+
+/** The page of a registered model; 0 is its newest version. */
+export function modelRoute(model: string, version = 0): Extract<Route, { place: 'model' }> {
+  return { place: 'model', model, version }
+}
 
 /** All runs, newest first. */
 export const allRuns: Route = { place: 'runs', experiments: [], filter: '', order: '' }
@@ -84,7 +94,7 @@ export function projectRoute(path: string, entry = ''): Route {
 
 /**
  * Reads the fragment of an address. Besides its own form it takes the links
- * that MLflow's clients print: #/experiments/E and #/experiments/E/runs/R.
+ * that MLflow's clients print: #/experiments/E, #/experiments/E/runs/R and #/models/NAME/versions/3.
  */
 export function parseRoute(hash: string): Route {
   const text = wellFormed(hash.replace(/^#/, ''))
@@ -116,6 +126,9 @@ export function parseRoute(hash: string): Route {
       if (folder === '') return { place: 'projects' }
       return { place: 'project', path: folder, entry: query.get('entry') ?? '' }
     }
+    case 'models':
+      if (id === undefined) return models
+      return modelFrom(id, third === 'versions' ? fourth : undefined, query)
     case 'trash':
       return trash
     case 'settings':
@@ -160,6 +173,13 @@ export function printRoute(route: Route): string {
       ])
     case 'projects':
       return '#/projects'
+    case 'models':
+      return '#/models'
+    case 'model':
+      return address(`models/${encodeURIComponent(route.model)}`, [
+        ['version', route.version === 0 ? '' : String(route.version)],
+        ['with', route.with === undefined ? '' : String(route.with)],
+      ])
     case 'trash':
       return '#/trash'
     case 'project':
@@ -194,6 +214,16 @@ function runFrom(run: string, part: string | undefined, query: URLSearchParams):
   const x = oneOf(['step', 'time', 'relative'] as const, query.get('x')) ?? 'step'
   const look = query.get('look') ?? ''
   return { place: 'run', run, tab, x, artifact: query.get('artifact') ?? '', ...(look !== '' && { look }) }
+}
+
+function modelFrom(model: string, named: string | undefined, query: URLSearchParams): Route {
+  const other = numberIn(query.get('with'))
+  return { ...modelRoute(model, numberIn(named ?? query.get('version'))), ...(other !== 0 && { with: other }) }
+}
+
+/** The number of a version; 0 for anything else. */
+function numberIn(text: string | null): number {
+  return text !== null && /^[1-9]\d{0,14}$/.test(text) ? Number(text) : 0
 }
 
 function compareFrom(query: URLSearchParams): Route {

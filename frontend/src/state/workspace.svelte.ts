@@ -42,7 +42,7 @@ export class WorkspaceState {
   }
 
   hear(batch: Batch): void {
-    if (batch.reset || batch.experiments || batch.runs.size > 0 || batch.datasets || batch.projects) this.#again.ask()
+    if (batch.reset || batch.experiments || batch.runs.size > 0 || batch.datasets || batch.projects || batch.registry) this.#again.ask()
   }
 
   /** Keeps the glance at this computer fresh, until the answer is called. */

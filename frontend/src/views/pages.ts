@@ -22,6 +22,7 @@ function keyOf(route: Route): string {
   if (route.place === 'run') return `run ${route.run}`
   if (route.place === 'dataset') return `dataset ${route.dataset}`
   if (route.place === 'project') return `project ${route.path}`
+  if (route.place === 'model') return `model ${route.model}`
   return route.place
 }
 
@@ -34,6 +35,7 @@ export const parts = {
   workspace: new Later(() => import('./frame/WorkspaceSheet.svelte')),
   experiments: new Later(() => import('./experiments/Sheets.svelte')),
   move: new Later(() => import('./runs/MoveSheet.svelte')),
+  register: new Later(() => import('./models/RegisterSheet.svelte')),
   strip: new Later(() => import('./runs/ChartsStrip.svelte')),
   charts: new Later(() => import('./runs/ChartsPage.svelte')),
 }

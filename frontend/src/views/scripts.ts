@@ -14,6 +14,8 @@ export const scripts: Record<Exclude<Route['place'], 'unknown'>, PageScript> = {
   dataset: () => import('./data/DatasetPage.svelte'),
   projects: () => import('./projects/ProjectsPage.svelte'),
   project: () => import('./projects/ProjectPage.svelte'),
+  models: () => import('./models/ModelsPage.svelte'),
+  model: () => import('./models/ModelPage.svelte'),
   trash: () => import('./trash/TrashPage.svelte'),
   settings: () => import('./settings/SettingsPage.svelte'),
 }
