@@ -99,7 +99,7 @@ test('models are registered, promoted with a reason, compared, used, and all of 
     await expect(row(3)).toContainText('champion')
     await expect(row(1)).toContainText('Archived')
     await expect(side.getByRole('region', { name: 'What happened' })).toContainText('better on all bottles')
-    await expect(pages.getByRole('button', { name: 'Version 3 in Production' })).toBeVisible()
+    await expect(pages.getByRole('button', { name: 'v3 in Production' })).toBeVisible()
   })
 
   await test.step('and that is undone, as a whole', async () => {
