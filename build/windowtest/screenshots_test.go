@@ -243,6 +243,12 @@ func TestScreens(t *testing.T) {
 			v.Find(t, "dialog[open] input").Type(t, filepath.Join(example, "data", "wine-quality.csv"))
 			v.Until(t, `document.querySelector("dialog[open] form button.primary")?.disabled === false`)
 		}},
+		{name: "models", at: "#/models", shows: "wine-quality"},
+		{name: "model", at: "#/models/wine-quality", shows: "Promote version"},
+		{name: "model-files", at: "#/models/wine-quality?version=3", shows: "load_model", do: func() {
+			v.Eval(t, `[...document.querySelectorAll(".use button")].find(b => b.textContent.startsWith("Files")).click()`, nil)
+		}, undo: func() {}},
+		{name: "model-compare", at: "#/models/wine-quality?version=4&with=3", shows: "?" + dialog, undo: func() { v.keys(t, "Escape") }},
 		{name: "projects", at: "#/projects", shows: "wine"},
 		{name: "project", at: project, shows: "alpha"},
 		{name: "project-grid", at: project + "&entry=boosting", shows: "max_depth", do: func() {
