@@ -40,8 +40,11 @@ func (a *App) importMLflow() *cobra.Command {
 database of SQLite (mlflow.db), whose artifacts are looked for beside it; URL is a
 running server with any database. All versions of MLflow from 1 to 3 are read. Runs,
 experiments, logged models, params, metrics with all points, tags, inputs and artifacts
-come along. A server's name and password, or token, are read from the URL or, by the
-owner of the workspace, from MLFLOW_TRACKING_USERNAME, _PASSWORD and _TOKEN.
+come along. So does the model registry, unless you choose single experiments: versions
+of registered models keep their numbers, stages, tags and aliases; a registered model
+whose name stands for other versions here is left out. A server's name and password, or
+token, are read from the URL or, by the owner of the workspace, from
+MLFLOW_TRACKING_USERNAME, _PASSWORD and _TOKEN.
 
 ` + importHelp + `Exit codes: 0, also if things were left out; 201 if there is nothing of MLflow; 202 for
 options that make no sense; 206 if it may not be read; 208 if the disk is full; 213 if it
@@ -136,9 +139,23 @@ func (a *App) showPlan(j api.Job, plan api.ImportPlan) error {
 	if err := table(a.Out, []string{"EXPERIMENT", "HERE", "RUNS", "NEW", "ARTIFACTS", "SIZE", "NOTE"}, rows); err != nil {
 		return err
 	}
+	if err := a.showRegistered(plan.Registered); err != nil {
+		return err
+	}
 	a.showSkipped(plan.Skipped, plan.Left)
 	fmt.Fprintln(a.Out, j.Summary)
 	return nil
+}
+
+func (a *App) showRegistered(list []api.ImportRegistered) error {
+	if len(list) == 0 {
+		return nil
+	}
+	rows := make([][]string, len(list))
+	for i, m := range list {
+		rows[i] = []string{m.Name, strconv.Itoa(m.Versions), strconv.Itoa(m.New), m.Reason}
+	}
+	return table(a.Out, []string{"REGISTERED MODEL", "VERSIONS", "NEW", "NOTE"}, rows)
 }
 
 // showSkipped lists what was left out, on standard error.

@@ -59,8 +59,39 @@ func served(t *testing.T, before func(http.ResponseWriter, *http.Request) bool) 
 }
 
 // TestConformance reads the sample from a server. Runs of a deleted experiment are
-// deleted there, too; where an experiment was imported from is a tag there.
-func TestConformance(t *testing.T) { importstest.Conformance(t, served(t, nil), nil) }
+// deleted there, too; where an experiment was imported from is a tag there. Who made a
+// version is not told.
+func TestConformance(t *testing.T) {
+	importstest.Conformance(t, served(t, nil), func(sample *importstest.Fixed) {
+		for _, m := range sample.Names {
+			for i := range m.Versions {
+				m.Versions[i].User = ""
+			}
+		}
+	})
+}
+
+// TestServersWithoutARegistry have none, or none of prompts.
+func TestServersWithoutARegistry(t *testing.T) {
+	for _, c := range []struct {
+		status int
+		only   string // of the query
+		models int
+	}{{http.StatusNotFound, "", 0}, {http.StatusBadRequest, "is_prompt", 2}} {
+		s := served(t, func(w http.ResponseWriter, r *http.Request) bool {
+			refused := strings.HasSuffix(r.URL.Path, "registered-models/search") && strings.Contains(r.URL.RawQuery, c.only)
+			if refused {
+				http.Error(w, "no", c.status)
+			}
+			return refused
+		})
+		done, err := importstest.New(t).Import(t.Context(), s, imports.Options{})
+		noError(t, err)
+		if done.Registered != c.models || done.Runs != 3 || done.Left != 0 {
+			t.Errorf("%d %s: %+v", c.status, c.only, done)
+		}
+	}
+}
 
 // TestAServerThatFailsNowAndThen refuses every third request at first.
 func TestAServerThatFailsNowAndThen(t *testing.T) {

@@ -8,18 +8,21 @@ import (
 	"dev.varve/backend/fault"
 	"dev.varve/backend/host"
 	"dev.varve/backend/job"
+	"dev.varve/backend/registry"
 	"dev.varve/backend/track"
 )
 
 // Record is where imported things go. *track.Tracker is one.
 type Record interface {
+	registry.Record
 	Experiments(fn func(*track.Experiment))
 	Knows(run string) bool
-	Model(id string, fn func(*track.LoggedModel)) error
 	CreateExperiment(context.Context, track.NewExperiment) (id string, err error)
 	TrashExperiment(ctx context.Context, id string, trash bool) error
 	TakeRuns(context.Context, []track.PastRun) ([]track.Taken, error)
 	TakeModel(context.Context, track.PastModel) (track.Taken, error)
+	TakeRegistered(context.Context, track.PastRegistered) (track.TakenRegistered, error)
+	WouldTakeRegistered(track.PastRegistered) (track.TakenRegistered, error)
 	Artifact(o track.Owner, path string) (event.ArtifactPut, error)
 }
 
@@ -72,7 +75,7 @@ type Planned struct {
 type Plan struct {
 	About       About
 	Experiments []Planned
-	Models      []PlannedModel // of the registry
+	Registered  []PlannedModel
 	Skipped     []Skipped
 	Left        int // how many things are left out
 }
@@ -95,6 +98,9 @@ func (p *Plan) Sum() (sum Planned) {
 func (im *Import) Look(ctx context.Context, p *job.Progress) (*Plan, error) {
 	r := &Report{}
 	plan, err := im.plan(ctx, p, r, r)
+	if err == nil {
+		plan.Registered, err = im.lookRegistered(ctx, r)
+	}
 	if err == nil {
 		plan.Skipped, plan.Left = r.List()
 	}
@@ -186,12 +192,4 @@ func (im *Import) count(ctx context.Context, place string, planned *Planned, r *
 		planned.Bytes += f.Size
 		return context.Cause(ctx)
 	})
-}
-
-// PlannedModel is what an import would do with a registered model.
-type PlannedModel struct {
-	Name     string
-	Versions int
-	Known    bool
-	Reason   string // in words, or empty
 }

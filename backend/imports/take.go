@@ -22,7 +22,8 @@ type Done struct {
 	Same        int // runs that were here as they are
 	Points      int64
 	Models      int // logged models that are new
-	Registered  int // versions of registered models that are new
+	Registered  int // registered models that are new
+	Versions    int // of registered models, that are new
 	Files       int64
 	Bytes       int64 // of artifacts
 	Skipped     []Skipped
@@ -74,7 +75,8 @@ func (im *Import) Take(ctx context.Context, p *job.Progress) (Done, error) {
 			return t.result(), err
 		}
 	}
-	return t.result(), nil
+	err = im.eachRegistered(ctx, report, func(m *track.PastRegistered) error { return t.registered(ctx, m) })
+	return t.result(), err
 }
 
 func (t *taking) result() Done {

@@ -276,8 +276,8 @@ func CheckAlias(alias string) error {
 	return checkLength("Registered model alias name", maxAlias, alias)
 }
 
-// checkNewAlias refuses what means something else, too.
-func checkNewAlias(alias string) error {
+// CheckNewAlias refuses what means something else, too.
+func CheckNewAlias(alias string) error {
 	switch {
 	case strings.EqualFold(alias, "latest"):
 		return fault.New(fault.Invalid, "'latest' alias name (case insensitive) is reserved.")
@@ -289,7 +289,7 @@ func checkNewAlias(alias string) error {
 
 // SetAlias lets an alias point to a version. Why may be empty.
 func (t *Tracker) SetAlias(ctx context.Context, name, alias string, number uint64, why string) error {
-	if err := checkNewAlias(alias); err != nil {
+	if err := CheckNewAlias(alias); err != nil {
 		return err
 	}
 	model, version, err := t.versionOf(name, number)

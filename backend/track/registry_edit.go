@@ -77,7 +77,7 @@ func (e *RegistryEdit) check() error {
 		return fault.New(fault.Invalid, "others are archived only when a version comes to Staging or Production").WithField("archive")
 	}
 	for _, alias := range e.Aliases {
-		if err := checkNewAlias(alias); err != nil {
+		if err := CheckNewAlias(alias); err != nil {
 			return err
 		}
 	}

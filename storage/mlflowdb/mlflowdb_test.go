@@ -17,6 +17,7 @@ import (
 	"dev.varve/backend/fault"
 	"dev.varve/backend/imports"
 	"dev.varve/backend/imports/importstest"
+	"dev.varve/backend/track"
 	"dev.varve/storage/mlflowdb"
 )
 
@@ -79,6 +80,15 @@ func TestEveryRelease(t *testing.T) {
 			points := int64(23)
 			if major > 2 || major == 2 && minor >= 4 {
 				wanted = append(wanted, "read {Name:tiny Digest:be9dd889 SourceType:local Source:here.csv Schema:{} Profile:{} Tags:[{Key:mlflow.data.context Value:training}]")
+			}
+			if major > 1 || minor >= 8 {
+				wanted = append(wanted, `registered wine trashed=false`, `version 1`, `Staging`, `: READY "" "the first"`, " at runs:/")
+			}
+			if major > 1 || minor >= 14 {
+				wanted = append(wanted, `"" tags=map[colour:red]`, "tags=map[checked:yes]")
+			}
+			if major > 2 || major == 2 && minor >= 9 {
+				wanted = append(wanted, "version 1 [champion]")
 			}
 			if major >= 3 {
 				wanted = append(wanted, `"forest"`, "kind:rf", `["depth"="7"]`, "Step:3", "on tiny be9dd889: {{} 3 1700000000007 0.5}")
@@ -147,7 +157,27 @@ func filled(t *testing.T) string {
 			}
 		}
 	}
+	for _, m := range sample.Names {
+		fillRegistered(do, m)
+	}
 	return path
+}
+
+func fillRegistered(do func(string, ...any), m track.PastRegistered) {
+	do("INSERT INTO registered_models (name, description, creation_time) VALUES (?, ?, ?)", m.Name, m.Description, m.Made)
+	for k, v := range m.Tags {
+		do("INSERT INTO registered_model_tags (name, key, value) VALUES (?, ?, ?)", m.Name, k, v)
+	}
+	for alias, version := range m.Aliases {
+		do("INSERT INTO registered_model_aliases (name, alias, version) VALUES (?, ?, ?)", m.Name, alias, version)
+	}
+	for _, v := range m.Versions {
+		do("INSERT INTO model_versions (name, version, creation_time, current_stage, description, user_id, source, storage_location, run_id, run_link, status, status_message) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+			m.Name, v.Number, v.Made, v.Stage, v.Description, v.User, v.Source, v.Location, v.Run, v.RunLink, v.Status, v.Message)
+		for k, value := range v.Tags {
+			do("INSERT INTO model_version_tags (name, version, key, value) VALUES (?, ?, ?, ?)", m.Name, v.Number, k, value)
+		}
+	}
 }
 
 // place lays down artifacts, and returns the address that a record of another

@@ -1,6 +1,8 @@
 package mlruns_test
 
 import (
+	"encoding/json"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -9,6 +11,7 @@ import (
 
 	"dev.varve/backend/imports"
 	"dev.varve/backend/imports/importstest"
+	"dev.varve/backend/track"
 	"dev.varve/storage/mlruns"
 )
 
@@ -48,7 +51,38 @@ func written(t *testing.T) string {
 		}
 	}
 	noError(t, w.Close())
+	for _, m := range sample.Names {
+		register(t, filepath.Join(dir, "models", m.Name), m)
+	}
 	return dir
+}
+
+// register writes a registered model as MLflow does.
+func register(t *testing.T, dir string, m track.PastRegistered) {
+	t.Helper()
+	meta := func(folder string, fields map[string]any) {
+		data, err := json.Marshal(fields) // which is YAML, too
+		noError(t, err)
+		write(t, filepath.Join(folder, "meta.yaml"), string(data))
+	}
+	tags := func(folder string, tags map[string]string) {
+		for k, v := range tags {
+			write(t, filepath.Join(folder, "tags", k), v)
+		}
+	}
+	meta(dir, map[string]any{"name": m.Name, "description": m.Description, "creation_timestamp": m.Made, "last_updated_timestamp": m.Made})
+	tags(dir, m.Tags)
+	for alias, version := range m.Aliases {
+		write(t, filepath.Join(dir, "aliases", alias), fmt.Sprint(version))
+	}
+	for _, v := range m.Versions {
+		folder := filepath.Join(dir, fmt.Sprintf("version-%d", v.Number))
+		meta(folder, map[string]any{
+			"name": m.Name, "version": v.Number, "creation_timestamp": v.Made, "current_stage": v.Stage, "description": v.Description, "user_id": v.User,
+			"source": v.Source, "storage_location": v.Location, "run_id": v.Run, "run_link": v.RunLink, "status": v.Status, "status_message": v.Message,
+		})
+		tags(folder, v.Tags)
+	}
 }
 
 func open(t *testing.T, dir string, more ...string) *mlruns.Source {

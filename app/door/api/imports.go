@@ -22,6 +22,7 @@ type ImportPlan struct {
 	Files       int64              `json:"files" doc:"Artifacts"`
 	Bytes       int64              `json:"bytes" doc:"Of the artifacts"`
 	Experiments []ImportExperiment `json:"experiments"`
+	Registered  []ImportRegistered `json:"registered" doc:"Registered models; none of single experiments"`
 	Skipped     []ImportSkipped    `json:"skipped" doc:"The first things that cannot be read"`
 	Left        int                `json:"left" doc:"How many such things there are"`
 }
@@ -41,6 +42,14 @@ type ImportExperiment struct {
 	Bytes   int64  `json:"bytes"`
 }
 
+// ImportRegistered is what an import would do with one registered model.
+type ImportRegistered struct {
+	Name     string `json:"name"`
+	Versions int    `json:"versions"`
+	New      int    `json:"new" doc:"Of the versions: how many are not here yet"`
+	Reason   string `json:"reason,omitempty" doc:"Why nothing of it is taken"`
+}
+
 // ImportSkipped is one thing that cannot be read.
 type ImportSkipped struct {
 	Where string `json:"where"`
@@ -55,6 +64,8 @@ type ImportResult struct {
 	Same        int             `json:"same" doc:"Runs that are here as they are there"`
 	Points      int64           `json:"points"`
 	Models      int             `json:"models" doc:"New logged models"`
+	Registered  int             `json:"registered" doc:"New registered models"`
+	Versions    int             `json:"versions" doc:"New versions of registered models"`
 	Files       int64           `json:"files"`
 	Bytes       int64           `json:"bytes"`
 	Skipped     []ImportSkipped `json:"skipped" doc:"The first things that were left out"`

@@ -96,7 +96,10 @@ func (o importer) Look(ctx context.Context, want api.Import, p *job.Progress) (j
 	out := api.ImportPlan{
 		Kind: plan.About.Kind, From: plan.About.Place, Local: plan.About.Local, Runs: sum.Runs, Known: sum.Known, Deleted: sum.Trashed,
 		Models: sum.Models, Files: sum.Files, Bytes: sum.Bytes, Skipped: skipped(plan.Skipped), Left: plan.Left,
-		Experiments: make([]api.ImportExperiment, len(plan.Experiments)),
+		Experiments: make([]api.ImportExperiment, len(plan.Experiments)), Registered: make([]api.ImportRegistered, len(plan.Registered)),
+	}
+	for i, m := range plan.Registered {
+		out.Registered[i] = api.ImportRegistered{Name: m.Name, Versions: m.Versions, New: m.Fresh, Reason: m.Reason}
 	}
 	for i, e := range plan.Experiments {
 		out.Experiments[i] = api.ImportExperiment{
@@ -104,8 +107,8 @@ func (o importer) Look(ctx context.Context, want api.Import, p *job.Progress) (j
 			Runs: e.Runs, Known: e.Known, Models: e.Models, Files: e.Files, Bytes: e.Bytes,
 		}
 	}
-	return outcome(out, fmt.Sprintf("%s, %s, of them %d new; %s, %s.", say.Count(len(out.Experiments), "experiment"),
-		say.Count(sum.Runs, "run"), sum.Runs-sum.Known, say.Count(int(sum.Files), "artifact"), say.Bytes(sum.Bytes)))
+	return outcome(out, fmt.Sprintf("%s, %s, of them %d new; %s; %s, %s.", say.Count(len(out.Experiments), "experiment"),
+		say.Count(sum.Runs, "run"), sum.Runs-sum.Known, say.Count(len(out.Registered), "registered model"), say.Count(int(sum.Files), "artifact"), say.Bytes(sum.Bytes)))
 }
 
 func skipped(list []imports.Skipped) []api.ImportSkipped {
@@ -139,7 +142,7 @@ func (o importer) Take(ctx context.Context, want api.Import, p *job.Progress) (j
 	}
 	out := api.ImportResult{
 		Experiments: done.Experiments, Runs: done.Runs, More: done.More, Same: done.Same, Points: done.Points, Models: done.Models,
-		Files: done.Files, Bytes: done.Bytes, Skipped: skipped(done.Skipped), Left: done.Left,
+		Registered: done.Registered, Versions: done.Versions, Files: done.Files, Bytes: done.Bytes, Skipped: skipped(done.Skipped), Left: done.Left,
 	}
 	return outcome(out, inWords(done))
 }
@@ -156,7 +159,8 @@ func rootOf(place string) string {
 func inWords(d imports.Done) string {
 	text := fmt.Sprintf("Imported %s", say.Counts(
 		say.Counted{N: d.Experiments, Thing: "experiment"}, say.Counted{N: d.Runs, Thing: "run"}, say.Counted{N: int(d.Points), Thing: "point"},
-		say.Counted{N: d.Models, Thing: "model"}, say.Counted{N: int(d.Files), Thing: "artifact"}))
+		say.Counted{N: d.Models, Thing: "model"}, say.Counted{N: d.Registered, Thing: "registered model"},
+		say.Counted{N: d.Versions, Thing: "model version"}, say.Counted{N: int(d.Files), Thing: "artifact"}))
 	if d.Bytes > 0 {
 		text += " (" + say.Bytes(d.Bytes) + ")"
 	}

@@ -112,6 +112,7 @@ func (r *Record) Dump(t testing.TB) string {
 		models = append(models, line)
 		lines = append(lines, line)
 	})
+	lines = append(lines, r.registered(t)...)
 	slices.Sort(lines)
 	for _, l := range lines {
 		fmt.Fprintln(&b, l)
@@ -120,6 +121,24 @@ func (r *Record) Dump(t testing.TB) string {
 		b.WriteString(r.artifacts(t, track.Owner{Model: strings.Fields(id)[1]}))
 	}
 	return b.String()
+}
+
+func (r *Record) registered(t testing.TB) (lines []string) {
+	err := r.Registry(func(reg track.Registry) error {
+		reg.Models(func(m *track.RegisteredModel) {
+			lines = append(lines, fmt.Sprintf("registered %s trashed=%v made=%d %q tags=%v", m.Name(), m.Trashed(), m.MadeAt(), m.Description(), m.Labels.Tags()))
+			for _, v := range reg.Versions(m) {
+				lines = append(lines, fmt.Sprintf("registered %s version %d %v %s trashed=%v made=%d by %s of run %s model %s %s at %s: %s %q %q %s tags=%v",
+					m.Name(), v.Number(), reg.AliasesOf(v), v.Stage(), v.Trashed(), v.MadeAt(), v.Facts.User, v.Facts.Run, v.Facts.LoggedModel, v.Facts.Source, v.Location(),
+					v.Status(), v.Facts.Message, v.Description(), v.Facts.RunLink, v.Labels.Tags()))
+			}
+		})
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return lines
 }
 
 func params(list map[string]*track.ParamRecord) string {

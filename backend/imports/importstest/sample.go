@@ -6,7 +6,9 @@ package importstest
 import (
 	"context"
 	"io"
+	"maps"
 	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -23,6 +25,7 @@ type Fixed struct {
 	In    map[string][]imports.Run   // by experiment
 	Made  map[string][]imports.Model // by experiment
 	Lies  map[string]map[string]string
+	Names []track.PastRegistered
 	Bad   error // what Open fails with
 }
 
@@ -47,6 +50,17 @@ func (f *Fixed) Runs(_ context.Context, experiment string, _ bool, _ *imports.Re
 // Models calls fn with copies.
 func (f *Fixed) Models(_ context.Context, experiment string, _ *imports.Report, fn func(*imports.Model) error) error {
 	for _, m := range f.Made[experiment] {
+		if err := fn(&m); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Registered calls fn with copies.
+func (f *Fixed) Registered(_ context.Context, _ *imports.Report, fn func(*track.PastRegistered) error) error {
+	for _, m := range f.Names {
+		m.Aliases, m.Versions = maps.Clone(m.Aliases), slices.Clone(m.Versions)
 		if err := fn(&m); err != nil {
 			return err
 		}
@@ -122,8 +136,40 @@ func Sample() *Fixed {
 			{ID: "0", Name: "Default", Made: start}, {ID: "7", Name: "lab/wine", Made: start - 1, Tags: map[string]string{"owner": "ann"}},
 			{ID: "8", Name: "gone", Made: start, Deleted: true},
 		},
-		In:   map[string][]imports.Run{"7": {a, b}, "8": {c}},
-		Made: map[string][]imports.Model{"7": {m}},
-		Lies: map[string]map[string]string{"a": {"plot.png": "not really", "sub/deep/text.txt": "hello\n", "empty": ""}, "m": {"MLmodel": "flavors: {}\n"}},
+		In:    map[string][]imports.Run{"7": {a, b}, "8": {c}},
+		Made:  map[string][]imports.Model{"7": {m}},
+		Lies:  map[string]map[string]string{"a": {"plot.png": "not really", "sub/deep/text.txt": "hello\n", "empty": ""}, "m": {"MLmodel": "flavors: {}\n"}},
+		Names: registered(start),
+	}
+}
+
+// registered are a model with versions of a run, of a logged model, and of another
+// version; one without any; and a prompt.
+func registered(start int64) []track.PastRegistered {
+	prompt := func(more ...string) map[string]string {
+		tags := map[string]string{"mlflow.prompt.is_prompt": "true"}
+		for i := 0; i < len(more); i += 2 {
+			tags[more[i]] = more[i+1]
+		}
+		return tags
+	}
+	return []track.PastRegistered{
+		{NewRegisteredModel: track.NewRegisteredModel{Name: "ann's prompt", Made: start + 9, Tags: prompt()}, Versions: []track.PastVersion{
+			{NewModelVersion: track.NewModelVersion{Number: 1, Source: "dummy-source", Made: start + 9, Tags: prompt("mlflow.prompt.text", "Say {{it}}.")}},
+		}},
+		{NewRegisteredModel: track.NewRegisteredModel{Name: "bare", Made: start + 8}},
+		{
+			NewRegisteredModel: track.NewRegisteredModel{Name: "wine", Description: "of the *lab*:\ntwo lines", Tags: map[string]string{"colour": "red"}, Made: start + 2},
+			Aliases:            map[string]uint64{"champion": 2, "next-one": 4},
+			Versions: []track.PastVersion{
+				{User: "ann", Stage: track.StageArchived, NewModelVersion: track.NewModelVersion{
+					Number: 1, Source: "file:///elsewhere/mlruns/7/" + RunA + "/artifacts/sub/deep", Run: RunA, Description: "the first", Tags: map[string]string{"checked": "yes"}, Made: start + 3,
+				}},
+				{User: "bob", Stage: track.StageProduction, NewModelVersion: track.NewModelVersion{
+					Number: 2, Source: "models:/" + Model, Run: RunA, Made: start + 4, RunLink: "http://lab/run", Status: "FAILED_REGISTRATION", Message: "the disk was full",
+				}},
+				{Stage: track.StageNone, NewModelVersion: track.NewModelVersion{Number: 4, Source: "models:/wine/1", Run: RunA, Made: start + 5, Status: track.VersionReady}},
+			},
+		},
 	}
 }
