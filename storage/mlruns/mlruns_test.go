@@ -156,6 +156,11 @@ func TestDamage(t *testing.T) {
 		{"a long value", func(dir string) { write(t, filepath.Join(run(dir), "params", "long"), long) }, `param "long": its value has 70000 bytes: it is cut`, `["long"="xxx`},
 		{"a stray file", func(dir string) { write(t, filepath.Join(dir, "notes.txt"), "") }, "mlruns/notes.txt: it is no folder of an experiment", "train/loss"},
 		{"a data set that is gone", func(dir string) { noError(t, os.RemoveAll(filepath.Join(dir, "7", "datasets"))) }, "datasets", "train/loss"},
+		{"a version without meta.yaml", func(dir string) {
+			noError(t, os.Remove(filepath.Join(dir, "models", "wine", "version-2", "meta.yaml")))
+		}, "mlruns/models/wine/version-2/meta.yaml: ", "registered wine version 1"},
+		{"a registered model that is none", func(dir string) { write(t, filepath.Join(dir, "models", "wine", "meta.yaml"), "[[[") }, "mlruns/models/wine/meta.yaml: it is not readable as YAML", "registered bare"},
+		{"an alias to nowhere", func(dir string) { write(t, filepath.Join(dir, "models", "wine", "aliases", "champion"), "x") }, "aliases/champion: ", "version 2 [] Production"},
 		{"a status of tomorrow", func(dir string) {
 			write(t, filepath.Join(run(dir), "meta.yaml"), "run_id: "+importstest.RunA+"\nstatus: 77\nname: n\nstart_time: 5\n")
 		}, `its status "77" is none of MLflow's`, `FINISHED 5–0`},
