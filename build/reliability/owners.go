@@ -125,7 +125,7 @@ func (l *lab) contend(h *rig.Home, round int) (refused int) {
 			l.broke("round %d: %d processes hold the lock", round, n)
 		}
 	}
-	automatic := 0 // owners that commands started
+	automatic := 0                                                  // owners that commands started
 	if code, gone := l.settled(h, serve.Process.Pid, ended); gone { // it was not the first, and gives way
 		if code != 207 {
 			l.broke("round %d: varve serve ended with %d beside another owner", round, code)
