@@ -21,7 +21,6 @@ import (
 	"dev.varve/app/door/api"
 	"dev.varve/backend/fault"
 	"dev.varve/backend/say"
-	"dev.varve/storage/disk"
 )
 
 // resumable is from which size on what was fetched of a file is kept for another try.
@@ -93,7 +92,7 @@ func (a *App) fetchAll(c *cobra.Command, cl *client.Client, list api.AddressList
 		} else if info, err := os.Stat(dest); err == nil && info.IsDir() {
 			target = filepath.Join(dest, lastOf(list.Address))
 		}
-		one := fetch{cl: cl, query: url.Values{"address": {list.Address}, "path": {f.Path}}, size: f.Size, target: target}
+		one := fetch{cl: cl, query: url.Values{"address": {list.Address}, "path": {f.Path}}, size: f.Size, target: target, onDisk: a.OnDisk}
 		one.report = func(n int64) { bar.show(api.Job{Title: "Fetch", Total: total, Bytes: done + n}) }
 		if err := one.run(c.Context()); err != nil {
 			return err
@@ -111,11 +110,12 @@ type fetch struct {
 	size   int64
 	target string
 	report func(int64)
+	onDisk func(err error, op, object string) error // App.OnDisk
 }
 
 func (f *fetch) run(ctx context.Context) error {
 	if err := os.MkdirAll(filepath.Dir(f.target), 0o777); err != nil {
-		return disk.Classify(err, "make the folder of", f.target)
+		return f.onDisk(err, "make the folder of", f.target)
 	}
 	if _, err := os.Lstat(f.target); err == nil {
 		return f.same(ctx)
@@ -127,20 +127,20 @@ func (f *fetch) run(ctx context.Context) error {
 	part := f.target + "." + etag[:min(12, len(etag))] + ".part"
 	file, err := os.OpenFile(part, os.O_CREATE|os.O_RDWR, 0o666)
 	if err != nil {
-		return disk.Classify(err, "make", part)
+		return f.onDisk(err, "make", part)
 	}
 	from, err := f.write(ctx, file, etag)
 	if err == nil && from > 0 {
 		err = f.verify(ctx, file)
 	}
 	if err == nil {
-		err = disk.Classify(file.Sync(), "write", part)
+		err = f.onDisk(file.Sync(), "write", part)
 	}
 	if closeErr := file.Close(); err == nil {
-		err = disk.Classify(closeErr, "write", part)
+		err = f.onDisk(closeErr, "write", part)
 	}
 	if err == nil {
-		err = disk.Classify(os.Rename(part, f.target), "rename", part)
+		err = f.onDisk(os.Rename(part, f.target), "rename", part)
 	}
 	if err != nil && (f.size < resumable || errors.Is(err, fault.Corrupt)) {
 		_ = os.Remove(part) // what failed is what is told
@@ -188,7 +188,7 @@ func (f *fetch) ask(ctx context.Context, ranges, etag string) (*http.Response, e
 // write fetches what is missing; from says how much was there already.
 func (f *fetch) write(ctx context.Context, file *os.File, etag string) (from int64, err error) {
 	if from, err = file.Seek(0, io.SeekEnd); err != nil {
-		return 0, disk.Classify(err, "read", file.Name())
+		return 0, f.onDisk(err, "read", file.Name())
 	}
 	if from >= f.size {
 		from = 0
@@ -206,17 +206,17 @@ func (f *fetch) write(ctx context.Context, file *os.File, etag string) (from int
 		from = 0
 	}
 	if err := file.Truncate(from); err != nil {
-		return from, disk.Classify(err, "write", file.Name())
+		return from, f.onDisk(err, "write", file.Name())
 	}
 	if _, err := file.Seek(from, io.SeekStart); err != nil {
-		return from, disk.Classify(err, "write", file.Name())
+		return from, f.onDisk(err, "write", file.Name())
 	}
 	n, err := io.Copy(file, &counting{resp.Body, from, f.report})
 	switch {
 	case ctx.Err() != nil:
 		return from, fault.New(fault.Cancelled, "interrupted: %v", ctx.Err())
 	case err != nil && isOfDisk(err):
-		return from, disk.Classify(err, "write", file.Name())
+		return from, f.onDisk(err, "write", file.Name())
 	case err != nil || from+n != f.size:
 		return from, fault.New(fault.Unavailable, "only %s of %s of %s arrived", say.Bytes(from+n), say.Bytes(f.size), f.target).
 			WithHint("Try again; if it stops there again, run varve doctor.")
@@ -242,7 +242,7 @@ func (f *fetch) same(ctx context.Context) error {
 	}
 	file, err := os.Open(f.target)
 	if err != nil {
-		return disk.Classify(err, "read", f.target)
+		return f.onDisk(err, "read", f.target)
 	}
 	defer file.Close()
 	equal, err := f.equal(ctx, file)
@@ -259,7 +259,7 @@ func (f *fetch) equal(ctx context.Context, file *os.File) (bool, error) {
 	}
 	sum := sha256.New()
 	_, err := io.Copy(sum, io.NewSectionReader(file, 0, f.size+1))
-	return hex.EncodeToString(sum.Sum(nil)) == want.SHA256, disk.Classify(err, "read", file.Name())
+	return hex.EncodeToString(sum.Sum(nil)) == want.SHA256, f.onDisk(err, "read", file.Name())
 }
 
 // counting reports how much was read.

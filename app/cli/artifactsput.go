@@ -17,7 +17,6 @@ import (
 	"dev.varve/app/door/api"
 	"dev.varve/backend/fault"
 	"dev.varve/backend/say"
-	"dev.varve/storage/disk"
 )
 
 func (a *App) artifactsPut() *cobra.Command {
@@ -34,7 +33,7 @@ a registered model, which never changes; 208 if the disk is full; 213 if the
 artifacts of the run do not lie in this workspace.`,
 		Args: cobra.ExactArgs(2), Example: "  varve artifacts put loss.png 1f0a63c2/plots\n  varve artifacts put ./figures 1f0a63c2",
 		RunE: func(c *cobra.Command, args []string) error {
-			files, total, err := filesOf(args[0])
+			files, total, err := a.filesOf(args[0])
 			if err != nil {
 				return err
 			}
@@ -63,10 +62,10 @@ type localFile struct {
 }
 
 // filesOf lists a file, or the files of a folder.
-func filesOf(root string) (list []localFile, total int64, err error) {
+func (a *App) filesOf(root string) (list []localFile, total int64, err error) {
 	top, err := os.Stat(root)
 	if err != nil {
-		return nil, 0, disk.Classify(err, "read", root)
+		return nil, 0, a.OnDisk(err, "read", root)
 	}
 	if top.Mode().IsRegular() {
 		return []localFile{{root, filepath.Base(root), top.Size()}}, top.Size(), nil
@@ -86,7 +85,7 @@ func filesOf(root string) (list []localFile, total int64, err error) {
 	if err == nil && len(list) == 0 {
 		return nil, 0, fault.New(fault.NotFound, "there is no file in %s", root)
 	}
-	return list, total, disk.Classify(err, "read", root)
+	return list, total, a.OnDisk(err, "read", root)
 }
 
 // managedRoot is the path of an address below Varve's own artifacts.
@@ -116,7 +115,7 @@ func (a *App) storeAll(c *cobra.Command, cl *client.Client, root string, files [
 	var done int64
 	for _, f := range files {
 		report := func(n int64) { bar.show(api.Job{Title: "Store", Total: total, Bytes: done + n}) }
-		if err := store(c.Context(), cl, path.Join(root, f.name), f, report); err != nil {
+		if err := a.store(c.Context(), cl, path.Join(root, f.name), f, report); err != nil {
 			return err
 		}
 		done += f.size
@@ -126,10 +125,10 @@ func (a *App) storeAll(c *cobra.Command, cl *client.Client, root string, files [
 }
 
 // store sends one file. It is recorded when all of it has arrived.
-func store(ctx context.Context, cl *client.Client, at string, f localFile, report func(int64)) error {
+func (a *App) store(ctx context.Context, cl *client.Client, at string, f localFile, report func(int64)) error {
 	file, err := os.Open(f.path)
 	if err != nil {
-		return disk.Classify(err, "read", f.path)
+		return a.OnDisk(err, "read", f.path)
 	}
 	defer file.Close()
 	where := (&url.URL{Path: "/api/2.0/mlflow-artifacts/artifacts" + at}).EscapedPath()

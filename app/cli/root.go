@@ -39,6 +39,8 @@ type App struct {
 	Window func(ctx context.Context, named string) error
 	// Browse opens an address in the person's browser.
 	Browse func(address string) error
+	// OnDisk says what an error of the operating system means.
+	OnDisk func(err error, op, object string) error
 
 	workspace string
 	json      bool

@@ -34,7 +34,7 @@ func New(version string, out, err io.Writer) *cli.App {
 	return &cli.App{
 		Version: version, Out: out, Err: err,
 		Connect: c.connect, Serve: c.serve, Launch: c.launch, Doctor: c.doctor, Window: c.window, Browse: browse,
-		Workspaces: listed,
+		Workspaces: listed, OnDisk: disk.Classify,
 	}
 }
 
