@@ -56,22 +56,31 @@ func Purge(s *rig.Server, runs []string) (job string, err error) {
 	return out.ID, json.Unmarshal(answer, &out)
 }
 
-// Wait waits until a job has ended, and fails unless it is done.
+// ErrBusy is the error of a purge that was refused because the owner still finishes
+// that of one that was killed.
+var ErrBusy = errors.New("another purge is under way")
+
+// Wait waits until a purge has ended, and fails unless it is done.
 func Wait(s *rig.Server, job string) error {
 	for range 1200 {
 		answer, err := s.Do(http.MethodGet, "/api/varve/v1/jobs/"+job, "", nil)
 		if err != nil {
 			return err
 		}
-		var out struct{ State string }
+		var out struct {
+			State   string
+			Problem struct{ Status int }
+		}
 		if err := json.Unmarshal(answer, &out); err != nil {
 			return err
 		}
-		switch out.State {
-		case "running":
+		switch {
+		case out.State == "running":
 			time.Sleep(50 * time.Millisecond)
-		case "done":
+		case out.State == "done":
 			return nil
+		case out.Problem.Status == http.StatusConflict:
+			return ErrBusy
 		default:
 			return fmt.Errorf("the job ended so: %s", answer)
 		}
