@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -141,20 +142,28 @@ func servers(dir string) (pids []int) {
 	return pids
 }
 
-// EndAll ends all owners of somebody's workspaces and waits until their
-// processes are gone: what an owner leaves behind for others says that it is
-// closed before it has let go of the lock.
+// EndAll ends all owners of somebody's workspaces, and those that came too late
+// to become one, and waits until their processes are gone: what an owner leaves
+// behind for others says that it is closed before it has let go of the lock.
 func EndAll(dir string, signal syscall.Signal) error {
-	for _, h := range Hints(dir) {
-		if !h.Open {
-			continue
+	for {
+		pids := servers(dir)
+		for _, h := range Hints(dir) {
+			if h.Open {
+				pids = append(pids, h.PID)
+			}
 		}
-		_ = syscall.Kill(h.PID, signal) // it may have been killed already
-		if !Eventually(func() bool { return Gone(h.PID) }) {
-			return fmt.Errorf("the owner %d does not end", h.PID)
+		pids = slices.DeleteFunc(pids, Gone)
+		if len(pids) == 0 {
+			return nil
+		}
+		for _, pid := range pids {
+			_ = syscall.Kill(pid, signal) // it may have been killed already
+			if !Eventually(func() bool { return Gone(pid) }) {
+				return fmt.Errorf("the owner %d does not end", pid)
+			}
 		}
 	}
-	return nil
 }
 
 // Gone reports whether a process has ended, even if nobody has asked yet how.
