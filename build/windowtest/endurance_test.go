@@ -65,8 +65,11 @@ func TestVarveStaysSmall(t *testing.T) {
 		if more := growth(p.collections(t)[warm[i]:]); more > heapBound {
 			t.Errorf("the heap of %s is %.0f MB larger after a collection", p.name, more)
 		}
-		if more := growth(each(looks, func(l look) float64 { return float64(l.files[i]) })); more > filesBound(u.pages) {
+		if more := growth(each(looks, func(l look) float64 { return float64(l.files[i]) })); more > filesBound {
 			t.Errorf("%s has %.0f more files open", p.name, more)
+		}
+		if more := growth(each(looks, func(l look) float64 { return float64(l.answer[i]) })); more > answersBound(u.pages) {
+			t.Errorf("%s has %.0f more answers open", p.name, more)
 		}
 	}
 	if more := growth(each(looks, func(l look) float64 { return float64(l.nodes) })); more > 100 {

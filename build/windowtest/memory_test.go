@@ -41,10 +41,13 @@ func (p process) bound(first float64) float64 {
 	return 30
 }
 
-// filesBound is how many more files may be open after some pages: an answer that
-// the page did not read to its end stays open until WebKit collects garbage,
-// which an hour sees often; a file for each page would be more.
-func filesBound(pages int) float64 { return max(6, 40-float64(pages)/30) }
+// filesBound is how many more files may be open after some pages.
+const filesBound = 6
+
+// answersBound is how many more pipes and connections may be: an answer that the
+// page did not read to its end stays open until WebKit collects garbage, which
+// an hour sees often; one for each page would be more.
+func answersBound(pages int) float64 { return max(filesBound, 40-float64(pages)/30) }
 
 // heapBound is how many megabytes more may be left after a collection.
 const heapBound = 15
@@ -81,14 +84,15 @@ type look struct {
 	names  []string
 	memory []float64 // megabytes that each process holds; what several share counts in part
 	heap   []float64 // megabytes of its programs after the last collection; NaN if there was none
-	files  []int     // the least that each process had open since the look before
+	files  []int     // that each process has open, but those of answers
+	answer []int     // pipes and connections
 	nodes  int       // elements of the settings, which are the same at any time
 }
 
 func (l look) String() string {
 	text := fmt.Sprintf("%5d pages", l.pages)
 	for i, name := range l.names {
-		text += fmt.Sprintf(" | %s %.0f MB, %d files", name, l.memory[i], l.files[i])
+		text += fmt.Sprintf(" | %s %.0f MB, %d files, %d of answers", name, l.memory[i], l.files[i], l.answer[i])
 		if !math.IsNaN(l.heap[i]) {
 			text += fmt.Sprintf(", heap %.0f MB", l.heap[i])
 		}
@@ -105,7 +109,7 @@ func (u *user) look() (l look) {
 	l.pages = u.pages
 	// The list of what was done grows, up to fifty.
 	u.Eval(u.t, `return document.querySelectorAll("*").length - document.querySelectorAll("section[aria-label=Progress] *").length`, &l.nodes)
-	l.files = u.openFiles()
+	l.files, l.answer = u.openFiles()
 	for _, p := range u.watched {
 		rollup, err := os.ReadFile(filepath.Join("/proc", strconv.Itoa(p.pid), "smaps_rollup"))
 		if err != nil {
@@ -122,24 +126,40 @@ func (u *user) look() (l look) {
 	return l
 }
 
-// openFiles counts what each process has open: the least of a second, because
-// what is opened for a moment is closed again.
-func (u *user) openFiles() (least []int) {
+// openFiles counts what each process has open, and apart from that its pipes and
+// connections: the least of a second, because what is opened for a moment is
+// closed again.
+func (u *user) openFiles() (files, answers []int) {
 	u.t.Helper()
-	for range 20 {
+	for try := range 20 {
 		for i, p := range u.watched {
-			files, err := os.ReadDir(filepath.Join("/proc", strconv.Itoa(p.pid), "fd"))
-			if err != nil {
-				u.t.Fatalf("%s: %v", p.name, err)
+			f, a := u.openBy(p)
+			if try == 0 {
+				files, answers = append(files, f), append(answers, a)
 			}
-			if len(least) == i {
-				least = append(least, len(files))
-			}
-			least[i] = min(least[i], len(files))
+			files[i], answers[i] = min(files[i], f), min(answers[i], a)
 		}
 		time.Sleep(50 * time.Millisecond)
 	}
-	return least
+	return files, answers
+}
+
+func (u *user) openBy(p process) (files, answers int) {
+	u.t.Helper()
+	folder := filepath.Join("/proc", strconv.Itoa(p.pid), "fd")
+	all, err := os.ReadDir(folder)
+	if err != nil {
+		u.t.Fatalf("%s: %v", p.name, err)
+	}
+	for _, one := range all {
+		to, _ := os.Readlink(filepath.Join(folder, one.Name())) // it may be closed by now
+		if strings.HasPrefix(to, "pipe:") || strings.HasPrefix(to, "socket:") {
+			answers++
+		} else {
+			files++
+		}
+	}
+	return files, answers
 }
 
 // collections is what a process held after each collection of garbage, in
