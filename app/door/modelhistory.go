@@ -58,17 +58,21 @@ func (d *Door) told(versions []madeVersion) (list []registry.Told, err error) {
 	return list, nil
 }
 
+// past is what happened to a model, and to its versions.
+func (d *Door) past(model string) (changes []track.Change, versions []madeVersion, told []registry.Told, err error) {
+	if changes, err = d.Records.RegisteredModelChanges(model); err != nil {
+		return nil, nil, nil, err
+	}
+	if versions, err = d.madeVersions(model); err != nil {
+		return nil, nil, nil, err
+	}
+	told, err = d.told(versions)
+	return changes, versions, told, err
+}
+
 // lanes are those of a model, by its id.
 func (d *Door) lanes(model string) ([]api.ModelLane, error) {
-	changes, err := d.Records.RegisteredModelChanges(model)
-	if err != nil {
-		return nil, err
-	}
-	versions, err := d.madeVersions(model)
-	if err != nil {
-		return nil, err
-	}
-	told, err := d.told(versions)
+	changes, _, told, err := d.past(model)
 	if err != nil {
 		return nil, err
 	}
@@ -95,15 +99,7 @@ func (d *Door) modelEdits(_ context.Context, in *ModelPath) (*answer[api.ModelEd
 	if err != nil {
 		return nil, err
 	}
-	changes, err := d.Records.RegisteredModelChanges(model)
-	if err != nil {
-		return nil, err
-	}
-	versions, err := d.madeVersions(model)
-	if err != nil {
-		return nil, err
-	}
-	told, err := d.told(versions)
+	changes, versions, told, err := d.past(model)
 	if err != nil {
 		return nil, err
 	}
