@@ -1,3 +1,4 @@
+import type { Route } from 'playwright/test'
 import { expect, row, test, violations } from './test'
 
 test('an owner that hangs is told within seconds, and that it goes on', async ({ pages, owner }) => {
@@ -7,6 +8,14 @@ test('an owner that hangs is told within seconds, and that it goes on', async ({
   pages.on('request', (request) => {
     if (request.url().includes('/events')) streams.push(request.url())
   })
+  // The script of one page has come before, that of the other comes when the owner goes on.
+  let held: Route | undefined
+  await pages.route('**/DataPage-*.js', (route) => void (held = route))
+  await pages.reload()
+  await row(pages, 'bright-tephra').getByRole('link').click()
+  await expect(pages.getByRole('heading', { level: 1, name: 'bright-tephra' })).toBeVisible()
+  await pages.goBack()
+  await expect(row(pages, 'bright-tephra')).toBeVisible()
   const bar = pages.getByRole('status').filter({ hasText: 'Varve is not answering' })
   const colour = () => row(pages, 'bright-tephra').getByRole('rowheader').getByRole('link').evaluate((link) => getComputedStyle(link).color)
   const fresh = await colour()
@@ -21,11 +30,18 @@ test('an owner that hangs is told within seconds, and that it goes on', async ({
     await expect(row(pages, 'bright-tephra')).toBeVisible()
     await row(pages, 'bright-tephra').getByRole('link').click()
     await expect(pages.getByRole('alert')).toContainText('Varve is not answering')
+    await pages.getByRole('navigation').getByRole('link', { name: 'Data', exact: true }).click()
+    await expect(pages.getByRole('heading', { level: 1, name: 'Not here yet' })).toBeVisible()
+    await expect(pages.getByRole('alert')).toContainText('Varve is not answering')
+    expect(await violations(pages)).toEqual([])
     expect(streams.length).toBeGreaterThan(1)
   } finally {
     owner.goOn()
+    await held?.continue()
   }
   await expect(bar).toBeHidden()
+  await expect(pages.getByRole('heading', { level: 1, name: 'Data' })).toBeVisible()
+  await pages.goBack()
   await expect(pages.getByRole('heading', { level: 1, name: 'bright-tephra' })).toBeVisible()
   await expect(pages.getByRole('alert')).toHaveCount(0)
   await pages.goBack()
