@@ -124,7 +124,8 @@ func (f *fetch) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	part := f.target + "." + etag[:min(12, len(etag))] + ".part"
+	mark := sha256.Sum256([]byte(etag))
+	part := fmt.Sprintf("%s.%x.part", f.target, mark[:6])
 	file, err := os.OpenFile(part, os.O_CREATE|os.O_RDWR, 0o666)
 	if err != nil {
 		return f.onDisk(err, "make", part)
@@ -156,7 +157,7 @@ func (f *fetch) etag(ctx context.Context) (string, error) {
 	}
 	_ = resp.Body.Close() // one byte, which is not wanted
 	tag := strings.Trim(resp.Header.Get("ETag"), `"`)
-	if tag == "" || strings.Trim(tag, "0123456789abcdef") != "" {
+	if tag == "" || strings.Trim(tag, "0123456789abcdef-") != "" {
 		return "", fault.New(fault.Internal, "Varve did not say which content this is")
 	}
 	return tag, nil

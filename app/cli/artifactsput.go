@@ -7,9 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
-	"path"
 	"path/filepath"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -26,11 +24,13 @@ func (a *App) artifactsPut() *cobra.Command {
 		Long: `Stores the file PATH, or all files of the folder PATH, among the artifacts of a
 run or a logged model: in the folder that ADDRESS names, which is made. Files of
 the same name are replaced. Links and what is neither file nor folder are left out.
-ADDRESS is RUN, RUN/FOLDER, runs:/RUN/FOLDER or models:/m-….
+ADDRESS is RUN, RUN/FOLDER, runs:/RUN/FOLDER or models:/m-…. They are stored where
+the artifacts of the run lie: in the workspace, or in the folder that the experiment
+names.
 
 Exit codes: 0; 201 if there is nothing at PATH, or no such run; 202 for a version of
 a registered model, which never changes; 208 if the disk is full; 213 if the
-artifacts of the run do not lie in this workspace.`,
+artifacts of the run lie where Varve cannot write.`,
 		Args: cobra.ExactArgs(2), Example: "  varve artifacts put loss.png 1f0a63c2/plots\n  varve artifacts put ./figures 1f0a63c2",
 		RunE: func(c *cobra.Command, args []string) error {
 			files, total, err := a.filesOf(args[0])
@@ -45,11 +45,7 @@ artifacts of the run do not lie in this workspace.`,
 			if err != nil {
 				return err
 			}
-			root, err := managedRoot(c.Context(), cl, at)
-			if err != nil {
-				return err
-			}
-			return a.storeAll(c, cl, root, files, total)
+			return a.storeAll(c, cl, at, files, total)
 		},
 	}
 }
@@ -88,34 +84,13 @@ func (a *App) filesOf(root string) (list []localFile, total int64, err error) {
 	return list, total, a.OnDisk(err, "read", root)
 }
 
-// managedRoot is the path of an address below Varve's own artifacts.
-func managedRoot(ctx context.Context, cl *client.Client, at string) (string, error) {
-	if rest, ok := strings.CutPrefix(at, "models:/"); ok && (!strings.HasPrefix(rest, "m-") || strings.ContainsAny(rest, "/@")) {
-		return "", fault.New(fault.Invalid, "a version of a registered model never changes").WithHint("Register another one.")
-	}
-	base, folder := at, ""
-	if rest, ok := strings.CutPrefix(at, "runs:/"); ok { // the folder may not be there yet
-		run, path, _ := strings.Cut(rest, "/")
-		base, folder = "runs:/"+run, path
-	}
-	var list api.AddressListing
-	if err := cl.Get(ctx, "/artifacts", url.Values{"address": {base}}, &list); err != nil {
-		return "", err
-	}
-	root, ok := strings.CutPrefix(list.URI, "mlflow-artifacts:/")
-	if !ok {
-		return "", fault.New(fault.Unsupported, "the artifacts of this run lie at %s, not in this workspace", list.URI).WithHint("Store the file there.")
-	}
-	return path.Join("/", root, folder), nil
-}
-
-func (a *App) storeAll(c *cobra.Command, cl *client.Client, root string, files []localFile, total int64) error {
+func (a *App) storeAll(c *cobra.Command, cl *client.Client, address string, files []localFile, total int64) error {
 	bar := newBar(a.Err)
 	defer bar.end()
 	var done int64
 	for _, f := range files {
 		report := func(n int64) { bar.show(api.Job{Title: "Store", Total: total, Bytes: done + n}) }
-		if err := a.store(c.Context(), cl, path.Join(root, f.name), f, report); err != nil {
+		if err := a.store(c.Context(), cl, address, f, report); err != nil {
 			return err
 		}
 		done += f.size
@@ -125,13 +100,13 @@ func (a *App) storeAll(c *cobra.Command, cl *client.Client, root string, files [
 }
 
 // store sends one file. It is recorded when all of it has arrived.
-func (a *App) store(ctx context.Context, cl *client.Client, at string, f localFile, report func(int64)) error {
+func (a *App) store(ctx context.Context, cl *client.Client, address string, f localFile, report func(int64)) error {
 	file, err := os.Open(f.path)
 	if err != nil {
 		return a.OnDisk(err, "read", f.path)
 	}
 	defer file.Close()
-	where := (&url.URL{Path: "/api/2.0/mlflow-artifacts/artifacts" + at}).EscapedPath()
+	where := client.Prefix + "/artifacts/file?" + url.Values{"address": {address}, "path": {f.name}}.Encode()
 	resp, err := cl.Do(ctx, http.MethodPut, cl.Address+where, &counting{file, 0, report})
 	if err != nil {
 		return err

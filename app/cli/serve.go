@@ -44,7 +44,9 @@ that mean what they mean to 'mlflow server':
                             path, file:/…), and leaves others (s3://…) to clients
   --artifacts-destination   a folder of this computer where files that come
                             through the door are kept as they are, so that other
-                            programs find them. Give it each time
+                            programs find them. Give it each time. What a run
+                            that Varve starts sends there stays in the workspace:
+                            its agent goes on without an owner, and elsewhere
 
 Relative paths, and relative artifact locations of experiments, start from the
 folder where this command was started.

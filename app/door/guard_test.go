@@ -43,7 +43,7 @@ var openRoutes = map[string]bool{
 // uploads is the complete list of what takes bytes.
 var uploads = map[string]bool{
 	"PUT /api/2.0/mlflow-artifacts/artifacts/": true, "PUT /ajax-api/2.0/mlflow-artifacts/artifacts/": true,
-	"POST /api/2.0/mlflow/upload-artifact": true, "POST /ajax-api/2.0/mlflow/upload-artifact": true,
+	"POST /api/2.0/mlflow/upload-artifact": true, "POST /ajax-api/2.0/mlflow/upload-artifact": true, "PUT " + prefix + "/artifacts/file": true,
 }
 
 // route is one registered route with one method.

@@ -2,6 +2,7 @@ package door
 
 import (
 	"context"
+	"errors"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -47,8 +48,8 @@ func (d *Door) describeModelEdits(h huma.API) {
 		})
 	add(d, h, post("/models/register", "registerModel", "models", "Make a version of a registered model from a model of a run"), d.registerModel)
 	add(d, h, get("/runs/{run}/models", "modelSources", "models", "The models of a run that can be registered, and what was made of them"),
-		func(_ context.Context, in *runPath) (*answer[api.ModelSources], error) {
-			return the(d.modelSources(in.Run))
+		func(ctx context.Context, in *runPath) (*answer[api.ModelSources], error) {
+			return the(d.modelSources(ctx, in.Run))
 		})
 }
 
@@ -102,7 +103,7 @@ func (d *Door) registerModel(ctx context.Context, in *struct{ Body api.RegisterM
 		tags[tag.Key] = tag.Value
 	}
 	ask := registry.Request{Create: true, NewModelVersion: track.NewModelVersion{Model: b.Name, Source: b.Source, Description: b.Description, Tags: tags}}
-	if err := d.settleSource(&ask); err != nil {
+	if err := d.settleSource(ctx, &ask); err != nil {
 		return nil, inField("source", err)
 	}
 	there := d.Records.Registry(func(r track.Registry) error { _, err := r.Model(b.Name); return err }) == nil
@@ -112,7 +113,7 @@ func (d *Door) registerModel(ctx context.Context, in *struct{ Body api.RegisterM
 
 // settleSource finds out whose model a source is. A model of a run that is a logged
 // model is registered as that.
-func (d *Door) settleSource(ask *registry.Request) error {
+func (d *Door) settleSource(ctx context.Context, ask *registry.Request) error {
 	at, err := registry.Resolve(d.Records, ask.Source)
 	if err != nil || at.Version != nil {
 		return err
@@ -121,7 +122,10 @@ func (d *Door) settleSource(ask *registry.Request) error {
 	if at.Owner == (track.Owner{}) {
 		return nil
 	}
-	files, err := d.Records.Artifacts(at.Owner, at.Path)
+	files, err := d.filesOf(ctx, at.Owner, at.Path)
+	if errors.Is(err, fault.Unsupported) {
+		return nil // MLflow's clients look for them there
+	}
 	if err != nil || len(files) > 0 {
 		return err
 	}
@@ -133,12 +137,12 @@ func (d *Door) settleSource(ask *registry.Request) error {
 }
 
 // modelSources finds the logged models of a run, and folders with a file MLmodel.
-func (d *Door) modelSources(run string) (api.ModelSources, error) {
+func (d *Door) modelSources(ctx context.Context, run string) (api.ModelSources, error) {
 	out := api.ModelSources{Sources: []api.ModelSource{}}
 	if err := d.Records.Run(run, func(*track.Run) {}); err != nil {
 		return out, err
 	}
-	files, err := d.Records.Artifacts(track.Owner{Run: run}, "")
+	_, files, err := d.allFiles(ctx, run)
 	if err != nil {
 		return out, err
 	}

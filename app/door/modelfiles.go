@@ -14,7 +14,6 @@ import (
 
 	"dev.varve/app/door/api"
 	"dev.varve/backend/artifact"
-	"dev.varve/backend/event"
 	"dev.varve/backend/fault"
 	"dev.varve/backend/registry"
 	"dev.varve/backend/track"
@@ -39,36 +38,48 @@ func modelFolder(name string) (folder string, is bool) {
 	return path.Dir(name), true
 }
 
-// filesAt lists the files of an address that lie here, those of a run's logged models
-// below their names; those that lie elsewhere are none.
-func (d *Door) filesAt(at registry.Resolved) ([]event.ArtifactPut, error) {
+// filesAt lists the files of an address, those of a run's logged models below their
+// names. They are elsewhere if Varve cannot read them.
+func (d *Door) filesAt(ctx context.Context, at registry.Resolved) (files []artifact.File, elsewhere bool, err error) {
 	if at.Owner == (track.Owner{}) {
-		return nil, nil
+		return nil, true, nil
 	}
-	files, err := d.Records.Artifacts(at.Owner, at.Path)
+	files, err = d.filesOf(ctx, at.Owner, at.Path)
+	if errors.Is(err, fault.Unsupported) {
+		return nil, true, nil
+	}
 	if err != nil || at.Owner.Run == "" {
-		return files, err
+		return files, false, err
 	}
 	if at.Path != "" {
 		if model, rest, ok := d.inModel(at.Run, at.Path); ok && len(files) == 0 {
-			return d.filesOfModel(model, rest)
+			files, err = d.filesOfModel(ctx, model, rest)
 		}
-		return files, nil
+		return files, false, err
 	}
 	for _, model := range d.models(at.Run) {
-		more, err := d.filesOfModel(model, "")
+		more, err := d.filesOfModel(ctx, model, "")
 		if err != nil {
-			return nil, err
+			return nil, false, err
 		}
 		files = append(files, more...)
 	}
-	slices.SortStableFunc(files, func(a, b event.ArtifactPut) int { return strings.Compare(a.Path, b.Path) })
-	return slices.CompactFunc(files, func(a, b event.ArtifactPut) bool { return a.Path == b.Path }), nil
+	slices.SortStableFunc(files, func(a, b artifact.File) int { return strings.Compare(a.Path, b.Path) })
+	return slices.CompactFunc(files, func(a, b artifact.File) bool { return a.Path == b.Path }), false, nil
+}
+
+// filesOf lists the files of a run or logged model.
+func (d *Door) filesOf(ctx context.Context, o track.Owner, folder string) ([]artifact.File, error) {
+	tree, err := d.Artifacts.Of(o)
+	if err != nil {
+		return nil, err
+	}
+	return tree.All(ctx, folder)
 }
 
 // filesOfModel lists files of a logged model below its name.
-func (d *Door) filesOfModel(m api.Model, folder string) ([]event.ArtifactPut, error) {
-	files, err := d.Records.Artifacts(track.Owner{Model: m.ID}, folder)
+func (d *Door) filesOfModel(ctx context.Context, m api.Model, folder string) ([]artifact.File, error) {
+	files, err := d.filesOf(ctx, track.Owner{Model: m.ID}, folder)
 	for i := range files {
 		files[i].Path = path.Join(m.Name, files[i].Path)
 	}
@@ -79,7 +90,7 @@ func (d *Door) filesOfModel(m api.Model, folder string) ([]event.ArtifactPut, er
 func (d *Door) fileAt(ctx context.Context, at registry.Resolved, name string) (artifact.Content, error) {
 	switch {
 	case at.Owner == (track.Owner{}):
-		return artifact.Content{}, elsewhere(at)
+		return artifact.Content{}, liesElsewhere(at)
 	case at.Owner.Run != "":
 		return d.artifact(ctx, at.Owner.Run, path.Join(at.Path, name))
 	}
@@ -90,18 +101,18 @@ func (d *Door) fileAt(ctx context.Context, at registry.Resolved, name string) (a
 	return tree.Open(ctx, path.Join(at.Path, name))
 }
 
-func elsewhere(at registry.Resolved) error {
+func liesElsewhere(at registry.Resolved) error {
 	return fault.New(fault.Unsupported, "the files lie at %s, not in this workspace", at.URI).
 		WithHint("Read them there, or load the model with MLflow.")
 }
 
 // sizeOf is the size of the files of a version that lie here.
-func (d *Door) sizeOf(name string, v *api.ModelVersion) (size int64) {
+func (d *Door) sizeOf(ctx context.Context, name string, v *api.ModelVersion) (size int64) {
 	at, err := registry.Resolve(d.Records, versionAddress(name, v.Number))
 	if err != nil {
 		return 0 // its files have not arrived
 	}
-	files, err := d.filesAt(at)
+	files, _, err := d.filesAt(ctx, at)
 	if err != nil {
 		return 0
 	}
@@ -127,9 +138,6 @@ func (d *Door) modelFiles(ctx context.Context, in *modelFilesQuery) (*answer[api
 	if err != nil {
 		return nil, err
 	}
-	if at.Owner == (track.Owner{}) {
-		out.Elsewhere = at.URI
-	}
 	m, err := d.readModel(ctx, at, &out)
 	if err != nil {
 		return nil, err
@@ -146,9 +154,12 @@ func (d *Door) modelFiles(ctx context.Context, in *modelFilesQuery) (*answer[api
 // readModel reads what lies at an address. A file that cannot be read is a problem of the
 // model's, not of the request.
 func (d *Door) readModel(ctx context.Context, at registry.Resolved, out *api.ModelFiles) (m registry.ModelFile, err error) {
-	files, err := d.filesAt(at)
+	files, elsewhere, err := d.filesAt(ctx, at)
 	if err != nil {
 		return m, err
+	}
+	if elsewhere {
+		out.Elsewhere = at.URI
 	}
 	out.Count = len(files)
 	for i, f := range files {

@@ -89,7 +89,7 @@ type modelQuery struct {
 	Sizes bool `query:"sizes" doc:"Whether the sizes of versions are wanted"`
 }
 
-func (d *Door) registeredModel(_ context.Context, in *modelQuery) (*answer[api.RegisteredDetail], error) {
+func (d *Door) registeredModel(ctx context.Context, in *modelQuery) (*answer[api.RegisteredDetail], error) {
 	out := api.RegisteredDetail{Seq: d.Hub.Seq(), Metrics: []string{}, Lanes: []api.ModelLane{}}
 	err := d.Records.Registry(func(r track.Registry) error {
 		m, err := r.Model(in.Model)
@@ -112,7 +112,7 @@ func (d *Door) registeredModel(_ context.Context, in *modelQuery) (*answer[api.R
 			keys[key] = true
 		}
 		if in.Sizes {
-			out.List[i].Size = d.sizeOf(in.Model, &out.List[i])
+			out.List[i].Size = d.sizeOf(ctx, in.Model, &out.List[i])
 		}
 	}
 	out.Metrics = slices.SortedFunc(maps.Keys(keys), chart.Natural)

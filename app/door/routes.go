@@ -34,6 +34,7 @@ var exceptions = map[string]access{
 	"PUT /ajax-api/2.0/mlflow-artifacts/artifacts/": upload,
 	"POST /api/2.0/mlflow/upload-artifact":          upload,
 	"POST /ajax-api/2.0/mlflow/upload-artifact":     upload,
+	"PUT " + Prefix + "/artifacts/file":             upload,
 }
 
 // mlflow are the paths of MLflow's interface.

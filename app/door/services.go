@@ -23,7 +23,6 @@ type Records interface {
 	RegistryEdits
 	Views
 	Catalogue
-	ArtifactNames
 }
 
 // RunRecords are the runs of the record.
@@ -134,12 +133,6 @@ type Catalogue interface {
 	// Model calls fn with a logged model; NotFound if there is none.
 	Model(id string, fn func(*track.LoggedModel)) error
 	Models(fn func(*track.LoggedModel))
-}
-
-// ArtifactNames are the artifacts that the workspace keeps.
-type ArtifactNames interface {
-	// Artifacts returns all files in a folder, and in those below it.
-	Artifacts(o track.Owner, folder string) ([]event.ArtifactPut, error)
 }
 
 // Artifacts finds the files of runs and logged models. *artifact.Places is one.

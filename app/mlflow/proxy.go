@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"dev.varve/backend/artifact"
 	"dev.varve/backend/fault"
 )
 
@@ -51,33 +52,16 @@ func refuseFile(w http.ResponseWriter, r *http.Request, err error) {
 
 // upload streams a file in. Its name is recorded when its bytes are durable.
 func (d *door) upload(w http.ResponseWriter, r *http.Request, at place) error {
-	body := &upload{from: r.Body}
+	body := &artifact.Incoming{From: r.Body}
 	err := at.Put(r.Context(), at.path, body)
 	switch {
-	case body.broken != nil:
-		return body.broken
+	case body.Broken != nil:
+		return cutOff(body.Broken)
 	case err != nil:
 		return err
 	}
 	writeJSON(w, http.StatusOK, nothing(nil))
 	return nil
-}
-
-// upload is a body that says what went wrong with it in words: it is not the
-// store's fault if a client breaks off.
-type upload struct {
-	from   io.Reader
-	broken error
-}
-
-// Read reads on.
-func (u *upload) Read(p []byte) (int, error) {
-	n, err := u.from.Read(p)
-	if err == nil || errors.Is(err, io.EOF) {
-		return n, err
-	}
-	u.broken = cutOff(err)
-	return n, u.broken
 }
 
 // remove takes a file or a folder away. As in MLflow, one that is not there is

@@ -1,6 +1,7 @@
 package registry
 
 import (
+	"path"
 	"strconv"
 	"strings"
 
@@ -18,8 +19,8 @@ type Resolved struct {
 	// URI is where the files lie: an address of a storage, never models:/, and never
 	// runs:/ for a run that is known.
 	URI string
-	// Owner and Path say which artifacts of this workspace these are; Owner is empty if
-	// they lie elsewhere.
+	// Owner and Path say whose artifacts these are; Owner is empty if they are no run's
+	// and no logged model's of this workspace.
 	Owner track.Owner
 	Path  string
 }
@@ -80,7 +81,7 @@ func resolveLogged(r Record, id string) (Resolved, error) {
 	if err == nil && trashed {
 		err = fault.New(fault.NotFound, "Logged model with ID '%s' not found.", id).WithHint("It lies in the trash.")
 	}
-	return out.whereFrom(), err
+	return out, err
 }
 
 func resolveVersion(r Record, m ModelURI, steps int) (Resolved, error) {
@@ -98,7 +99,7 @@ func resolveVersion(r Record, m ModelURI, steps int) (Resolved, error) {
 	if err != nil {
 		return Resolved{}, err
 	}
-	out, err := resolve(r, location, steps-1)
+	out, err := resolveLocation(r, location, run, logged, steps-1)
 	if err != nil {
 		return out, fault.Wrap(err, fault.NotFound, "find the files of", "version "+numeral(ref.Number)+" of "+ref.Name)
 	}
@@ -112,21 +113,34 @@ func resolveVersion(r Record, m ModelURI, steps int) (Resolved, error) {
 	return out, nil
 }
 
-func resolveRun(r Record, run, path string) (Resolved, error) {
-	if err := plainPath(path); err != nil {
+func resolveRun(r Record, run, folder string) (Resolved, error) {
+	if err := plainPath(folder); err != nil {
 		return Resolved{}, err
 	}
-	out := Resolved{Run: run, Owner: track.Owner{Run: run}, Path: path}
-	err := r.Run(run, func(x *track.Run) { out.URI = strings.TrimRight(r.RunURI(x)+"/"+path, "/") })
-	return out.whereFrom(), err
+	out := Resolved{Run: run, Owner: track.Owner{Run: run}, Path: folder}
+	err := r.Run(run, func(x *track.Run) { out.URI = strings.TrimRight(r.RunURI(x)+"/"+folder, "/") })
+	return out, err
 }
 
-// whereFrom forgets the owner of artifacts that this workspace does not keep.
-func (out Resolved) whereFrom() Resolved {
-	if splitURI(out.URI).scheme != "mlflow-artifacts" {
-		out.Owner, out.Path = track.Owner{}, ""
+// resolveLocation finds out whose artifacts the location of a version means. One that
+// is a path of a disk means those of its run, or logged model, if these lie there.
+func resolveLocation(r Record, location, run, logged string, steps int) (Resolved, error) {
+	local, isLocal, err := localPath(location)
+	if err != nil || !isLocal {
+		return resolve(r, location, steps)
 	}
-	return out
+	for _, o := range []track.Owner{{Model: logged}, {Run: run}} {
+		root, err := placeOf(r, o.Run, o.Model)
+		if err != nil {
+			continue // it has none, or that has not arrived
+		}
+		folder, isLocal, err := localPath(root)
+		if err == nil && isLocal && below(local, folder) {
+			at := strings.TrimPrefix(path.Clean(slashes(local)), path.Clean(slashes(folder)))
+			return Resolved{Run: run, LoggedModel: o.Model, URI: location, Owner: o, Path: strings.Trim(at, "/")}, nil
+		}
+	}
+	return Resolved{URI: location}, nil
 }
 
 // resolveStored finds out whose artifacts an address of this workspace means:

@@ -113,8 +113,10 @@ func checkLocal(source, local, what string, place func() (string, error)) error 
 	return fault.New(fault.Invalid, "Invalid model version source: '%s'. To use a local path as a model version source, the %s request parameter has to be specified and the local path has to be contained within the artifact directory of the run specified by the %s.", source, what, what)
 }
 
+func slashes(p string) string { return strings.ReplaceAll(p, `\`, "/") }
+
 func below(p, folder string) bool {
-	p, folder = strings.ReplaceAll(p, `\`, "/"), strings.TrimRight(strings.ReplaceAll(folder, `\`, "/"), "/")
+	p, folder = slashes(p), strings.TrimRight(slashes(folder), "/")
 	return folder != "" && !slices.Contains(strings.Split(p, "/"), "..") && (path.Clean(p) == folder || strings.HasPrefix(path.Clean(p), folder+"/"))
 }
 

@@ -189,26 +189,12 @@ func (t Tree) Put(_ context.Context, at string, r io.Reader) (err error) {
 		return t.classify(err, "write", at)
 	}
 	defer root.Close()
-	broken := &source{r: r}
-	err = t.write(root, at, broken)
-	if broken.err != nil {
-		return broken.err
+	from := &artifact.Incoming{From: r}
+	err = t.write(root, at, from)
+	if from.Broken != nil {
+		return from.Broken
 	}
 	return t.classify(err, "write", at)
-}
-
-// source remembers what went wrong with it, which is not the disk's fault.
-type source struct {
-	r   io.Reader
-	err error
-}
-
-func (s *source) Read(p []byte) (int, error) {
-	n, err := s.r.Read(p)
-	if err != nil && !errors.Is(err, io.EOF) {
-		s.err = err
-	}
-	return n, err
 }
 
 // write writes beside the file, and renames when all of it is durable.
