@@ -98,7 +98,8 @@ export interface paths {
         };
         /** The bytes of a file at an address, to be saved; ranges can be asked for. The ETag changes with the content */
         get: operations["addressFile"];
-        put?: never;
+        /** Keep the body as a file of a run or logged model, in place of one of that name */
+        put: operations["storeFile"];
         post?: never;
         delete?: never;
         options?: never;
@@ -3800,6 +3801,44 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    storeFile: {
+        parameters: {
+            query: {
+                /** @description models:/NAME@ALIAS, models:/NAME/VERSION, models:/m-…, runs:/RUN/PATH */
+                address: string;
+                /** @description From the address; empty: the file at the address itself */
+                path?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Artifact"];
                 };
             };
             /** @description Error */
