@@ -53,7 +53,7 @@ func (a *App) completeArgs(c *cobra.Command) {
 			return a.offer(c, words[min(len(args), len(words)-1)], args, typed)
 		}
 	}
-	for flag, word := range map[string]string{"experiment-name": "EXPERIMENT", "experiment": "EXPERIMENT", "to": "EXPERIMENT", "filter": "QUERY"} {
+	for flag, word := range map[string]string{"experiment-name": "EXPERIMENT", "experiment": "EXPERIMENT", "to": "EXPERIMENT", "filter": "QUERY", "run": "RUN"} {
 		if c.Flags().Lookup(flag) != nil {
 			complete := func(c *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
 				return a.offer(c, word, args, typed)

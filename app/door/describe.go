@@ -39,6 +39,7 @@ func (d *Door) describeAll(r *routes, version string) *huma.OpenAPI {
 	d.describeBackup(h)
 	d.describeTrash(h)
 	d.describeImports(h)
+	d.describeExports(h)
 	d.describeRunFiles(h)
 	d.describeCharts(h)
 	d.describeChartFiles(h)

@@ -60,6 +60,8 @@ type Options struct {
 
 	Trash   Trash
 	Imports Imports
+	// Exports may be nil: nothing can be brought elsewhere then.
+	Exports Exports
 	// Backup copies the record into a folder.
 	Backup func(ctx context.Context, dest string, p *job.Progress) (said string, err error)
 	// Damage names what is damaged in the record, each with its file. It may be

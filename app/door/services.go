@@ -8,6 +8,7 @@ import (
 	"dev.varve/backend/artifact"
 	"dev.varve/backend/event"
 	"dev.varve/backend/execute"
+	"dev.varve/backend/exports"
 	"dev.varve/backend/job"
 	"dev.varve/backend/registry"
 	"dev.varve/backend/search"
@@ -161,6 +162,16 @@ type Imports interface {
 	Look(ctx context.Context, want api.Import, p *job.Progress) (job.Outcome, error)
 	// Take does it; the outcome's Result is an api.ImportResult as JSON.
 	Take(ctx context.Context, want api.Import, p *job.Progress) (job.Outcome, error)
+}
+
+// Exports bring the record to where other programs read it. Paths are of this
+// machine, absolute.
+type Exports interface {
+	// Look says what Take would do; the outcome's Result is an api.ExportPlan as
+	// JSON.
+	Look(ctx context.Context, want api.Export, chosen exports.Selection, p *job.Progress) (job.Outcome, error)
+	// Take does it; the outcome's Result is an api.ExportResult as JSON.
+	Take(ctx context.Context, want api.Export, chosen exports.Selection, p *job.Progress) (job.Outcome, error)
 }
 
 // Files opens the code that runs were started with.

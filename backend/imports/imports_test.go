@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"strings"
 	"testing"
 
@@ -164,5 +165,16 @@ func TestAFileThatCannotBeReadIsNamed(t *testing.T) {
 	noError(t, err)
 	if done.Left != 4 || done.Runs != 3 || done.Files != 0 {
 		t.Errorf("%+v", done)
+	}
+}
+
+// TestPointsOnModelsAreThereOnce attributes points, one of which is not even equal to
+// itself.
+func TestPointsOnModelsAreThereOnce(t *testing.T) {
+	points := []event.Point{{Step: 1, Time: 1, Value: math.NaN()}, {Step: 2, Time: 1, Value: 3}, {Step: 3, Time: 1, Value: 3}}
+	on := []imports.ModelPoint{{Key: "k", Model: "m", Point: points[0]}, {Key: "k", Model: "m", Point: points[1]}, {Key: "other", Model: "m", Point: points[2]}}
+	list := imports.Attribute([]track.PastSeries{{Key: "k", Points: points}, {Key: "other", Points: points[2:]}}, on)
+	if got, want := fmt.Sprint(list), "[{k    [{{} 3 1 3}]} {k m   [{{} 1 1 NaN} {{} 2 1 3}]} {other m   [{{} 3 1 3}]}]"; got != want {
+		t.Errorf("%s\nnot %s", got, want)
 	}
 }

@@ -10,6 +10,7 @@ package imports
 import (
 	"context"
 	"io"
+	"math"
 	"time"
 
 	"dev.varve/backend/event"
@@ -67,6 +68,15 @@ type Run struct {
 type Model struct {
 	track.PastModel
 	Place string
+	// Points are what runs measured on it, for exports. Sources of imports say so with
+	// the runs.
+	Points []RunPoint
+}
+
+// RunPoint is a point that a run measured on a logged model.
+type RunPoint struct {
+	Run string
+	ModelPoint
 }
 
 // File is one file among artifacts.
@@ -76,6 +86,7 @@ type File struct {
 	Size     int64
 	Modified time.Time
 	Whole    string // where it lies on this computer; empty if it does not
+	Tag      string // another one if the content is another one; empty: nobody knows
 }
 
 // ModelPoint is a point that a run measured on a logged model, as MLflow keeps
@@ -96,14 +107,15 @@ func Attribute(list []track.PastSeries, on []ModelPoint) []track.PastSeries {
 	type name struct {
 		key        string
 		step, time int64
-		value      float64
+		bits       uint64 // of the value: NaN is not equal to itself
 	}
+	named := func(key string, p event.Point) name { return name{key, p.Step, p.Time, math.Float64bits(p.Value)} }
 	measured := map[name]bool{}
 	var order []track.PastSeries
 	at := map[ModelPoint]int{} // by all but the point
 	for _, m := range on {
 		p := m.Point
-		measured[name{m.Key, p.Step, p.Time, p.Value}] = true
+		measured[named(m.Key, p)] = true
 		subject := m
 		subject.Point = event.Point{}
 		i, ok := at[subject]
@@ -118,7 +130,7 @@ func Attribute(list []track.PastSeries, on []ModelPoint) []track.PastSeries {
 	for _, s := range list {
 		var points []event.Point
 		for _, p := range s.Points {
-			if !measured[name{s.Key, p.Step, p.Time, p.Value}] {
+			if !measured[named(s.Key, p)] {
 				points = append(points, p)
 			}
 		}

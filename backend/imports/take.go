@@ -180,7 +180,7 @@ func (t *taking) flush(ctx context.Context) error {
 	}
 	t.seen += len(t.batch)
 	t.progress.Item(int64(len(t.batch)))
-	t.progress.Note(t.pace())
+	t.progress.Note(Pace(t.seen, t.all, t.Clock.Now().Sub(t.begun)))
 	t.batch, t.points = t.batch[:0], 0
 	t.unhold()
 	return nil
@@ -202,16 +202,16 @@ func (t *taking) unhold() {
 	}
 }
 
-// pace says how far it has come.
-func (t *taking) pace() string {
-	seconds := t.Clock.Now().Sub(t.begun).Seconds()
-	text := fmt.Sprintf("%d of %s", t.seen, say.Count(t.all, "run"))
-	if seconds < 1 || t.seen == 0 {
+// Pace says how far work on runs has come, and how long the rest takes.
+func Pace(seen, all int, since time.Duration) string {
+	text := fmt.Sprintf("%d of %s", seen, say.Count(all, "run"))
+	seconds := since.Seconds()
+	if seconds < 1 || seen == 0 {
 		return text
 	}
-	rate := float64(t.seen) / seconds
+	rate := float64(seen) / seconds
 	text += fmt.Sprintf(", %.0f a second", rate)
-	if left := float64(t.all-t.seen) / rate; left >= 1 {
+	if left := float64(all-seen) / rate; left >= 1 {
 		text += fmt.Sprintf(", about %s left", time.Duration(left*float64(time.Second)).Round(time.Second))
 	}
 	return text

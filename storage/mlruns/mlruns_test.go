@@ -1,17 +1,17 @@
 package mlruns_test
 
 import (
-	"encoding/json"
-	"fmt"
+	"errors"
 	"io"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"dev.varve/backend/exports"
 	"dev.varve/backend/imports"
 	"dev.varve/backend/imports/importstest"
-	"dev.varve/backend/track"
+	"dev.varve/storage/exportdir"
 	"dev.varve/storage/mlruns"
 )
 
@@ -22,67 +22,53 @@ func noError(t *testing.T, err error) {
 	}
 }
 
+// filled is a record that holds the sample.
+func filled(t *testing.T) *importstest.Record {
+	t.Helper()
+	rec := importstest.New(t)
+	_, err := rec.Import(t.Context(), importstest.Sample(), imports.Options{})
+	noError(t, err)
+	return rec
+}
+
+func folder(t *testing.T, dir string) *exportdir.Folder {
+	t.Helper()
+	f, err := exportdir.Open(dir, exportdir.Of{Kind: mlruns.Kind, Workspace: "w"}, func(string) error { return nil })
+	noError(t, err)
+	return f
+}
+
+// export writes what is chosen of a record to a folder.
+func export(t *testing.T, rec *importstest.Record, dir string, want exports.Selection) exports.Done {
+	t.Helper()
+	w := mlruns.Create(folder(t, dir))
+	done, err := rec.Export(t.Context(), want, w)
+	noError(t, errors.Join(err, w.Close()))
+	return done
+}
+
 // written makes an mlruns folder of the sample.
 func written(t *testing.T) string {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "mlruns")
-	w, err := mlruns.Create(dir)
-	noError(t, err)
-	sample := importstest.Sample()
-	ctx := t.Context()
-	put := func(place, from string) {
-		for path, text := range sample.Lies[from] {
-			noError(t, w.File(ctx, place, path, int64(len(text)), strings.NewReader(text)))
-		}
-	}
-	for _, e := range sample.List {
-		noError(t, w.Experiment(ctx, e))
-		for _, r := range sample.In[e.ID] {
-			r.Experiment = e.ID
-			place, err := w.Run(ctx, &r)
-			noError(t, err)
-			put(place, r.Place)
-		}
-		for _, m := range sample.Made[e.ID] {
-			m.Experiment = e.ID
-			place, err := w.Model(ctx, &m)
-			noError(t, err)
-			put(place, m.Place)
-		}
-	}
-	noError(t, w.Close())
-	for _, m := range sample.Names {
-		register(t, filepath.Join(dir, "models", m.Name), m)
+	done := export(t, filled(t), dir, exports.Selection{Trash: true})
+	if done.Left > 0 {
+		t.Errorf("left out: %+v", done.Skipped)
 	}
 	return dir
 }
 
-// register writes a registered model as MLflow does.
-func register(t *testing.T, dir string, m track.PastRegistered) {
+// run is the folder of the first run.
+func run(t *testing.T, dir string) string { return filepath.Join(experiment(t, dir), importstest.RunA) }
+
+// experiment is the folder that the first run is in.
+func experiment(t *testing.T, dir string) string {
 	t.Helper()
-	meta := func(folder string, fields map[string]any) {
-		data, err := json.Marshal(fields) // which is YAML, too
-		noError(t, err)
-		write(t, filepath.Join(folder, "meta.yaml"), string(data))
+	found, err := filepath.Glob(filepath.Join(dir, "*", importstest.RunA))
+	if err != nil || len(found) != 1 {
+		t.Fatalf("the run is at %v: %v", found, err)
 	}
-	tags := func(folder string, tags map[string]string) {
-		for k, v := range tags {
-			write(t, filepath.Join(folder, "tags", k), v)
-		}
-	}
-	meta(dir, map[string]any{"name": m.Name, "description": m.Description, "creation_timestamp": m.Made, "last_updated_timestamp": m.Made})
-	tags(dir, m.Tags)
-	for alias, version := range m.Aliases {
-		write(t, filepath.Join(dir, "aliases", alias), fmt.Sprint(version))
-	}
-	for _, v := range m.Versions {
-		folder := filepath.Join(dir, fmt.Sprintf("version-%d", v.Number))
-		meta(folder, map[string]any{
-			"name": m.Name, "version": v.Number, "creation_timestamp": v.Made, "current_stage": v.Stage, "description": v.Description, "user_id": v.User,
-			"source": v.Source, "storage_location": v.Location, "run_id": v.Run, "run_link": v.RunLink, "status": v.Status, "status_message": v.Message,
-		})
-		tags(folder, v.Tags)
-	}
+	return filepath.Dir(found[0])
 }
 
 func open(t *testing.T, dir string, more ...string) *mlruns.Source {
@@ -122,8 +108,6 @@ func listing(t *testing.T, dir string) string {
 	return b.String()
 }
 
-func run(dir string) string { return filepath.Join(dir, "7", importstest.RunA) }
-
 func write(t *testing.T, name, text string) {
 	t.Helper()
 	noError(t, os.MkdirAll(filepath.Dir(name), 0o755))
@@ -140,32 +124,37 @@ func TestDamage(t *testing.T) {
 		said   string // in the list of what was left out
 		has    string // in the record
 	}{
-		{"a cut metric", func(dir string) { write(t, filepath.Join(run(dir), "metrics", "cut"), "1 0.5 0\n2 0.25 1\n3 0.1") }, "mlruns/7/" + importstest.RunA + "/metrics/cut: line 3 is no point, or cut off", "points of cut: [{{} 0 1 0.5} {{} 1 2 0.25}]"},
+		{"a cut metric", func(dir string) { write(t, filepath.Join(run(t, dir), "metrics", "cut"), "1 0.5 0\n2 0.25 1\n3 0.1") }, "/" + importstest.RunA + "/metrics/cut: line 3 is no point, or cut off", "points of cut: [{{} 0 1 0.5} {{} 1 2 0.25}]"},
 		{"lines that are none", func(dir string) {
-			write(t, filepath.Join(run(dir), "metrics", "odd one"), "1 0.5 0\nwhat\n-1 2 3\n"+long+"\n5 6\n")
+			write(t, filepath.Join(run(t, dir), "metrics", "odd one"), "1 0.5 0\nwhat\n-1 2 3\n"+long+"\n5 6\n")
 		}, "3 lines are no points, line 2 first", "points of odd one: [{{} 0 1 0.5} {{} 0 5 6}]"},
-		{"no meta.yaml", func(dir string) { noError(t, os.Remove(filepath.Join(run(dir), "meta.yaml"))) }, "meta.yaml: it is missing", `param`},
-		{"foreign YAML", func(dir string) { write(t, filepath.Join(run(dir), "meta.yaml"), "a: [1, {b: c\n") }, "not readable as YAML", "train/loss"},
-		{"no YAML", func(dir string) { write(t, filepath.Join(run(dir), "meta.yaml"), "\x00\x01\x02") }, "meta.yaml", "train/loss"},
+		{"no meta.yaml", func(dir string) { noError(t, os.Remove(filepath.Join(run(t, dir), "meta.yaml"))) }, "meta.yaml: it is missing", `param`},
+		{"foreign YAML", func(dir string) { write(t, filepath.Join(run(t, dir), "meta.yaml"), "a: [1, {b: c\n") }, "not readable as YAML", "train/loss"},
+		{"no YAML", func(dir string) { write(t, filepath.Join(run(t, dir), "meta.yaml"), "\x00\x01\x02") }, "meta.yaml", "train/loss"},
 		{"a bomb", func(dir string) {
-			write(t, filepath.Join(run(dir), "meta.yaml"), "a: &a [x,x,x,x]\nb: &b [*a,*a,*a,*a]\nc: [*b,*b,*b]\nrun_name: hidden\n")
+			write(t, filepath.Join(run(t, dir), "meta.yaml"), "a: &a [x,x,x,x]\nb: &b [*a,*a,*a,*a]\nc: [*b,*b,*b]\nrun_name: hidden\n")
 		}, "values that stand for others", "train/loss"},
-		{"brackets", func(dir string) { write(t, filepath.Join(run(dir), "meta.yaml"), "a: "+strings.Repeat("[", 100_000)) }, "too many brackets", "train/loss"},
-		{"an experiment without meta.yaml", func(dir string) { noError(t, os.Remove(filepath.Join(dir, "7", "meta.yaml"))) }, "mlruns/7/meta.yaml", "in experiment 7 by ann"},
-		{"Latin-1", func(dir string) { write(t, filepath.Join(run(dir), "params", "stra\xdfe"), "gr\xfcn") }, "", `["straße"="grün"]`},
-		{"a long value", func(dir string) { write(t, filepath.Join(run(dir), "params", "long"), long) }, `param "long": its value has 70000 bytes: it is cut`, `["long"="xxx`},
+		{"brackets", func(dir string) {
+			write(t, filepath.Join(run(t, dir), "meta.yaml"), "a: "+strings.Repeat("[", 100_000))
+		}, "too many brackets", "train/loss"},
+		{"an experiment without meta.yaml", func(dir string) { noError(t, os.Remove(filepath.Join(experiment(t, dir), "meta.yaml"))) }, "/meta.yaml: no such file", "by ann"},
+		{"Latin-1", func(dir string) { write(t, filepath.Join(run(t, dir), "params", "stra\xdfe"), "gr\xfcn") }, "", `["straße"="grün"]`},
+		{"a long value", func(dir string) { write(t, filepath.Join(run(t, dir), "params", "long"), long) }, `param "long": its value has 70000 bytes: it is cut`, `["long"="xxx`},
 		{"a stray file", func(dir string) { write(t, filepath.Join(dir, "notes.txt"), "") }, "mlruns/notes.txt: it is no folder of an experiment", "train/loss"},
-		{"a data set that is gone", func(dir string) { noError(t, os.RemoveAll(filepath.Join(dir, "7", "datasets"))) }, "datasets", "train/loss"},
+		{"a data set that is gone", func(dir string) { noError(t, os.RemoveAll(filepath.Join(experiment(t, dir), "datasets"))) }, "datasets", "train/loss"},
 		{"a version without meta.yaml", func(dir string) {
 			noError(t, os.Remove(filepath.Join(dir, "models", "wine", "version-2", "meta.yaml")))
 		}, "mlruns/models/wine/version-2/meta.yaml: ", "registered wine version 1"},
 		{"a registered model that is none", func(dir string) { write(t, filepath.Join(dir, "models", "wine", "meta.yaml"), "[[[") }, "mlruns/models/wine/meta.yaml: it is not readable as YAML", "registered bare"},
 		{"an alias to nowhere", func(dir string) { write(t, filepath.Join(dir, "models", "wine", "aliases", "champion"), "x") }, "aliases/champion: ", "version 2 [] Production"},
+		{"outputs as MLflow writes them", func(dir string) {
+			write(t, filepath.Join(run(t, dir), "outputs", "m-1", "meta.yaml"), "destination_id: "+importstest.RunA+"\ndestination_type: MODEL_OUTPUT\nsource_id: m-1\nsource_type: RUN_OUTPUT\nstep: 4\n")
+		}, "", "made model {ID:m-1 Step:4}"},
 		{"a status of tomorrow", func(dir string) {
-			write(t, filepath.Join(run(dir), "meta.yaml"), "run_id: "+importstest.RunA+"\nstatus: 77\nname: n\nstart_time: 5\n")
+			write(t, filepath.Join(run(t, dir), "meta.yaml"), "run_id: "+importstest.RunA+"\nstatus: 77\nname: n\nstart_time: 5\n")
 		}, `its status "77" is none of MLflow's`, `FINISHED 5–0`},
 		{"status in words", func(dir string) {
-			write(t, filepath.Join(run(dir), "meta.yaml"), "run_uuid: "+importstest.RunA+"\nstatus: KILLED\nname: old\nstart_time: 5\nend_time: 6.0\n")
+			write(t, filepath.Join(run(t, dir), "meta.yaml"), "run_uuid: "+importstest.RunA+"\nstatus: KILLED\nname: old\nstart_time: 5\nend_time: 6.0\n")
 		}, "", "KILLED 5–6"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -193,17 +182,17 @@ func TestLinksAndPlacesOutside(t *testing.T) {
 	dir := written(t)
 	secret := filepath.Join(t.TempDir(), "secret")
 	write(t, filepath.Join(secret, "key.txt"), "SECRET")
-	artifacts := filepath.Join(run(dir), "artifacts")
+	artifacts := filepath.Join(run(t, dir), "artifacts")
 	for name, target := range map[string]string{
 		filepath.Join(artifacts, "out.txt"): filepath.Join(secret, "key.txt"), filepath.Join(artifacts, "folder"): secret,
-		filepath.Join(run(dir), "params", "p"): filepath.Join(secret, "key.txt"), filepath.Join(run(dir), "tags", "up"): "../../../../secret/key.txt",
+		filepath.Join(run(t, dir), "params", "p"): filepath.Join(secret, "key.txt"), filepath.Join(run(t, dir), "tags", "up"): "../../../../secret/key.txt",
 		filepath.Join(dir, "9"): secret, filepath.Join(artifacts, "inside"): "plot.png",
 	} {
 		if err := os.Symlink(target, name); err != nil {
 			t.Skip("no links here")
 		}
 	}
-	other := filepath.Join(dir, "7", importstest.RunB)
+	other := filepath.Join(experiment(t, dir), importstest.RunB)
 	noError(t, os.RemoveAll(filepath.Join(other, "artifacts")))
 	meta, err := os.ReadFile(filepath.Join(other, "meta.yaml"))
 	noError(t, err)
@@ -236,7 +225,7 @@ func TestOpenStaysInside(t *testing.T) {
 	dir := written(t)
 	s := open(t, dir)
 	for _, c := range [][2]string{
-		{filepath.Join(run(dir), "artifacts"), "../../../../../etc/passwd"}, {"/etc", "passwd"}, {filepath.Join(dir, ".."), "x"}, {"", "x"}, {dir, "7"},
+		{filepath.Join(run(t, dir), "artifacts"), "../../../../../etc/passwd"}, {"/etc", "passwd"}, {filepath.Join(dir, ".."), "x"}, {"", "x"}, {dir, filepath.Base(experiment(t, dir))},
 	} {
 		if f, err := s.Open(t.Context(), c[0], c[1]); err == nil {
 			text, _ := io.ReadAll(f)

@@ -185,8 +185,8 @@ func (x *experimentReader) place(root *os.Root, uri string, parts int) string {
 // inputs reads which data sets and models a run read.
 func (x *experimentReader) inputs(run *imports.Run, root *os.Root) {
 	x.links(root, "inputs", func(m meta) {
-		if m.text("destination_type") == "MODEL_INPUT" || m.text("source_type") == "RUN_INPUT" {
-			run.ModelsIn = append(run.ModelsIn, m.text("destination_id"))
+		if m.text("source_type") == "MODEL" {
+			run.ModelsIn = append(run.ModelsIn, m.text("source_id"))
 			return
 		}
 		d, ok := x.dataset(m.text("source_id"))
@@ -201,11 +201,16 @@ func (x *experimentReader) inputs(run *imports.Run, root *os.Root) {
 	})
 }
 
-// outputs reads which models a run made.
+// outputs reads which models a run made. MLflow writes the model as the source and
+// the run as the destination, and reads the destination as the model.
 func (x *experimentReader) outputs(run *imports.Run, root *os.Root) {
 	x.links(root, "outputs", func(m meta) {
 		step, _ := m.number("step")
-		run.ModelsOut = append(run.ModelsOut, event.ModelOutput{ID: m.text("destination_id"), Step: step})
+		id := m.text("source_id")
+		if id == run.ID {
+			id = m.text("destination_id")
+		}
+		run.ModelsOut = append(run.ModelsOut, event.ModelOutput{ID: id, Step: step})
 	})
 }
 

@@ -54,15 +54,8 @@ func (o importer) open(ctx context.Context, want api.Import) (imports.Source, er
 
 // begin opens a source, and makes this the only import.
 func (o importer) begin(ctx context.Context, want api.Import, p *job.Progress) (im *imports.Import, end func(), err error) {
-	select {
-	case o.importing <- struct{}{}:
-	default:
-		p.Note("Waiting for another import")
-		select {
-		case o.importing <- struct{}{}:
-		case <-ctx.Done():
-			return nil, nil, context.Cause(ctx)
-		}
+	if err := alone(ctx, o.importing, p, "Waiting for another import"); err != nil {
+		return nil, nil, err
 	}
 	source, err := o.open(ctx, want)
 	if err != nil {
@@ -79,6 +72,23 @@ func (o importer) begin(ctx context.Context, want api.Import, p *job.Progress) (
 		}
 		<-o.importing
 	}, nil
+}
+
+// alone waits until nobody else does the same work, and says so. Who has done it
+// takes the token out again.
+func alone(ctx context.Context, token chan struct{}, p *job.Progress, waiting string) error {
+	select {
+	case token <- struct{}{}:
+		return nil
+	default:
+		p.Note(waiting)
+	}
+	select {
+	case token <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
 }
 
 // Look says what an import would do.

@@ -86,6 +86,7 @@ type Owner struct {
 	// importing holds a token while somebody imports: two would make experiments
 	// of the same names.
 	importing chan struct{}
+	exporting chan struct{} // likewise: two would write to one folder
 	agents    *agents
 	scripts   *scriptRuns
 	courier   *webhook.Courier
@@ -112,7 +113,7 @@ func Become(ctx context.Context, opts Options) (*Owner, error) {
 	log := remember(opts.Log.Handler())
 	o := &Owner{
 		Options: opts, places: PlacesOf(opts.Dir), disk: disk.OS{}, clock: machine.Clock{}, random: machine.Random(),
-		puts: newPuts(), care: make(chan struct{}, 1), importing: make(chan struct{}, 1),
+		puts: newPuts(), care: make(chan struct{}, 1), importing: make(chan struct{}, 1), exporting: make(chan struct{}, 1),
 		log: slog.New(log), words: log.kept, started: machine.Clock{}.Now(), person: machine.UserName(),
 	}
 	if err := o.open(ctx); err != nil {

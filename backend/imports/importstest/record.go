@@ -12,7 +12,10 @@ import (
 	"testing"
 	"time"
 
+	"dev.varve/backend/artifact"
 	"dev.varve/backend/event"
+	"dev.varve/backend/exports"
+	"dev.varve/backend/fault"
 	"dev.varve/backend/imports"
 	"dev.varve/backend/track"
 )
@@ -70,6 +73,45 @@ func (r *Record) Flush(context.Context) error { r.Flushes++; return nil }
 
 // Refer names a file.
 func (r *Record) Refer(f imports.File) ([]byte, error) { return []byte("file " + f.Whole), nil }
+
+// Open opens the bytes of a reference.
+func (r *Record) Open(_ context.Context, content []byte) (io.ReadSeekCloser, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	text, ok := r.bytes[string(content)]
+	if !ok {
+		return nil, fault.New(fault.NotFound, "there is nothing at %s", content)
+	}
+	return struct {
+		io.ReadSeeker
+		io.Closer
+	}{strings.NewReader(text), io.NopCloser(nil)}, nil
+}
+
+// Lose forgets the bytes of an artifact.
+func (r *Record) Lose(a event.ArtifactPut) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	delete(r.bytes, string(a.Content))
+}
+
+// Own is what an export takes from the record.
+func (r *Record) Own(ctx context.Context, want exports.Selection) (*exports.Own, error) {
+	own := &exports.Own{Record: r.Tracker, Place: "here", Trees: func(o track.Owner) (artifact.Tree, error) {
+		return artifact.Managed{Names: r.Tracker, Bytes: r, Owner: o}, nil
+	}}
+	return own, own.Choose(ctx, want)
+}
+
+// Export brings what is chosen to a target.
+func (r *Record) Export(ctx context.Context, want exports.Selection, to exports.Target) (exports.Done, error) {
+	own, err := r.Own(ctx, want)
+	if err != nil {
+		return exports.Done{}, err
+	}
+	e := exports.Export{Own: own, Clock: &r.journal}
+	return e.Take(ctx, to, nil)
+}
 
 // Text is what an artifact says.
 func (r *Record) Text(a event.ArtifactPut) string {
