@@ -551,6 +551,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/varve/v1/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bring runs to where other programs read them; what is there already is continued. The result of the job is an ExportResult as JSON */
+        post: operations["export"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/varve/v1/exports/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say what an export would write, and change nothing. The result of the job is an ExportPlan as JSON */
+        post: operations["lookAtExport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/varve/v1/home": {
         parameters: {
             query?: never;
@@ -2383,6 +2417,25 @@ export interface components {
         };
         Experiments: {
             experiments: components["schemas"]["Experiment"][];
+        };
+        Export: {
+            /** @description Ids; none: all */
+            experiments?: string[];
+            /** @description Runs that it fits, in Varve's grammar */
+            filter?: string;
+            /**
+             * @description A folder of MLflow, a running MLflow server, or tables
+             * @enum {string}
+             */
+            kind: "mlruns" | "mlflow" | "parquet";
+            /** @description Leave out artifacts */
+            noArtifacts?: boolean;
+            /** @description Ids: these runs and those nested in them */
+            runs?: string[];
+            /** @description Absolute path of a folder that is new, empty or was exported to before; of mlflow the address of a server: http://... */
+            to: string;
+            /** @description What lies in the trash, too */
+            trashed?: boolean;
         };
         FileDigest: {
             sha256: string;
@@ -4776,6 +4829,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Empty"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Export"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lookAtExport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Export"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
                 };
             };
             /** @description Error */
