@@ -76,7 +76,7 @@ func (d *door) remove(w http.ResponseWriter, r *http.Request, at place) error {
 }
 
 // download streams a file out, whole or in ranges. It is always an attachment
-// of a type that no browser guesses: a page that a script logged must not run
+// of a type that no browser guesses, and without any rights: a page that a script logged must not run
 // as one of Varve's.
 func (d *door) download(w http.ResponseWriter, r *http.Request, at place) error {
 	if at.path == "" {
@@ -92,6 +92,8 @@ func (d *door) download(w http.ResponseWriter, r *http.Request, at place) error 
 	h.Set("Content-Type", contentType(base))
 	h.Set("Content-Disposition", attachment(base))
 	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Content-Security-Policy", "sandbox")
+	h.Set("Cross-Origin-Resource-Policy", "same-origin")
 	h.Set("ETag", `"`+file.Tag+`"`)
 	http.ServeContent(w, r, base, time.Time{}, file)
 	return nil

@@ -62,6 +62,8 @@ var figures = []figure{
 	{"R8", "A folder that can only be read", readOnly},
 	{"R10", "The tracker against a model", models},
 	{"R16", "One owner", owners},
+	{"R18", "Names that lead elsewhere", traversals},
+	{"R20", "Pages that are not Varve's", strangers},
 }
 
 func run(ctx context.Context, o options) (broken bool, err error) {

@@ -82,8 +82,8 @@ func (p page) markdown() string {
 	}
 	fmt.Fprintf(&b, `# Reliability
 
-Written by `+"`make reliability`"+`; do not edit. The built programs are killed, their disks are cut off, filled and made to fail, and their files are damaged; a model
-knows what was acknowledged, and compares. The promise: nothing acknowledged is lost, nothing wrong is shown, what is damaged is named, and building the index again gives the same record.
+Written by `+"`make reliability`"+`; do not edit. The built programs are killed, their disks are cut off, filled and made to fail, their files are damaged, and enemies
+speak to them; a model knows what was acknowledged, and compares. The promise: nothing acknowledged is lost, nothing wrong is shown, what is damaged is named, building the index again gives the same record, and nothing outside is read or written.
 
 %s, %s, seed %d, %s, %s. %s
 

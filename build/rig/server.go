@@ -23,8 +23,8 @@ type Server struct {
 }
 
 // Serve starts an owner that asks for no token, and waits until it is ready.
-func (h *Home) Serve() (*Server, error) {
-	cmd := h.Command("serve", "--no-token")
+func (h *Home) Serve(options ...string) (*Server, error) {
+	cmd := h.Command(append([]string{"serve", "--no-token"}, options...)...)
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		return nil, err

@@ -39,12 +39,20 @@ func (t Tree) open() (*os.Root, error) {
 	if err := artifact.CheckFolder(t.Below); err != nil {
 		return nil, err
 	}
-	base, err := os.OpenRoot(t.Base)
+	base, err := openRoot(t.Base)
 	if err != nil || t.Below == "" {
 		return base, err
 	}
 	defer base.Close()
 	return base.OpenRoot(filepath.FromSlash(t.Below))
+}
+
+// openRoot is os.OpenRoot, whose error does not say by its type that there is a file.
+func openRoot(dir string) (*os.Root, error) {
+	if info, err := os.Stat(dir); err == nil && !info.IsDir() {
+		return nil, &fs.PathError{Op: "open", Path: dir, Err: syscall.ENOTDIR}
+	}
+	return os.OpenRoot(dir)
 }
 
 // make opens the folder of the tree, and makes it if it is missing.
@@ -56,7 +64,7 @@ func (t Tree) make() (*os.Root, error) {
 	if err := os.MkdirAll(t.Base, 0o755); err != nil {
 		return nil, err
 	}
-	base, err := os.OpenRoot(t.Base)
+	base, err := openRoot(t.Base)
 	if err != nil {
 		return nil, err
 	}

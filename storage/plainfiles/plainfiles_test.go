@@ -90,3 +90,23 @@ func TestLinks(t *testing.T) {
 		t.Errorf("outside there is %v, %v", left, err)
 	}
 }
+
+// TestBaseIsAFile: a location may name a file, which holds no artifacts.
+func TestBaseIsAFile(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "f")
+	if err := os.WriteFile(name, nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for _, base := range []string{name, filepath.Join(name, "sub")} {
+		tree := plainfiles.Tree{Base: base, Below: "run/artifacts", Random: rand.Reader}
+		if list, err := tree.List(t.Context(), ""); err != nil || len(list) > 0 {
+			t.Errorf("%s lists %v, %v", base, list, err)
+		}
+		if _, err := tree.Open(t.Context(), "x"); fault.KindOf(err) != fault.NotFound {
+			t.Errorf("opened: %v", err)
+		}
+		if err := tree.Put(t.Context(), "x", strings.NewReader("")); fault.KindOf(err) != fault.Invalid {
+			t.Errorf("put: %v", err)
+		}
+	}
+}
