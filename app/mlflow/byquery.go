@@ -5,9 +5,12 @@ import (
 	"mime"
 	"net/http"
 	"net/url"
+	"path"
 	"slices"
+	"strconv"
 
 	"dev.varve/backend/fault"
+	"dev.varve/backend/registry"
 	"dev.varve/backend/track"
 )
 
@@ -27,6 +30,38 @@ func (d *door) modelArtifact() http.Handler {
 			return track.Owner{Model: ref.ModelID}, q.Get("artifact_file_path"), ref
 		}).ServeHTTP(w, r)
 	})
+}
+
+// versionArtifact serves /model-versions/get-artifact?name=&version=&path=.
+func (d *door) versionArtifact() http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		q := r.URL.Query()
+		ref := &modelVersion{modelName: modelName{Name: q.Get("name")}, Version: q.Get("version")}
+		if d.handOn(w, r, nil, ref) {
+			return
+		}
+		if err := d.downloadOfVersion(w, r, ref, q.Get("path")); err != nil {
+			fail(w, err)
+		}
+	})
+}
+
+func (d *door) downloadOfVersion(w http.ResponseWriter, r *http.Request, ref *modelVersion, file string) error {
+	number, err := ref.number("path", file)
+	if err != nil {
+		return err
+	}
+	if file, err = safePath(file); err != nil {
+		return err
+	}
+	at, err := registry.Resolve(d.Tracker, "models:/"+ref.Name+"/"+strconv.FormatUint(number, 10))
+	if err != nil {
+		return err
+	}
+	if at.Owner == (track.Owner{}) {
+		return fault.New(fault.NotFound, "The files of version %d of '%s' lie at %s, not in this workspace", number, ref.Name, at.URI)
+	}
+	return d.downloadNamed(w, r, at.Owner, path.Join(at.Path, file))
 }
 
 func (d *door) byQuery(read func(url.Values) (track.Owner, string, placed)) http.Handler {

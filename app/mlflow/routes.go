@@ -135,6 +135,7 @@ func New(o Options) http.Handler {
 	mux.Handle("GET /health", text("text/plain; charset=utf-8", func(*door) string { return "OK" })(d))
 	mux.Handle("GET /version", text("text/plain; charset=utf-8", func(d *door) string { return d.Version })(d))
 	mux.Handle("GET /get-artifact", d.runArtifact())
+	mux.Handle("GET /model-versions/get-artifact", d.versionArtifact())
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		noEndpoint.answer(w, "Varve has no endpoint "+r.Method+" "+r.URL.Path)
 	})
