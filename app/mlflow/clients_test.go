@@ -19,15 +19,12 @@ import (
 	"time"
 )
 
-// Tests with the build tag clients start the real Python clients of MLflow, the
-// versions in build/clients/mlflow-*.txt. `make setup` makes their Python
-// environments. Whoever asks for these tests gets them: what is missing is a
-// failure.
+// Tests with the build tag clients start the real MLflow, the versions in
+// build/clients/mlflow-*.txt. `make setup` makes their Python environments.
+// Whoever asks for these tests gets them: what is missing is a failure. Its
+// clients are tried in build/clients.
 
-const (
-	clients      = "../../build/clients"
-	environments = "../../build/cache/clients"
-)
+const environments = "../../build/cache/clients"
 
 // python returns the interpreter of an environment with the packages of
 // build/clients/<name>.txt.
@@ -46,31 +43,6 @@ func python(t *testing.T, name string) string {
 
 // quiet keeps clients from phoning home and from waiting long.
 var quiet = []string{"MLFLOW_DISABLE_TELEMETRY=true", "DO_NOT_TRACK=true", "MLFLOW_HTTP_REQUEST_MAX_RETRIES=2", "PYTHONWARNINGS=ignore", "MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT=true", "NO_PROXY=127.0.0.1"}
-
-// TestClients runs build/clients/session.py with each client against a door.
-func TestClients(t *testing.T) {
-	for _, name := range []string{"mlflow-2", "mlflow-3"} {
-		t.Run(name, func(t *testing.T) {
-			bin := python(t, name)
-			r := newRig(t)
-			work := t.TempDir()
-			cmd := exec.CommandContext(t.Context(), bin, mustAbs(t, filepath.Join(clients, "session.py")))
-			cmd.Dir = work // where it has no business to leave anything
-			cmd.Args = append(cmd.Args, strings.Fields(os.Getenv("VARVE_CLIENTS_SECTIONS"))...)
-			cmd.Env = append(append(os.Environ(), quiet...), "MLFLOW_TRACKING_URI="+r.serve(t))
-			out, err := cmd.CombinedOutput()
-			if err != nil {
-				t.Fatalf("%v\n%s", err, out)
-			}
-			t.Logf("%s", out)
-			left, err := os.ReadDir(work)
-			noError(t, err)
-			if len(left) > 0 {
-				t.Errorf("the client wrote %v beside the script instead of to Varve", left)
-			}
-		})
-	}
-}
 
 func mustAbs(t *testing.T, path string) string {
 	t.Helper()

@@ -24,7 +24,12 @@ type Server struct {
 
 // Serve starts an owner that asks for no token, and waits until it is ready.
 func (h *Home) Serve(options ...string) (*Server, error) {
-	cmd := h.Command(append([]string{"serve", "--no-token"}, options...)...)
+	return h.ServeWith(append([]string{"--no-token"}, options...)...)
+}
+
+// ServeWith starts an owner with these options only, and waits until it is ready.
+func (h *Home) ServeWith(options ...string) (*Server, error) {
+	cmd := h.Command(append([]string{"serve"}, options...)...)
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		return nil, err

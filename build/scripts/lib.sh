@@ -45,4 +45,22 @@ mlflow_client() {
     stamp "$name" "$key"
 }
 
+# java_client  puts the client of build/clients/java/pom.xml, from Maven, into
+# build/cache/clients/java.
+java_client() {
+    local target=$cache/clients/java pom=build/clients/java/pom.xml log=$cache/java.log key
+    key=$(hash_of "$pom")
+    if fresh java "$key" && [[ -d $target ]]; then
+        return
+    fi
+    say "Fetching MLflow's client for Java"
+    rm -rf "$target"
+    mvn --batch-mode --file "$pom" "-Dmaven.repo.local=$cache/maven" \
+        dependency:copy-dependencies "-DoutputDirectory=$target" >"$log" 2>&1 </dev/null || {
+        tail -n 30 "$log" >&2
+        fail "MLflow's client for Java could not be fetched; all of the output is in $log"
+    }
+    stamp java "$key"
+}
+
 has_frontend() { [[ -f frontend/package-lock.json ]]; }

@@ -17,7 +17,12 @@ if [[ $level == all ]]; then
         chromium fonts-dejavu-core                          # the pages in a browser
         strace                                              # what a process really asks of the system
         shellcheck                                          # the scripts beside this one
+        curl                                                # what any program can ask Varve
     )
+    # From wherever they come.
+    have g++ || packages+=(g++)
+    have javac || packages+=(default-jdk-headless)
+    have mvn || packages+=(maven)
 fi
 
 need_programs() {
@@ -93,6 +98,9 @@ go_modules
 go_tools
 node_modules
 if [[ $level == all ]]; then
+    java_client & # it mostly waits
+    java=$!
     mlflow_client mlflow-2
     mlflow_client mlflow-3
+    wait "$java"
 fi
