@@ -46,9 +46,11 @@ func TestRecord(t *testing.T) {
 				t.Fatalf("%v\n%s", err, out)
 			}
 			lines := strings.Split(strings.TrimSpace(string(out)), "\n")
-			text, err := json.MarshalIndent(traffic{With: lines[len(lines)-1], Calls: tape.calls}, "", " ")
-			noError(t, err)
-			noError(t, os.WriteFile(filepath.Join("testdata", "recorded", name+".json"), append(text, '\n'), 0o644))
+			text := fmt.Sprintf("{\"with\":%s,\"calls\":[", compact(lines[len(lines)-1]))
+			for i, call := range tape.calls {
+				text += strings.Repeat(",", min(i, 1)) + "\n" + compact(call)
+			}
+			noError(t, os.WriteFile(filepath.Join("testdata", "recorded", name+".json"), []byte(text+"\n]}\n"), 0o644))
 		})
 	}
 }
@@ -79,7 +81,9 @@ func (p *tape) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	r.Header.Del("Accept-Encoding")
 	heard := httptest.NewRecorder()
 	httputil.NewSingleHostReverseProxy(p.server).ServeHTTP(heard, r)
-	p.write(r, sent, heard)
+	if heard.Code != http.StatusBadGateway { // the server was never asked, and the client will repeat it
+		p.write(r, sent, heard)
+	}
 	for name, values := range heard.Header() {
 		w.Header()[name] = values
 	}

@@ -148,7 +148,7 @@ func (p *player) tidy(v any) any {
 		for i := range v {
 			v[i] = p.tidy(v[i])
 		}
-		if len(v) > 0 && (hasKey(v[0], "key") || hasKey(v[0], "alias")) {
+		if len(v) > 0 && (hasKey(v[0], "key") || hasKey(v[0], "alias") || hasKey(v[0], "model_id")) {
 			slices.SortStableFunc(v, func(a, b any) int { return cmp.Compare(compact(a), compact(b)) })
 		}
 		return v

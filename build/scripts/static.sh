@@ -36,10 +36,10 @@ check_compiles() {
 
 check_scripts() {
     local script
-    for script in build/scripts/*.sh .ci/run; do
+    for script in build/scripts/*.sh build/clients/shell/*.sh .ci/run; do
         bash -n "$script"
     done
-    ! have shellcheck || shellcheck -x -P SCRIPTDIR build/scripts/*.sh .ci/run
+    ! have shellcheck || shellcheck -x -P SCRIPTDIR build/scripts/*.sh build/clients/shell/*.sh .ci/run
 }
 
 check_licences() { go run ./build/tools/licences; }
