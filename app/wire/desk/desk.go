@@ -162,8 +162,8 @@ func unavailable(w http.ResponseWriter) {
 
 const watchEvery = 500 * time.Millisecond
 
-// watch takes the workspace over when its owner leaves, and leaves parked ones
-// when their jobs are done, until ctx ends.
+// watch enters the workspace again when its owner leaves, or is none any more,
+// and leaves parked ones when their jobs are done, until ctx ends.
 func (d *Desk) watch(ctx context.Context) {
 	ticker := time.NewTicker(watchEvery)
 	defer ticker.Stop()
@@ -173,12 +173,20 @@ func (d *Desk) watch(ctx context.Context) {
 			return
 		case <-ticker.C:
 		}
-		s := d.now()
-		if c := s.client(); c != nil && gone(ctx, c) {
+		if s := d.now(); !owned(ctx, s) {
 			d.enterAgain(s)
 		}
 		d.leaveParked(false)
 	}
+}
+
+// owned reports whether a workspace has an owner, here or elsewhere.
+func owned(ctx context.Context, s *seat) bool {
+	if o := s.owner(); o != nil {
+		return o.Kept()
+	}
+	c := s.client()
+	return c != nil && !gone(ctx, c)
 }
 
 func (d *Desk) enterAgain(s *seat) {
@@ -186,6 +194,12 @@ func (d *Desk) enterAgain(s *seat) {
 	defer d.switching.Unlock()
 	if s != d.now() {
 		return
+	}
+	if s.owner() != nil {
+		d.log.Error("the lock file of the workspace was removed or replaced, and another process may own it now", "folder", s.dir)
+		if err := s.lose(); err != nil {
+			d.log.Warn("what was acknowledged is safe; the workspace was not closed as it should be", "folder", s.dir, "why", err)
+		}
 	}
 	if err := s.enter(d.ctx, d.opts); err != nil && d.ctx.Err() == nil {
 		d.log.Warn("the workspace could not be opened again", "why", err)
@@ -203,7 +217,8 @@ func gone(ctx context.Context, c *client.Client) bool {
 // Owner is the owner in this process, or nil.
 func (d *Desk) Owner() *owner.Owner { return d.now().owner() }
 
-// Client is the connection to an owner elsewhere, or nil.
+// Client is the connection to an owner elsewhere, or nil. While a workspace is
+// entered again there is neither.
 func (d *Desk) Client() *client.Client { return d.now().client() }
 
 // Raise sends a value whenever a second start wants the window in front.
@@ -215,10 +230,14 @@ func (d *Desk) Runs(ctx context.Context) int {
 	if o := s.owner(); o != nil {
 		return o.Runs()
 	}
+	c := s.client()
+	if c == nil { // it is being entered again
+		return 0
+	}
 	ctx, cancel := context.WithTimeout(ctx, time.Second)
 	defer cancel()
 	var w api.Workspace
-	if err := s.client().Get(ctx, "/workspace", nil, &w); err != nil {
+	if err := c.Get(ctx, "/workspace", nil, &w); err != nil {
 		return 0 // nobody knows, and it is no reason to stay
 	}
 	return w.Counts.Live

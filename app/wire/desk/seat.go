@@ -63,6 +63,18 @@ func (s *seat) enter(ctx context.Context, opts owner.Options) error {
 	return nil
 }
 
+// lose lets go of the workspace of an owner that is none any more. Until it is
+// entered again, requests hear that nobody answers.
+func (s *seat) lose() error {
+	s.mu.Lock()
+	o := s.session.Owner
+	s.session = owner.Session{}
+	s.pages = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { unavailable(w) })
+	s.mu.Unlock()
+	o.EndStreams()
+	return o.Close()
+}
+
 // take is the handler of one more request; done says that it was answered. ok is
 // false if the desk has left.
 func (s *seat) take() (pages http.Handler, done func(), ok bool) {

@@ -50,7 +50,7 @@ func (o *Owner) Wait(ctx context.Context, idle time.Duration) error {
 			o.log.Error("the workspace folder has vanished", "folder", o.Dir)
 			return nil
 		}
-		if !o.lock.Kept() {
+		if !o.Kept() {
 			return fault.New(fault.Locked, "the lock file of the workspace was removed or replaced, and another process may own it now").
 				On("keep", o.lock.Path()).WithHint("Nothing is lost. Start Varve again, and leave this file alone.")
 		}
@@ -59,6 +59,10 @@ func (o *Owner) Wait(ctx context.Context, idle time.Duration) error {
 		}
 	}
 }
+
+// Kept reports whether the workspace is still this owner's alone: its lock file
+// was neither removed nor replaced.
+func (o *Owner) Kept() bool { return o.lock.Kept() }
 
 // Working reports whether jobs go on in this process, which end with it.
 func (o *Owner) Working() bool { return o.jobs.Active() }
