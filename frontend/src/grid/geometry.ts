@@ -20,6 +20,8 @@ export interface Placed {
   /** Its number among all columns, from 0. */
   index: number
   left: number
+  /** The same as CSS: written out once, because every line has such a cell. */
+  style: string
 }
 
 /** The columns in the order in which they stand: those that are pinned first, unless they would fill the window. */
@@ -35,12 +37,19 @@ export function arranged(columns: readonly GridColumn[], width: number): { pinne
 /** The places of pinned columns, one beside the other. */
 export function beside(pinned: readonly GridColumn[]): Placed[] {
   const at = offsets(pinned.map((c) => c.width))
-  return pinned.map((column, index) => ({ column, index, left: at[index] ?? 0 }))
+  return pinned.map((column, index) => placed(column, index, at[index] ?? 0, ''))
 }
 
 /** The places of all columns that scroll. */
 export function places(columns: readonly GridColumn[], at: readonly number[], pinned: { count: number; width: number }): Placed[] {
-  return columns.map((column, c) => ({ column, index: c + pinned.count, left: pinned.width + (at[c] ?? 0) }))
+  return columns.map((column, c) => {
+    const left = pinned.width + (at[c] ?? 0)
+    return placed(column, c + pinned.count, left, `;max-width:calc(var(--edge, 1e6px) - ${left}px)`)
+  })
+}
+
+function placed(column: GridColumn, index: number, left: number, more: string): Placed {
+  return { column, index, left, style: `left:${left}px;width:${column.width}px${more}` }
 }
 
 /** The drawn ones of them in their slots: what stays in a slot is the same object, and costs nothing. */

@@ -26,6 +26,15 @@ export interface GridRow {
   open?: boolean | undefined
 }
 
+/** What most cells are: a text. */
+export interface GridText {
+  text: string
+  /** The whole truth, for hovering. */
+  title: string | undefined
+  /** Further classes. */
+  look: string
+}
+
 /** The lines of the grid. Another object when one of them has changed. */
 export interface GridRows<Row extends GridRow> {
   readonly count: number

@@ -218,10 +218,10 @@ export class RunsTable {
       if (!guessed || right !== true) await (columns ?? this.#catalogue(asked, signal))
       if (over()) return
       this.grouped = group?.columns ?? []
-      // The first rows come with their figures, and are drawn once.
+      // The first rows come with their figures, and are drawn once; those around them come after.
       if (!this.loaded) {
         this.#shape(order)
-        await this.#fetch()
+        await this.#fetch(0)
         if (over()) return
       }
       this.#take(order)
@@ -263,14 +263,14 @@ export class RunsTable {
     return answer.columns.some((column) => (column.numbers ?? column.texts ?? []).length > 0)
   }
 
-  /** Reads the cells that are seen and not here, until there are none. */
-  async #fetch(): Promise<void> {
+  /** Reads the cells that are seen and not here, until there are none; and those of so many lines around them. */
+  async #fetch(around = margin): Promise<void> {
     if (this.#fetching) return
     this.#fetching = true
     try {
       for (;;) {
         const columns = this.#wanted
-        const ids = this.cells.missing(this.#near(), columns).slice(0, window)
+        const ids = this.cells.missing(this.#near(around), columns).slice(0, window)
         if (ids.length === 0) break
         this.cells.asking(ids)
         this.#merge(ids, columns, await this.#door.cells(ids, columns))
@@ -283,8 +283,8 @@ export class RunsTable {
     }
   }
 
-  /** The runs that are seen, then those around them. */
-  #near(): string[] {
+  /** The runs that are seen, then those of so many lines around them. */
+  #near(around: number): string[] {
     const { shape } = this.lines
     const { first, end } = this.#seen
     const ids: string[] = []
@@ -295,8 +295,8 @@ export class RunsTable {
       }
     }
     take(first, end)
-    take(end, end + margin)
-    take(first - margin, first)
+    take(end, end + around)
+    take(first - around, first)
     return ids
   }
 

@@ -45,7 +45,7 @@ async function paints(page: Page, experiment: string, report: Report): Promise<v
     const took = await page.evaluate(async (id) => {
       const begin = performance.timeOrigin + performance.now()
       location.hash = `#/runs?experiment=${id}&charts=page`
-      const end = await window.probe.painted(() => [...document.querySelectorAll('[data-card]')].some((card) => card.querySelector('canvas') !== null && (card.querySelector('[role=img]')?.getAttribute('aria-label') ?? '').includes('ends at')))
+      const end = await window.probe.painted(() => [...document.querySelectorAll('[data-card]')].some((card) => card.querySelector('canvas') !== null && (card.querySelector('[role=img]')?.getAttribute('aria-label') ?? '').includes('goes from')))
       return end - begin
     }, experiment)
     all.push(took)

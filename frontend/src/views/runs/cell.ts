@@ -1,7 +1,7 @@
 import type { GroupCell } from '../../api/tabletypes'
 import { exact, missing } from '../../format/number'
 import type { Scale } from '../../state/layout'
-import type { GroupLine, RunLine } from '../../state/lines'
+import type { GroupLine, Line, RunLine } from '../../state/lines'
 import type { Column } from './columns'
 import type { Formats } from './formats'
 
@@ -24,6 +24,11 @@ const nothing: CellText = { text: missing, faint: true }
 
 /** Texts above this length are told whole on hovering. */
 const long = 8
+
+/** The cell of a line; of groups, these columns tell means. */
+export function lineCell(line: Line, column: Column, formats: Formats, scale: Scale, grouped: readonly string[]): CellText {
+  return line.group === undefined ? runCell(line, column, formats, scale) : groupCell(line, column, formats, scale, grouped)
+}
 
 /** The cell of a run. */
 export function runCell(line: RunLine, column: Column, formats: Formats, scale: Scale): CellText {
