@@ -14,7 +14,7 @@ import (
 )
 
 func (a *App) exports() *cobra.Command {
-	return group("export", "Bring the record to where other programs read it", a.exportMlruns())
+	return group("export", "Bring the record to where other programs read it", a.exportMlruns(), a.exportParquet())
 }
 
 const exportHelp = `Without QUERY and flags it is everything but the trash. A run that --run names brings
@@ -58,6 +58,22 @@ interrupt it.`,
   varve export mlruns ~/best "metrics.rmse < 0.8" --experiment-name wine
   varve export mlruns ~/one --run 3f2a --no-artifacts
   varve export mlruns ~/all --dry-run`,
+	})
+}
+
+func (a *App) exportParquet() *cobra.Command {
+	return a.exportCommand("parquet", &cobra.Command{
+		Use:   "parquet DEST [QUERY...]",
+		Short: "Write tables that pandas, R and DuckDB open",
+		Long: `Writes runs as a folder of tables: runs.parquet has a row for each run, points.parquet
+one for each point of a metric, params.parquet and tags.parquet one for each of these;
+what else is known stands in JSON files, and artifacts lie in folders. For one table of
+some columns there is 'varve runs export'.
+
+` + folderHelp + exportHelp + exportCodes + `203 if DEST has something else in it; 130 if you
+interrupt it.`,
+		Example: `  varve export parquet ~/tables
+  varve export parquet ~/tables "started in last 30 days" --no-artifacts`,
 	})
 }
 

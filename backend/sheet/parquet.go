@@ -49,6 +49,8 @@ func newParquet(w io.Writer, columns []Column) (Writer, error) {
 			node = parquet.Leaf(parquet.DoubleType)
 		case Time:
 			node = parquet.Timestamp(parquet.Millisecond)
+		case Whole:
+			node = parquet.Int(64)
 		}
 		if _, twice := group[valid(c.Name)]; twice {
 			return nil, fault.New(fault.Invalid, "two columns have the name %s", c.Name)
@@ -69,6 +71,8 @@ func (p *parquetWriter) Row(cells []Cell) error {
 				value = parquet.DoubleValue(cell.Number)
 			case Time:
 				value = parquet.Int64Value(int64(cell.Number))
+			case Whole:
+				value = parquet.Int64Value(cell.Whole)
 			default:
 				value = parquet.ByteArrayValue([]byte(valid(cell.Text)))
 			}

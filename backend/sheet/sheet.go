@@ -7,6 +7,7 @@
 //	absent      nothing                      the key is absent     null
 //	number      all its digits, NaN,         number, "NaN",        DOUBLE
 //	            Infinity, -Infinity          "Infinity", "-Inf…"
+//	whole       all its digits               number                INT64
 //	time        2026-11-21T10:08:32.123Z     the same as text      TIMESTAMP(ms, UTC)
 //	text        as it is, see Guarded        as it is              UTF8
 //
@@ -32,7 +33,8 @@ type Type uint8
 const (
 	Text Type = iota
 	Number
-	Time // Cell.Number is in ms since 1970
+	Time  // Cell.Number is in ms since 1970
+	Whole // Cell.Whole
 )
 
 // Column is a column of a sheet. No two have the same name.
@@ -46,6 +48,7 @@ type Cell struct {
 	Present bool
 	Text    string
 	Number  float64
+	Whole   int64
 }
 
 // OfText makes a cell of a text.
@@ -53,6 +56,9 @@ func OfText(s string) Cell { return Cell{Present: true, Text: s} }
 
 // OfNumber makes a cell of a number, or of a time in ms since 1970.
 func OfNumber(f float64) Cell { return Cell{Present: true, Number: f} }
+
+// OfWhole makes a cell of a whole number.
+func OfWhole(n int64) Cell { return Cell{Present: true, Whole: n} }
 
 // Writer writes rows. Nothing is whole until Close has returned.
 type Writer interface {

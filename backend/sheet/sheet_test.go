@@ -171,6 +171,35 @@ func TestFormulas(t *testing.T) {
 	}
 }
 
+// TestWholeNumbersKeepAllDigits writes one that no floating-point number can be.
+func TestWholeNumbersKeepAllDigits(t *testing.T) {
+	for format, want := range map[string]string{"csv": "n\n9007199254740993\n", "tsv": "n\n9007199254740993\n", "json": "[\n{\"n\":9007199254740993}\n]\n"} {
+		if got := string(ofWhole(t, format)); got != want {
+			t.Errorf("%s has %q", format, got)
+		}
+	}
+	if rows := readRows(t, ofWhole(t, "parquet")); len(rows) != 1 || rows[0][0] != int64(1<<53+1) {
+		t.Errorf("Parquet has %v", rows)
+	}
+}
+
+func ofWhole(t *testing.T, format string) []byte {
+	t.Helper()
+	f, err := sheet.FormatNamed(format)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	w, err := f.Open(&out, []sheet.Column{{Name: "n", Type: sheet.Whole}})
+	if err == nil {
+		err = errors.Join(w.Row([]sheet.Cell{sheet.OfWhole(1<<53 + 1)}), w.Close())
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
+}
+
 func TestTwoColumnsOfOneName(t *testing.T) {
 	f, _ := sheet.FormatNamed("parquet")
 	if _, err := f.Open(io.Discard, []sheet.Column{{Name: "a"}, {Name: "a"}}); err == nil {

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"io"
 	"math"
+	"strconv"
 
 	"dev.varve/backend/fault"
 )
@@ -37,6 +38,8 @@ func (s *separated) Row(cells []Cell) error {
 			s.line[i] = Words(cell.Number)
 		case s.columns[i].Type == Time:
 			s.line[i] = Moment(cell.Number)
+		case s.columns[i].Type == Whole:
+			s.line[i] = strconv.FormatInt(cell.Whole, 10)
 		default:
 			s.line[i] = Guarded(valid(cell.Text))
 		}
@@ -106,6 +109,8 @@ func (o *objects) value(i int, cell Cell) ([]byte, error) {
 		return []byte(Words(cell.Number)), nil
 	case o.columns[i].Type == Time:
 		return json.Marshal(Moment(cell.Number))
+	case o.columns[i].Type == Whole:
+		return strconv.AppendInt(nil, cell.Whole, 10), nil
 	}
 	return json.Marshal(valid(cell.Text))
 }

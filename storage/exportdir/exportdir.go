@@ -10,11 +10,13 @@ package exportdir
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
-	"slices"
+	"strings"
 
 	"dev.varve/backend/fault"
 	"dev.varve/storage/disk"
@@ -193,17 +195,42 @@ func (f *Folder) Copy(name string, open func() (io.ReadCloser, error)) error {
 	return f.Fill(name, func(w io.Writer) error { _, err := io.Copy(w, in); return err })
 }
 
-// List are the names in the root that are not of this package.
-func (f *Folder) List() ([]string, error) {
-	entries, err := fs.ReadDir(f.Root.FS(), ".")
+// maxFileName is how long a name may be in all common file systems, in bytes.
+const maxFileName = 255
+
+// Refuse says why a path with slashes cannot be one below a folder; empty: it can.
+func Refuse(at string) (why string) {
+	if !filepath.IsLocal(filepath.FromSlash(at)) || path.Clean(at) != at || strings.ContainsRune(at, 0) {
+		return "it cannot be the name of a file"
+	}
+	for _, part := range strings.Split(at, "/") {
+		if len(part) > maxFileName {
+			return fmt.Sprintf("a file cannot have a name of more than %d bytes", maxFileName)
+		}
+	}
+	return ""
+}
+
+// Create begins a file under Stage(name).
+func (f *Folder) Create(name string) (io.WriteCloser, error) {
+	err := f.Root.MkdirAll(stageName, 0o755)
 	if err != nil {
-		return nil, disk.Classify(err, "read", f.at)
+		return nil, disk.Classify(err, "make", filepath.Join(f.at, stageName))
 	}
-	var names []string
-	for _, e := range entries {
-		names = append(names, e.Name())
+	out, err := f.Root.Create(Stage(name))
+	if err != nil {
+		return nil, disk.Classify(err, "write", filepath.Join(f.at, Stage(name)))
 	}
-	return slices.DeleteFunc(names, func(n string) bool { return n == ledgerName || n == stageName }), nil
+	return classified{out}, nil
+}
+
+// classified says in words why a file cannot be written.
+type classified struct{ *os.File }
+
+// Write writes on.
+func (c classified) Write(p []byte) (int, error) {
+	n, err := c.File.Write(p)
+	return n, disk.Classify(err, "write", c.Name())
 }
 
 // Finish says that all is there, and durable, and gives the folder its name.

@@ -68,4 +68,3 @@ func (f *Folder) Note(name string, e Entry) error {
 	f.known[name] = e
 	return f.say(line{Name: name, Digest: e.Digest, At: e.At})
 }
-

@@ -241,11 +241,10 @@ func (w *Writer) Model(_ context.Context, m *imports.Model, r *imports.Report) (
 
 // File writes one artifact of a place.
 func (w *Writer) File(_ context.Context, place string, f imports.File, open func() (io.ReadCloser, error)) (bool, error) {
-	name := filepath.FromSlash(f.Path)
-	if !filepath.IsLocal(name) {
-		return false, fault.New(fault.Unsupported, "%q cannot be the name of a file", f.Path)
+	if why := exportdir.Refuse(f.Path); why != "" {
+		return false, fault.New(fault.Unsupported, "%s", why)
 	}
-	return true, w.Copy(filepath.Join(place, name), open)
+	return true, w.Copy(filepath.Join(place, filepath.FromSlash(f.Path)), open)
 }
 
 // Finish says that nothing more comes.

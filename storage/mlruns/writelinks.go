@@ -53,7 +53,7 @@ func (w *Writer) inputs(folder string, run *imports.Run, r *imports.Report) erro
 }
 
 func (k keyed) link(kind, model string, f fields) error {
-	if !filepath.IsLocal(model) || strings.ContainsAny(model, `/\`) {
+	if exportdir.Refuse(model) != "" || strings.ContainsAny(model, `/\`) {
 		k.r.Skip(fmt.Sprintf("%s: model %q among its %s", k.where, model, kind), "it cannot be the name of a folder")
 		return nil
 	}
@@ -68,7 +68,7 @@ func idOf(parts ...string) string {
 // Registered writes a registered model, in place of what is there of it.
 func (w *Writer) Registered(_ context.Context, m *exports.Registered, r *imports.Report) error {
 	where := "registered model " + m.Name
-	if !filepath.IsLocal(m.Name) || strings.ContainsAny(m.Name, `/\:`) || len(m.Name) > maxFileName {
+	if exportdir.Refuse(m.Name) != "" || strings.ContainsAny(m.Name, `/\:`) {
 		r.Skip(where, "it cannot be the name of a folder")
 		return nil
 	}

@@ -11,6 +11,7 @@ import (
 
 	"dev.varve/backend/fault"
 	"dev.varve/backend/imports"
+	"dev.varve/storage/exportdir"
 )
 
 // fields are the lines of a meta.yaml, in order. JSON is YAML.
@@ -55,23 +56,13 @@ func (k keyed) values(kind string, values map[string]string) error {
 }
 
 func (k keyed) value(folder, key, text string, all map[string]string) (why string, err error) {
-	name := filepath.FromSlash(key)
-	if !filepath.IsLocal(name) || path.Clean(key) != key || strings.ContainsRune(key, 0) {
-		return "it cannot be the name of a file", nil
+	if why = exportdir.Refuse(key); why != "" {
+		return why, nil
 	}
 	for above := path.Dir(key); above != "."; above = path.Dir(above) {
 		if _, both := all[above]; both {
 			return fmt.Sprintf("%q is there, too, which MLflow's folders cannot hold: a file and a folder of one name", above), nil
 		}
 	}
-	for _, part := range strings.Split(key, "/") {
-		if len(part) > maxFileName {
-			return fmt.Sprintf("a file cannot have a name of more than %d bytes", maxFileName), nil
-		}
-	}
-	return "", k.w.Write(filepath.Join(folder, name), []byte(text))
+	return "", k.w.Write(filepath.Join(folder, filepath.FromSlash(key)), []byte(text))
 }
-
-// maxFileName is how long a name may be in all common file systems, in bytes.
-const maxFileName = 255
-

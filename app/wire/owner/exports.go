@@ -17,6 +17,7 @@ import (
 	"dev.varve/backend/say"
 	"dev.varve/storage/exportdir"
 	"dev.varve/storage/mlruns"
+	"dev.varve/storage/tables"
 )
 
 // exporter brings the record to where other programs read it.
@@ -26,8 +27,9 @@ type exporter struct {
 }
 
 // exportsTo are the folders that can be made, by the kind that a request names.
-var exportsTo = map[string]func(*exportdir.Folder) exports.Target{
-	"mlruns": func(f *exportdir.Folder) exports.Target { return mlruns.Create(f) },
+var exportsTo = map[string]func(*exportdir.Folder) (exports.Target, error){
+	mlruns.Kind: func(f *exportdir.Folder) (exports.Target, error) { return mlruns.Create(f), nil },
+	tables.Kind: func(f *exportdir.Folder) (exports.Target, error) { return tables.Create(f) },
 }
 
 func (e exporter) of(want api.Export) exportdir.Of {
@@ -51,7 +53,11 @@ func (e exporter) open(want api.Export) (exports.Target, error) {
 	if err != nil {
 		return nil, err
 	}
-	return exportsTo[want.Kind](f), nil
+	to, err := exportsTo[want.Kind](f)
+	if err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return to, nil
 }
 
 // choose makes this the only export, and finds out what is meant.
