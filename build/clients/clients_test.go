@@ -29,8 +29,8 @@ type client struct {
 
 func clients(t *testing.T) []client {
 	return []client{
-		{"python-2", "Python " + pinned(t, "mlflow-2.txt", `mlflow==(\S+)`), func(t *testing.T) string { return tryPython(t, "mlflow-2") }},
-		{"python-3", "Python " + pinned(t, "mlflow-3.txt", `mlflow==(\S+)`), func(t *testing.T) string { return tryPython(t, "mlflow-3") }},
+		{"python-2", "Python " + pinned(t, "mlflow-2.txt", `mlflow==(\S+)`), func(t *testing.T) string { return tryPython(t, "mlflow-2", open) }},
+		{"python-3", "Python " + pinned(t, "mlflow-3.txt", `mlflow==(\S+)`), func(t *testing.T) string { return tryPython(t, "mlflow-3", surroundings) }},
 		{"java", "Java " + pinned(t, "java/pom.xml", `mlflow-client</artifactId>\s*<version>(.+?)<`), tryJava},
 		{"shell", "shell and curl", func(t *testing.T) string { return tryProgram(t, "sh", abs(t, "shell/session.sh")) }},
 		{"cpp", "C++", tryCPP},
@@ -144,9 +144,17 @@ func need(t *testing.T, path string) string {
 	return path
 }
 
+// sections are those of python/session.py that were asked for; none: all.
+var sections = strings.Fields(os.Getenv("VARVE_CLIENTS_SECTIONS"))
+
+// open serves a workspace that asks for no token, so that its address is enough.
+func open(t *testing.T, h *rig.Home) (env []string) {
+	return []string{"MLFLOW_TRACKING_URI=" + serve(t, h, "--no-token")}
+}
+
 // tryPython plays python/session.py to a server, and to four more that keep
-// artifacts in folders. VARVE_CLIENTS_SECTIONS names the sections to play.
-func tryPython(t *testing.T, name string) string {
+// artifacts in folders.
+func tryPython(t *testing.T, name string, served func(*testing.T, *rig.Home) (env []string)) string {
 	h := newHome(t)
 	bin := python(t, name)
 	var places strings.Builder
@@ -163,9 +171,9 @@ func tryPython(t *testing.T, name string) string {
 		}
 		fmt.Fprintf(&places, "%s\t%s\t%s\n", c.feature, serve(t, other, "--no-token", c.option, c.folder), folder)
 	}
-	cmd := exec.CommandContext(t.Context(), bin, append([]string{abs(t, "python/session.py")}, strings.Fields(os.Getenv("VARVE_CLIENTS_SECTIONS"))...)...)
 	path := "PATH=" + filepath.Dir(bin) + string(os.PathListSeparator) + os.Getenv("PATH")
-	return run(t, h, cmd, "MLFLOW_TRACKING_URI="+serve(t, h, "--no-token"), "PLACES="+places.String(), path)
+	cmd := exec.CommandContext(t.Context(), bin, append([]string{abs(t, "python/session.py")}, sections...)...)
+	return run(t, h, cmd, append(served(t, h), "PLACES="+places.String(), path)...)
 }
 
 func abs(t *testing.T, path string) string {

@@ -41,9 +41,14 @@ var features = []feature{
 	{id: "lightning", words: "Lightning's `MLFlowLogger`, with checkpoints"},
 	{id: "transformers", words: "the MLflow callback of Hugging Face's `Trainer`, with a model"},
 	{
-		id: "traces", words: "traces (`@mlflow.trace`, autolog of language models)",
+		id: "traces", words: "traces: `@mlflow.trace`",
 		reason: "Varve keeps no traces: it answers 404 at once, the client warns, and the script goes on. The test measures that it is not held up.",
 		theirs: "`mlflow server` keeps them in its database and shows them in its pages.",
+	},
+	{
+		id: "autolog-openai", words: "autolog: OpenAI's client",
+		reason: "As with traces, which are all that it logs: the model's answers come as fast as without.",
+		theirs: "as with traces.",
 	},
 }
 

@@ -3,10 +3,9 @@
 Runs unchanged with mlflow 2.22 and 3.x against the server that
 MLFLOW_TRACKING_URI names. Every section asserts what it reads back. For each,
 one line is printed: `passed`, `absent` (Varve refuses it, as it should), or
-`failed`, and the name of the feature; features.json tells them in words.
+`failed`, and the name of the feature; features_test.go tells them in words.
 """
 
-import os
 import sys
 import time
 import traceback
@@ -16,6 +15,7 @@ import command
 import files
 import models
 import places
+import tracing
 import tracking
 from common import V3, Absent
 
@@ -47,10 +47,11 @@ SECTIONS = {
     "command-artifacts": command.command_artifacts,
     "project": command.project,
     "serving": command.serving,
-    "traces": tracking.traces,
+    "traces": tracing.traces,
 }
 if V3:
     SECTIONS["logged-models"] = models.logged_models
+    SECTIONS["autolog-openai"] = tracing.language_model
 
 
 def main(chosen):

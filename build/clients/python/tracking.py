@@ -11,7 +11,7 @@ import urllib.request
 
 import mlflow
 import pandas as pd
-from common import Absent, client, refused
+from common import client, refused
 from mlflow.entities import Metric, Param, RunTag, ViewType
 from mlflow.exceptions import MlflowException
 
@@ -233,27 +233,3 @@ def links():
     assert f"{address}/#/experiments/{run.info.experiment_id}/runs/{run.info.run_id}" in said.getvalue(), said.getvalue()
     with urllib.request.urlopen(address + "/") as page:
         assert page.headers["Content-Type"].startswith("text/html")
-
-
-def traces():
-    """A server without traces must not hold a script up."""
-    mlflow.set_experiment("traces")
-
-    @mlflow.trace
-    def double(x):
-        with mlflow.start_span("inner") as span:
-            span.set_inputs({"x": x})
-        return 2 * x
-
-    began = time.monotonic()
-    with mlflow.start_run() as run:
-        assert [double(i) for i in range(5)] == [0, 2, 4, 6, 8]
-        mlflow.log_metric("m", 1)
-    if hasattr(mlflow, "flush_trace_async_logging"):
-        mlflow.flush_trace_async_logging()
-    took = time.monotonic() - began
-    assert took < 20, f"the script was held up for {took:.0f} s"
-    assert client.get_run(run.info.run_id).info.status == "FINISHED"
-    refused("ENDPOINT_NOT_FOUND", client.search_traces, [run.info.experiment_id])
-    print(f"note five traced calls and what they send took {took:.2f} s")
-    raise Absent
