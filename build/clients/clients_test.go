@@ -31,6 +31,7 @@ func clients(t *testing.T) []client {
 	return []client{
 		{"python-2", "Python " + pinned(t, "mlflow-2.txt", `mlflow==(\S+)`), func(t *testing.T) string { return tryPython(t, "mlflow-2", open) }},
 		{"python-3", "Python " + pinned(t, "mlflow-3.txt", `mlflow==(\S+)`), func(t *testing.T) string { return tryPython(t, "mlflow-3", surroundings) }},
+		{"run", "the same, in `varve run`", tryRun},
 		{"java", "Java " + pinned(t, "java/pom.xml", `mlflow-client</artifactId>\s*<version>(.+?)<`), tryJava},
 		{"shell", "shell and curl", func(t *testing.T) string { return tryProgram(t, "sh", abs(t, "shell/session.sh")) }},
 		{"cpp", "C++", tryCPP},
@@ -103,6 +104,7 @@ func serve(t *testing.T, h *rig.Home, options ...string) string {
 var quiet = []string{
 	"MLFLOW_DISABLE_TELEMETRY=true", "DO_NOT_TRACK=true", "MLFLOW_HTTP_REQUEST_MAX_RETRIES=2", "NO_PROXY=127.0.0.1",
 	"MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT=true", "PYTHONWARNINGS=ignore", "PYTHONDONTWRITEBYTECODE=1", "OMP_NUM_THREADS=1",
+	"MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR=false",
 }
 
 // run runs a client in an empty folder, where it has no business to leave
@@ -174,6 +176,26 @@ func tryPython(t *testing.T, name string, served func(*testing.T, *rig.Home) (en
 	path := "PATH=" + filepath.Dir(bin) + string(os.PathListSeparator) + os.Getenv("PATH")
 	cmd := exec.CommandContext(t.Context(), bin, append([]string{abs(t, "python/session.py")}, sections...)...)
 	return run(t, h, cmd, append(served(t, h), "PLACES="+places.String(), path)...)
+}
+
+// inRun are the sections that are played by a script that Varve has started: all
+// that ask its agent something else.
+var inRun = []string{
+	"experiments", "runs", "nested", "batches", "background", "history", "inputs", "searches", "frames", "system-metrics",
+	"artifacts", "texts", "images", "tables", "models", "logged-models", "registry", "command-experiments", "command-runs", "command-artifacts", "traces",
+}
+
+// tryRun plays python/session.py in a run. It makes runs of its own, so it is not
+// told which one it is.
+func tryRun(t *testing.T) string {
+	h := newHome(t)
+	chosen := sections
+	if len(chosen) == 0 {
+		chosen = inRun
+	}
+	dir, err := h.Project(fmt.Sprintf("unset MLFLOW_RUN_ID MLFLOW_EXPERIMENT_ID\nexec %q %q %s\n", python(t, "mlflow-3"), abs(t, "python/session.py"), strings.Join(chosen, " ")))
+	noError(t, err)
+	return run(t, h, exec.CommandContext(t.Context(), h.Varve, "run", dir))
 }
 
 func abs(t *testing.T, path string) string {
