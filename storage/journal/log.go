@@ -43,8 +43,9 @@ type Log struct {
 
 	mu      sync.Mutex // guards what follows
 	pending *batch
-	seq     uint64 // last sequence number given out
-	commit  uint64 // commit number of the pending batch
+	spare   bytes.Buffer // for the next batch
+	seq     uint64       // last sequence number given out
+	commit  uint64       // commit number of the pending batch
 	closed  bool
 
 	// Only the leader touches what follows.
@@ -198,7 +199,8 @@ func (l *Log) pendingBatch() (*batch, error) {
 		return nil, fault.New(fault.Unavailable, "the record is being closed")
 	}
 	if l.pending == nil {
-		l.pending = &batch{commit: l.commit, done: make(chan struct{})}
+		l.pending = &batch{buf: l.spare, commit: l.commit, done: make(chan struct{})}
+		l.spare = bytes.Buffer{}
 		l.commit++
 	}
 	return l.pending, nil
@@ -233,7 +235,22 @@ func (l *Log) takeLead(b *batch) {
 	if next != nil {
 		next.err = l.write(next)
 		close(next.done)
+		l.keep(next.buf)
 	}
+}
+
+// maxSpare is how large a buffer may be that waits for the next batch.
+const maxSpare = 1 << 20
+
+// keep leaves the buffer of a batch that was written to the next one.
+func (l *Log) keep(buf bytes.Buffer) {
+	if buf.Cap() > maxSpare {
+		return
+	}
+	buf.Reset()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.spare = buf
 }
 
 // Close seals the log. Appending afterwards is refused. An error says that the
