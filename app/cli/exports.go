@@ -14,7 +14,7 @@ import (
 )
 
 func (a *App) exports() *cobra.Command {
-	return group("export", "Bring the record to where other programs read it", a.exportMlruns(), a.exportParquet())
+	return group("export", "Bring the record to where other programs read it", a.exportMlruns(), a.exportMLflow(), a.exportParquet())
 }
 
 const exportHelp = `Without QUERY and flags it is everything but the trash. A run that --run names brings
@@ -58,6 +58,24 @@ interrupt it.`,
   varve export mlruns ~/best "metrics.rmse < 0.8" --experiment-name wine
   varve export mlruns ~/one --run 3f2a --no-artifacts
   varve export mlruns ~/all --dry-run`,
+	})
+}
+
+func (a *App) exportMLflow() *cobra.Command {
+	return a.exportCommand("mlflow", &cobra.Command{
+		Use:   "mlflow URL [QUERY...]",
+		Short: "Write into a running MLflow server",
+		Long: `Writes runs into a running MLflow server through its own interface. The server chooses
+the ids: each run keeps its own one in the tag varve.run, by which it is found when the
+export is repeated. Experiments and registered models of the same name are added to.
+Artifacts go through the server; where it does not take them, they are left out and
+listed. Name and password, or token, are read from the URL or, by the owner of the
+workspace, from MLFLOW_TRACKING_USERNAME, _PASSWORD and _TOKEN.
+
+` + exportHelp + exportCodes + `212 if the server does not answer; 130 if you interrupt it:
+what was written stays.`,
+		Example: `  varve export mlflow http://127.0.0.1:5000
+  varve export mlflow https://ann:secret@lab.example --experiment-name wine --dry-run`,
 	})
 }
 

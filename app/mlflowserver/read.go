@@ -83,6 +83,8 @@ type run struct {
 		Start whole  `json:"start_time"`
 		End   whole  `json:"end_time"`
 		Stage string `json:"lifecycle_stage"`
+		// Where its artifacts lie; imports ask the server for them.
+		Artifacts string `json:"artifact_uri"`
 	} `json:"info"`
 	Data struct {
 		Metrics []struct {
@@ -247,6 +249,8 @@ type model struct {
 		User    string `json:"creator_id"`
 		Message string `json:"status_message"`
 		Tags    []pair `json:"tags"`
+		// Where its artifacts lie, as of a run.
+		Artifacts string `json:"artifact_uri"`
 	} `json:"info"`
 	Data struct {
 		Params  []pair            `json:"params"`

@@ -10,6 +10,7 @@ import (
 
 	"dev.varve/app/door/api"
 	"dev.varve/app/machine"
+	"dev.varve/app/mlflowserver"
 	"dev.varve/backend/artifact"
 	"dev.varve/backend/exports"
 	"dev.varve/backend/fault"
@@ -26,6 +27,9 @@ type exporter struct {
 	artifacts *artifact.Places
 }
 
+// toServer is the kind of what goes to a server.
+const toServer = "mlflow"
+
 // exportsTo are the folders that can be made, by the kind that a request names.
 var exportsTo = map[string]func(*exportdir.Folder) (exports.Target, error){
 	mlruns.Kind: func(f *exportdir.Folder) (exports.Target, error) { return mlruns.Create(f), nil },
@@ -37,17 +41,27 @@ func (e exporter) of(want api.Export) exportdir.Of {
 }
 
 // check says what is wrong with a destination.
-func (e exporter) check(want api.Export) error {
-	if rel, err := filepath.Rel(e.Dir, followLinks(want.To)); err == nil && filepath.IsLocal(rel) || followLinks(want.To) == e.Dir {
+func (e exporter) check(ctx context.Context, want api.Export) error {
+	if want.Kind == toServer {
+		sink, err := mlflowserver.Into(want.To)
+		if err != nil {
+			return err
+		}
+		return errors.Join(sink.Check(ctx), sink.Close())
+	}
+	if rel, err := filepath.Rel(e.Dir, followLinks(want.To)); err == nil && filepath.IsLocal(rel) {
 		return fault.New(fault.Invalid, "%s lies in the workspace itself", want.To).WithHint("Name a folder elsewhere.")
 	}
 	return exportdir.Check(want.To, e.of(want))
 }
 
 // open begins at the destination, or goes on there.
-func (e exporter) open(want api.Export) (exports.Target, error) {
-	if err := e.check(want); err != nil {
+func (e exporter) open(ctx context.Context, want api.Export) (exports.Target, error) {
+	if err := e.check(ctx, want); err != nil {
 		return nil, err
+	}
+	if want.Kind == toServer {
+		return mlflowserver.Into(want.To)
 	}
 	f, err := exportdir.Open(want.To, e.of(want), machine.Tools{}.Sync)
 	if err != nil {
@@ -75,7 +89,7 @@ func (e exporter) choose(ctx context.Context, want api.Export, chosen exports.Se
 
 // Look says what an export would do.
 func (e exporter) Look(ctx context.Context, want api.Export, chosen exports.Selection, p *job.Progress) (job.Outcome, error) {
-	if err := e.check(want); err != nil {
+	if err := e.check(ctx, want); err != nil {
 		return job.Outcome{}, err
 	}
 	ex, err := e.choose(ctx, want, chosen, p)
@@ -109,7 +123,7 @@ func (e exporter) Take(ctx context.Context, want api.Export, chosen exports.Sele
 		return out, err
 	}
 	defer func() { <-e.exporting }()
-	to, err := e.open(want)
+	to, err := e.open(ctx, want)
 	if err != nil {
 		return out, err
 	}
