@@ -15,7 +15,7 @@ import (
 )
 
 func (a *App) imports() *cobra.Command {
-	return group("import", "Bring in what other programs have recorded", a.importMLflow())
+	return group("import", "Bring in what other programs have recorded", a.importMLflow(), a.importTable())
 }
 
 const importHelp = `Nothing in it is touched. Experiments keep their names, runs their ids: what is here
@@ -63,16 +63,16 @@ imported stays.`,
 		},
 	}
 	im.flags(c)
+	c.Flags().BoolVar(&im.Reference, "reference", false, "leave artifacts where they are, and refer to them")
+	c.Flags().BoolVar(&im.NoArtifacts, "no-artifacts", false, "take no artifacts")
+	c.Flags().StringArrayVar(&im.Experiments, "experiment", nil, "only this one, by its name or id there; may be repeated")
+	c.Flags().StringArrayVar(&im.Artifacts, "artifacts", nil, "one more folder that artifacts may lie in; may be repeated")
 	return a.jsonFlag(c)
 }
 
 func (im *importing) flags(c *cobra.Command) {
 	c.Flags().BoolVar(&im.dry, "dry-run", false, "say what would be imported, and change nothing")
 	c.Flags().StringVar(&im.Into, "into", "", "a folder of experiments to put everything in")
-	c.Flags().BoolVar(&im.Reference, "reference", false, "leave artifacts where they are, and refer to them")
-	c.Flags().BoolVar(&im.NoArtifacts, "no-artifacts", false, "take no artifacts")
-	c.Flags().StringArrayVar(&im.Experiments, "experiment", nil, "only this one, by its name or id there; may be repeated")
-	c.Flags().StringArrayVar(&im.Artifacts, "artifacts", nil, "one more folder that artifacts may lie in; may be repeated")
 }
 
 func (a *App) runImport(c *cobra.Command, im *importing) error {
@@ -136,6 +136,9 @@ func (a *App) showPlan(j api.Job, plan api.ImportPlan) error {
 		rows[i] = []string{e.Name, e.As, strconv.Itoa(e.Runs), strconv.Itoa(e.Runs - e.Known), strconv.FormatInt(e.Files, 10), say.Bytes(e.Bytes), note}
 	}
 	fmt.Fprintf(a.Out, "%s %s\n", plan.Kind, plan.From)
+	if err := a.showColumns(plan); err != nil {
+		return err
+	}
 	if err := table(a.Out, []string{"EXPERIMENT", "HERE", "RUNS", "NEW", "ARTIFACTS", "SIZE", "NOTE"}, rows); err != nil {
 		return err
 	}

@@ -2,8 +2,11 @@ package door
 
 import (
 	"context"
+	"maps"
 	"net/url"
 	"path/filepath"
+	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -11,6 +14,7 @@ import (
 	"dev.varve/app/door/api"
 	"dev.varve/backend/fault"
 	"dev.varve/backend/job"
+	"dev.varve/backend/results"
 )
 
 // Kinds of jobs of imports.
@@ -21,6 +25,9 @@ const (
 
 func (d *Door) describeImports(h huma.API) {
 	type request struct{ Body api.Import }
+	// The results of these jobs.
+	h.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[api.ImportPlan](), true, "ImportPlan")
+	h.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[api.ImportResult](), true, "ImportResult")
 	add(d, h, post("/imports/look", "lookAtImport", "imports", "Say what an import would do, and change nothing. The result of the job is an ImportPlan as JSON"),
 		func(_ context.Context, in *request) (*answer[api.Job], error) {
 			want, err := checkImport(in.Body)
@@ -40,6 +47,10 @@ func (d *Door) describeImports(h huma.API) {
 			return the(d.start(kindImport, "Import "+shownFrom(want.From), func(ctx context.Context, p *job.Progress) (job.Outcome, error) {
 				return d.Imports.Take(ctx, want, p)
 			}), nil)
+		})
+	add(d, h, post("/imports/undo", "undoImport", "imports", "Put the runs that an import made, and its experiments, into the trash. The last imports can be undone, until the owner ends"),
+		func(ctx context.Context, in *struct{ Body api.UndoImport }) (*answer[api.UndoneImport], error) {
+			return the(d.Imports.Undo(ctx, in.Body.Undo))
 		})
 }
 
@@ -66,8 +77,26 @@ func checkImport(want api.Import) (api.Import, error) {
 	if want.Reference && want.NoArtifacts {
 		return want, inField("reference", fault.New(fault.Invalid, "artifacts are either referred to or left out"))
 	}
+	if err := checkTable(want); err != nil {
+		return want, err
+	}
 	want.Into = strings.Trim(filepath.ToSlash(want.Into), "/")
 	return want, nil
+}
+
+func checkTable(want api.Import) error {
+	if want.Table == nil {
+		return nil
+	}
+	if isAddress(want.From) {
+		return inField("table", fault.New(fault.Invalid, "a table is a file of this computer, not an address"))
+	}
+	for _, column := range slices.Sorted(maps.Keys(want.Table.Columns)) {
+		if _, err := results.KindNamed(want.Table.Columns[column]); err != nil {
+			return inField("table", err)
+		}
+	}
+	return nil
 }
 
 // shownFrom is what is imported, without a password.

@@ -162,6 +162,9 @@ type Imports interface {
 	Look(ctx context.Context, want api.Import, p *job.Progress) (job.Outcome, error)
 	// Take does it; the outcome's Result is an api.ImportResult as JSON.
 	Take(ctx context.Context, want api.Import, p *job.Progress) (job.Outcome, error)
+	// Undo puts what an import made into the trash. It fails with fault.NotFound if
+	// the import is too long ago.
+	Undo(ctx context.Context, name string) (api.UndoneImport, error)
 }
 
 // Exports bring the record to where other programs read it. Paths are of this

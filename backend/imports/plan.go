@@ -20,6 +20,7 @@ type Record interface {
 	CreateExperiment(context.Context, track.NewExperiment) (id string, err error)
 	TrashExperiment(ctx context.Context, id string, trash bool) error
 	TakeRuns(context.Context, []track.PastRun) ([]track.Taken, error)
+	WouldTakeRun(context.Context, track.PastRun) (track.Taken, error)
 	TakeModel(context.Context, track.PastModel) (track.Taken, error)
 	TakeRegistered(context.Context, track.PastRegistered) (track.TakenRegistered, error)
 	WouldTakeRegistered(track.PastRegistered) (track.TakenRegistered, error)
@@ -65,6 +66,7 @@ type Planned struct {
 	Placed
 	Runs, Known int // in all, and of them here already
 	Trashed     int // of the runs
+	Differ      int // of those that are known: rows that say something else
 	Models      int
 	Files       int64
 	Bytes       int64 // of artifacts
@@ -86,6 +88,7 @@ func (p *Plan) Sum() (sum Planned) {
 		sum.Runs += e.Runs
 		sum.Known += e.Known
 		sum.Trashed += e.Trashed
+		sum.Differ += e.Differ
 		sum.Models += e.Models
 		sum.Files += e.Files
 		sum.Bytes += e.Bytes
@@ -167,6 +170,9 @@ func (im *Import) look(ctx context.Context, e Placed, r *Report, p *job.Progress
 		planned.record += run.Bytes
 		if im.Record.Knows(run.ID) {
 			planned.Known++
+			if err := im.compare(ctx, run, &planned, r); err != nil {
+				return err
+			}
 		}
 		if run.Trashed {
 			planned.Trashed++
@@ -181,6 +187,20 @@ func (im *Import) look(ctx context.Context, e Placed, r *Report, p *job.Progress
 		})
 	}
 	return planned, err
+}
+
+// compare says where a row is not as it is here.
+func (im *Import) compare(ctx context.Context, run *Run, planned *Planned, r *Report) error {
+	if !run.Row || r == nil {
+		return nil
+	}
+	cleaner{run.where(), nil}.run(&run.PastRun)
+	would, err := im.Record.WouldTakeRun(ctx, run.PastRun)
+	if would.Differs != "" {
+		planned.Differ++
+	}
+	told(would, run.where(), r)
+	return err
 }
 
 func (im *Import) count(ctx context.Context, place string, planned *Planned, r *Report) error {

@@ -26,7 +26,8 @@ type Source interface {
 	// Experiments lists the experiments, deleted ones too.
 	Experiments(ctx context.Context, r *Report) ([]Experiment, error)
 	// Runs calls fn with each run of an experiment, deleted ones too. Brief ones
-	// have ID, Status, Deleted, Place, and Bytes where that is known.
+	// have ID, Status, Deleted, Place, and Bytes where that is known; those of a Row
+	// are whole.
 	Runs(ctx context.Context, experiment string, brief bool, r *Report, fn func(*Run) error) error
 	// Models calls fn with each logged model of an experiment.
 	Models(ctx context.Context, experiment string, r *Report, fn func(*Model) error) error
@@ -62,6 +63,14 @@ type Run struct {
 	track.PastRun
 	Place string // of its artifacts; empty: it has none
 	Bytes int64  // of its record, as far as it is known before it is read
+	Where string // what a Report calls it; empty: run and its id
+}
+
+func (r *Run) where() string {
+	if r.Where != "" {
+		return r.Where
+	}
+	return "run " + r.ID
 }
 
 // Model is a logged model.

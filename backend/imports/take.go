@@ -28,6 +28,10 @@ type Done struct {
 	Bytes       int64 // of artifacts
 	Skipped     []Skipped
 	Left        int // how many things were left out
+
+	Into []string // ids of the experiments that runs were put in
+	Made []string // those of them that are new
+	New  []string // ids of the new runs
 }
 
 // Limits of what is recorded at once: nobody reads while it is folded, and until
@@ -48,6 +52,7 @@ type taking struct {
 	all      int // runs that there are
 	seen     int
 	batch    []track.PastRun
+	wheres   []string // what the runs of the batch are called
 	points   int
 	put      int64
 	release  func() // after Begin of the store; nil before
@@ -94,7 +99,9 @@ func (t *taking) experiment(ctx context.Context, e Placed) error {
 		}
 		e.Here = id
 		t.done.Experiments++
+		t.done.Made = append(t.done.Made, id)
 	}
+	t.done.Into = append(t.done.Into, e.Here)
 	err := t.Source.Runs(ctx, e.ID, false, t.report, func(run *Run) error {
 		run.Experiment = e.Here
 		return t.run(ctx, run)
@@ -137,12 +144,12 @@ func (t *taking) run(ctx context.Context, run *Run) error {
 	if err := context.Cause(ctx); err != nil {
 		return err
 	}
-	cleaner{"run " + run.ID, t.report}.run(&run.PastRun)
+	cleaner{run.where(), t.report}.run(&run.PastRun)
 	var err error
 	if run.Files, err = t.files(ctx, track.Owner{Run: run.ID}, run.Place); err != nil {
 		return err
 	}
-	t.batch = append(t.batch, run.PastRun)
+	t.batch, t.wheres = append(t.batch, run.PastRun), append(t.wheres, run.where())
 	for i := range run.Metrics {
 		t.points += len(run.Metrics[i].Points)
 	}
@@ -167,11 +174,12 @@ func (t *taking) flush(ctx context.Context) error {
 	}
 	for i, k := range taken {
 		t.done.Points += k.Points
+		told(k, t.wheres[i], t.report)
 		switch {
 		case k.Left != "":
-			t.report.Skip("run "+t.batch[i].ID, "%s", k.Left)
 		case k.New:
 			t.done.Runs++
+			t.done.New = append(t.done.New, t.batch[i].ID)
 		case k.More:
 			t.done.More++
 		default:
@@ -181,9 +189,19 @@ func (t *taking) flush(ctx context.Context) error {
 	t.seen += len(t.batch)
 	t.progress.Item(int64(len(t.batch)))
 	t.progress.Note(Pace(t.seen, t.all, t.Clock.Now().Sub(t.begun)))
-	t.batch, t.points = t.batch[:0], 0
+	t.batch, t.wheres, t.points = t.batch[:0], t.wheres[:0], 0
 	t.unhold()
 	return nil
+}
+
+// told tells what of a run was, or would be, left as it is.
+func told(k track.Taken, where string, r *Report) {
+	switch {
+	case k.Left != "":
+		r.Skip(where, "%s", k.Left)
+	case k.Differs != "":
+		r.Skip(where, "%s: what is here stays", k.Differs)
+	}
 }
 
 // settle makes the artifacts of the batch durable.

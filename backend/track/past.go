@@ -26,6 +26,10 @@ type PastRun struct {
 	ModelsIn   []string
 	ModelsOut  []event.ModelOutput
 	Files      []event.ArtifactPut // whose content is durable
+	// Row says that it is a row of a table: each metric has one value. Of a run
+	// that is here already no metric gets another point then, and where it has
+	// other values than the row, Taken says so.
+	Row bool
 }
 
 // PastSeries is points of one metric, and what they were measured on.
@@ -42,6 +46,9 @@ type Taken struct {
 	More   bool   // it was here, and something was added to it
 	Points int64  // added
 	Left   string // why nothing was taken, in words
+	// Differs says in words which values of a Row the run here has otherwise; those
+	// stay as they are.
+	Differs string
 }
 
 // TakeRuns records runs that were made elsewhere under the ids that they have
@@ -67,6 +74,15 @@ func (t *Tracker) TakeRuns(ctx context.Context, runs []PastRun) ([]Taken, error)
 		drafts = append(drafts, more...)
 	}
 	return taken, t.commit(ctx, drafts...)
+}
+
+// WouldTakeRun says what TakeRuns would do with a run, and changes nothing.
+func (t *Tracker) WouldTakeRun(ctx context.Context, run PastRun) (taken Taken, err error) {
+	if err := checkRunID(run.ID); err != nil {
+		return taken, err
+	}
+	_, err = t.takeRun(ctx, &run, &taken)
+	return taken, err
 }
 
 func (t *Tracker) takeRun(ctx context.Context, p *PastRun, taken *Taken) ([]event.Draft, error) {
@@ -164,7 +180,12 @@ func (t *Tracker) takeMore(ctx context.Context, p *PastRun, taken *Taken) ([]eve
 				lack.ModelsOut = append(lack.ModelsOut, m)
 			}
 		}
-		doubtful = r.doubtful(p.Metrics)
+		if p.Row {
+			taken.Differs = p.differs(r)
+			doubtful = slices.DeleteFunc(slices.Clone(p.Metrics), func(s PastSeries) bool { return r.Metrics[s.Key] != nil })
+		} else {
+			doubtful = r.doubtful(p.Metrics)
+		}
 	})
 	if err != nil || trashed {
 		if trashed && !p.Trashed {

@@ -41,6 +41,7 @@ var rules = []rule{
 		both(in("storage"), not(either(forTests, in("storage/index", "storage/mlflowdb")))), not(either(own, standardBut(outside), external(stores...)))},
 	{"so does what reads databases of MLflow, through the standard library's interface to SQLite",
 		in("storage/mlflowdb"), not(either(own, standardBut(slices.DeleteFunc(slices.Clone(outside), func(p string) bool { return p == "database" })), external(append(stores, "modernc.org/sqlite")...)))},
+	{"only what opens spreadsheets knows excelize", not(in("storage/spreadsheet")), external("github.com/xuri")},
 	{"only what reads databases of MLflow knows SQLite", not(in("storage/mlflowdb")), either(external("modernc.org/sqlite"), external("database"))},
 	{"so does the index, which beyond that hears the last words of Badger through the standard logger",
 		in("storage/index"), not(either(own, standardBut(slices.DeleteFunc(slices.Clone(outside), func(p string) bool { return p == "log" })), external(stores...)))},
@@ -64,6 +65,7 @@ var stores = append([]string{
 	"github.com/dgraph-io/ristretto/v2/z",
 	"github.com/rclone/rclone",
 	"golang.org/x/sys",
+	"github.com/xuri/excelize/v2",
 }, pure...)
 
 // impure are the parts of the standard library that backend must not import;
@@ -79,7 +81,7 @@ var pureAlthough = []string{"net/url", "net/netip"}
 // The agent stays small and goes where there is none of this.
 const agent = Module + "/app/cmd/varve-agent"
 
-var notInAgent = external("modernc.org/sqlite", "github.com/parquet-go", "github.com/dgraph-io", "github.com/rclone", "github.com/wailsapp", "github.com/danielgtaylor/huma")
+var notInAgent = external("modernc.org/sqlite", "github.com/parquet-go", "github.com/dgraph-io", "github.com/rclone", "github.com/wailsapp", "github.com/danielgtaylor/huma", "github.com/xuri")
 
 // Violations returns a sentence for each wrong arrow, sorted.
 func Violations(g Graph) []string {

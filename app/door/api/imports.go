@@ -2,12 +2,20 @@ package api
 
 // Import names what is to be brought in, and how.
 type Import struct {
-	From        string   `json:"from" minLength:"1" doc:"Absolute path of a folder or file of MLflow, or the address of a server: http://..."`
-	Into        string   `json:"into,omitempty" doc:"A folder of experiments that everything is put in"`
-	Reference   bool     `json:"reference,omitempty" doc:"Leave artifacts where they are, and refer to them"`
-	NoArtifacts bool     `json:"noArtifacts,omitempty" doc:"Take no artifacts"`
-	Experiments []string `json:"experiments,omitempty" doc:"Names or ids there; none: all"`
-	Artifacts   []string `json:"artifacts,omitempty" doc:"Absolute paths of more folders that artifacts may lie in"`
+	From        string       `json:"from" minLength:"1" doc:"Absolute path of a folder or file of MLflow, or of a table (.csv, .tsv, .xlsx), or the address of a server: http://..."`
+	Into        string       `json:"into,omitempty" doc:"A folder of experiments that everything is put in"`
+	Reference   bool         `json:"reference,omitempty" doc:"Leave artifacts where they are, and refer to them"`
+	NoArtifacts bool         `json:"noArtifacts,omitempty" doc:"Take no artifacts"`
+	Experiments []string     `json:"experiments,omitempty" doc:"Names or ids there; none: all"`
+	Artifacts   []string     `json:"artifacts,omitempty" doc:"Absolute paths of more folders that artifacts may lie in"`
+	Table       *ImportTable `json:"table,omitempty" doc:"It is a table, and how its rows become runs; files whose names end like those of tables are tables also without it"`
+}
+
+// ImportTable is what a person decides about a table of results.
+type ImportTable struct {
+	Sheet      string            `json:"sheet,omitempty" doc:"Of a workbook, by its name or number from 1; none: the first one with something in it"`
+	Experiment string            `json:"experiment,omitempty" doc:"Where the rows go; none: named like the file"`
+	Columns    map[string]string `json:"columns,omitempty" doc:"What columns become, by their names: param, metric, tag, name, start, end, note or skip; the others become what is proposed"`
 }
 
 // ImportPlan is what an import would do.
@@ -17,6 +25,7 @@ type ImportPlan struct {
 	Local       bool               `json:"local" doc:"Artifacts can be left where they are"`
 	Runs        int                `json:"runs"`
 	Known       int                `json:"known" doc:"Of the runs: how many are here already; they get what they lack"`
+	Differ      int                `json:"differ" doc:"Of those that are known: rows of a table that say something else; what is here stays"`
 	Deleted     int                `json:"deleted" doc:"Of the runs: how many come into the trash"`
 	Models      int                `json:"models" doc:"Logged models"`
 	Files       int64              `json:"files" doc:"Artifacts"`
@@ -25,6 +34,32 @@ type ImportPlan struct {
 	Registered  []ImportRegistered `json:"registered" doc:"Registered models; none of single experiments"`
 	Skipped     []ImportSkipped    `json:"skipped" doc:"The first things that cannot be read"`
 	Left        int                `json:"left" doc:"How many such things there are"`
+	Table       *ImportPlanTable   `json:"table,omitempty"`
+}
+
+// ImportPlanTable is what a table has, and what becomes of it.
+type ImportPlanTable struct {
+	Sheet      string         `json:"sheet,omitempty"`
+	Sheets     []string       `json:"sheets,omitempty"`
+	Encoding   string         `json:"encoding,omitempty"`
+	Separator  string         `json:"separator,omitempty" doc:"In words"`
+	Comma      bool           `json:"comma" doc:"Decimals follow a comma"`
+	Header     bool           `json:"header" doc:"The first row has the names of the columns"`
+	Experiment string         `json:"experiment" doc:"Name of the experiment, before it is put into a folder"`
+	KnownBy    string         `json:"knownBy" doc:"What a row is known by when the table is imported again, in words"`
+	Columns    []ImportColumn `json:"columns"`
+	Preview    [][]string     `json:"preview" doc:"The first rows, a cell for each of the columns"`
+}
+
+// ImportColumn is a column of a table.
+type ImportColumn struct {
+	Name     string `json:"name"`
+	Key      string `json:"key" doc:"Name of the param, metric or tag"`
+	Kind     string `json:"kind" enum:"param,metric,tag,name,start,end,note,skip"`
+	Why      string `json:"why" doc:"Why it is that, in words"`
+	Filled   int    `json:"filled" doc:"Rows that have something there"`
+	Numbers  int    `json:"numbers" doc:"Of them: rows that have a number there"`
+	Distinct int    `json:"distinct" doc:"Different values, counted up to 1000"`
 }
 
 // ImportExperiment is what an import would do with one experiment.
@@ -70,4 +105,17 @@ type ImportResult struct {
 	Bytes       int64           `json:"bytes"`
 	Skipped     []ImportSkipped `json:"skipped" doc:"The first things that were left out"`
 	Left        int             `json:"left" doc:"How many such things there are"`
+	Into        []string        `json:"into" doc:"Ids of the experiments that runs were put in"`
+	Undo        string          `json:"undo,omitempty" doc:"Undoes the import: POST /imports/undo; nothing if no run is new"`
+}
+
+// UndoImport names an import that is undone.
+type UndoImport struct {
+	Undo string `json:"undo" minLength:"1" doc:"Of an ImportResult"`
+}
+
+// UndoneImport is what was put into the trash.
+type UndoneImport struct {
+	Runs        int `json:"runs" doc:"Those that the import had made and that were not in the trash yet"`
+	Experiments int `json:"experiments" doc:"Those that it had made and that nobody has put other runs into"`
 }

@@ -205,6 +205,7 @@ type Look struct {
 	Files    int64  `json:"files"`
 	Bytes    int64  `json:"bytes"`
 	Sentence string `json:"sentence" doc:"What will happen, in words"`
+	Import   string `json:"import,omitempty" enum:"mlflow,table" doc:"Its runs can be imported: it is a record of MLflow, or a table"`
 }
 
 // Project is a folder whose entry points can be run.
@@ -289,7 +290,7 @@ const (
 // Job is long work with progress, a cancel and a result. It survives the page.
 type Job struct {
 	ID       string   `json:"id"`
-	Kind     string   `json:"kind" enum:"backup,data.add,data.get,purge,run.start,run.sweep"`
+	Kind     string   `json:"kind" enum:"backup,data.add,data.get,import.look,import.take,purge,run.start,run.sweep"`
 	Title    string   `json:"title" doc:"In words: Add wine-quality"`
 	State    JobState `json:"state" enum:"running,done,failed,cancelled"`
 	Note     string   `json:"note,omitempty" doc:"What it is doing now"`

@@ -20,6 +20,7 @@ import (
 	"dev.varve/storage/disk"
 	"dev.varve/storage/mlflowdb"
 	"dev.varve/storage/mlruns"
+	"dev.varve/storage/spreadsheet"
 )
 
 // importer is the door's view of what other programs have recorded.
@@ -29,6 +30,9 @@ type importer struct{ *Owner }
 func (o importer) open(ctx context.Context, want api.Import) (imports.Source, error) {
 	if strings.Contains(want.From, "://") {
 		return mlflowserver.Open(want.From)
+	}
+	if want.Table != nil || spreadsheet.Is(want.From) {
+		return o.openTable(ctx, want)
 	}
 	info, err := os.Stat(want.From)
 	if err != nil {
@@ -47,9 +51,27 @@ func (o importer) open(ctx context.Context, want api.Import) (imports.Source, er
 	}
 	if !mlflowdb.Is(file) {
 		return nil, fault.New(fault.Unsupported, "%s is nothing that Varve can import", want.From).
-			WithHint("It reads folders of MLflow (mlruns) and its databases (mlflow.db).")
+			WithHint("It reads folders of MLflow (mlruns), its databases (mlflow.db), and tables of results (.csv, .tsv, .xlsx).")
 	}
 	return mlflowdb.Open(ctx, file, filepath.Join(o.places.Cache, "imports"), want.Artifacts...)
+}
+
+// importable tells of a path, by its name and what lies in it, whether there are runs
+// to import.
+func importable(path string, dir bool) string {
+	if !dir {
+		switch {
+		case spreadsheet.Is(path):
+			return "table"
+		case mlflowdb.Is(path):
+			return "mlflow"
+		}
+		return ""
+	}
+	if _, err := mlruns.Find(path); err == nil || mlflowdb.Is(filepath.Join(path, "mlflow.db")) {
+		return "mlflow"
+	}
+	return ""
 }
 
 // begin opens a source, and makes this the only import.
@@ -104,9 +126,12 @@ func (o importer) Look(ctx context.Context, want api.Import, p *job.Progress) (j
 	}
 	sum := plan.Sum()
 	out := api.ImportPlan{
-		Kind: plan.About.Kind, From: plan.About.Place, Local: plan.About.Local, Runs: sum.Runs, Known: sum.Known, Deleted: sum.Trashed,
+		Kind: plan.About.Kind, From: plan.About.Place, Local: plan.About.Local, Runs: sum.Runs, Known: sum.Known, Differ: sum.Differ, Deleted: sum.Trashed,
 		Models: sum.Models, Files: sum.Files, Bytes: sum.Bytes, Skipped: skipped(plan.Skipped), Left: plan.Left,
 		Experiments: make([]api.ImportExperiment, len(plan.Experiments)), Registered: make([]api.ImportRegistered, len(plan.Registered)),
+	}
+	if table, ok := im.Source.(*spreadsheet.Source); ok {
+		out.Table = planOfTable(table)
 	}
 	for i, m := range plan.Registered {
 		out.Registered[i] = api.ImportRegistered{Name: m.Name, Versions: m.Versions, New: m.Fresh, Reason: m.Reason}
@@ -153,6 +178,7 @@ func (o importer) Take(ctx context.Context, want api.Import, p *job.Progress) (j
 	out := api.ImportResult{
 		Experiments: done.Experiments, Runs: done.Runs, More: done.More, Same: done.Same, Points: done.Points, Models: done.Models,
 		Registered: done.Registered, Versions: done.Versions, Files: done.Files, Bytes: done.Bytes, Skipped: skipped(done.Skipped), Left: done.Left,
+		Into: append([]string{}, done.Into...), Undo: o.undoable(done),
 	}
 	return outcome(out, inWords(done))
 }

@@ -87,6 +87,7 @@ type Owner struct {
 	// of the same names.
 	importing chan struct{}
 	exporting chan struct{} // likewise: two would write to one folder
+	imported  imported
 	agents    *agents
 	scripts   *scriptRuns
 	courier   *webhook.Courier

@@ -42,7 +42,7 @@ func (d data) Look(ctx context.Context, path string) (api.Look, error) {
 		l.Kind, l.Sentence = "missing", fmt.Sprintf("There is nothing at %s.", path)
 		return l, nil
 	}
-	l.Exists, l.Kind = true, "data"
+	l.Exists, l.Kind, l.Import = true, "data", importable(path, info.IsDir())
 	if p, err := project.Load(d.o.disk, path); info.IsDir() && err == nil && p.Path != "" {
 		l.Kind, l.Name = "project", p.Title()
 		l.Sentence = fmt.Sprintf("Opens the project %s.", l.Name)

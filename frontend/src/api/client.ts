@@ -3,6 +3,7 @@ import { decodePoints, type Points } from './binary'
 import { root, takeEarly } from './early'
 import { asVarveError, fromAnswer, isAbort } from './errors'
 import { Bin } from './bin'
+import { Imports } from './imports'
 import { Models } from './models'
 import { Plots } from './plots'
 import { patient } from './patience'
@@ -44,6 +45,7 @@ export class Client {
   /** Charts of many runs, and what is compared beside them. */
   readonly plots = new Plots((path, init) => this.raw(path, init))
   readonly bin = new Bin((path, init) => this.raw(path, init))
+  readonly imports = new Imports((path, init) => this.raw(path, init))
   readonly models = new Models((path, init) => this.raw(path, init))
 
   /** Whether there is a sign of life from the door at present: then answers may take their time. */

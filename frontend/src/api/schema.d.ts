@@ -653,6 +653,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/varve/v1/imports/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put the runs that an import made, and its experiments, into the trash. The last imports can be undone, until the owner ends */
+        post: operations["undoImport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/varve/v1/jobs": {
         parameters: {
             query?: never;
@@ -2534,7 +2551,7 @@ export interface components {
             artifacts?: string[];
             /** @description Names or ids there; none: all */
             experiments?: string[];
-            /** @description Absolute path of a folder or file of MLflow, or the address of a server: http://... */
+            /** @description Absolute path of a folder or file of MLflow, or of a table (.csv, .tsv, .xlsx), or the address of a server: http://... */
             from: string;
             /** @description A folder of experiments that everything is put in */
             into?: string;
@@ -2542,6 +2559,203 @@ export interface components {
             noArtifacts?: boolean;
             /** @description Leave artifacts where they are, and refer to them */
             reference?: boolean;
+            /** @description It is a table, and how its rows become runs; files whose names end like those of tables are tables also without it */
+            table?: components["schemas"]["ImportTable"];
+        };
+        ImportColumn: {
+            /**
+             * Format: int64
+             * @description Different values, counted up to 1000
+             */
+            distinct: number;
+            /**
+             * Format: int64
+             * @description Rows that have something there
+             */
+            filled: number;
+            /** @description Name of the param, metric or tag */
+            key: string;
+            /** @enum {string} */
+            kind: "param" | "metric" | "tag" | "name" | "start" | "end" | "note" | "skip";
+            name: string;
+            /**
+             * Format: int64
+             * @description Of them: rows that have a number there
+             */
+            numbers: number;
+            /** @description Why it is that, in words */
+            why: string;
+        };
+        ImportExperiment: {
+            /** @description Name here */
+            as: string;
+            /** Format: int64 */
+            bytes: number;
+            deleted?: boolean;
+            /** Format: int64 */
+            files: number;
+            /** @description There */
+            id: string;
+            /** Format: int64 */
+            known: number;
+            /** Format: int64 */
+            models: number;
+            /** @description There */
+            name: string;
+            /** @description It is made */
+            new: boolean;
+            /** @description Why it is not simply made under its own name */
+            reason?: string;
+            /** Format: int64 */
+            runs: number;
+        };
+        ImportPlan: {
+            /**
+             * Format: int64
+             * @description Of the artifacts
+             */
+            bytes: number;
+            /**
+             * Format: int64
+             * @description Of the runs: how many come into the trash
+             */
+            deleted: number;
+            /**
+             * Format: int64
+             * @description Of those that are known: rows of a table that say something else; what is here stays
+             */
+            differ: number;
+            experiments: components["schemas"]["ImportExperiment"][];
+            /**
+             * Format: int64
+             * @description Artifacts
+             */
+            files: number;
+            from: string;
+            /** @description What it is, in words */
+            kind: string;
+            /**
+             * Format: int64
+             * @description Of the runs: how many are here already; they get what they lack
+             */
+            known: number;
+            /**
+             * Format: int64
+             * @description How many such things there are
+             */
+            left: number;
+            /** @description Artifacts can be left where they are */
+            local: boolean;
+            /**
+             * Format: int64
+             * @description Logged models
+             */
+            models: number;
+            /** @description Registered models; none of single experiments */
+            registered: components["schemas"]["ImportRegistered"][];
+            /** Format: int64 */
+            runs: number;
+            /** @description The first things that cannot be read */
+            skipped: components["schemas"]["ImportSkipped"][];
+            table?: components["schemas"]["ImportPlanTable"];
+        };
+        ImportPlanTable: {
+            columns: components["schemas"]["ImportColumn"][];
+            /** @description Decimals follow a comma */
+            comma: boolean;
+            encoding?: string;
+            /** @description Name of the experiment, before it is put into a folder */
+            experiment: string;
+            /** @description The first row has the names of the columns */
+            header: boolean;
+            /** @description What a row is known by when the table is imported again, in words */
+            knownBy: string;
+            /** @description The first rows, a cell for each of the columns */
+            preview: string[][];
+            /** @description In words */
+            separator?: string;
+            sheet?: string;
+            sheets?: string[];
+        };
+        ImportRegistered: {
+            name: string;
+            /**
+             * Format: int64
+             * @description Of the versions: how many are not here yet
+             */
+            new: number;
+            /** @description Why nothing of it is taken */
+            reason?: string;
+            /** Format: int64 */
+            versions: number;
+        };
+        ImportResult: {
+            /** Format: int64 */
+            bytes: number;
+            /**
+             * Format: int64
+             * @description Made
+             */
+            experiments: number;
+            /** Format: int64 */
+            files: number;
+            /** @description Ids of the experiments that runs were put in */
+            into: string[];
+            /**
+             * Format: int64
+             * @description How many such things there are
+             */
+            left: number;
+            /**
+             * Format: int64
+             * @description New logged models
+             */
+            models: number;
+            /**
+             * Format: int64
+             * @description Runs that were here, and got something that they lacked
+             */
+            more: number;
+            /** Format: int64 */
+            points: number;
+            /**
+             * Format: int64
+             * @description New registered models
+             */
+            registered: number;
+            /**
+             * Format: int64
+             * @description New ones
+             */
+            runs: number;
+            /**
+             * Format: int64
+             * @description Runs that are here as they are there
+             */
+            same: number;
+            /** @description The first things that were left out */
+            skipped: components["schemas"]["ImportSkipped"][];
+            /** @description Undoes the import: POST /imports/undo; nothing if no run is new */
+            undo?: string;
+            /**
+             * Format: int64
+             * @description New versions of registered models
+             */
+            versions: number;
+        };
+        ImportSkipped: {
+            where: string;
+            why: string;
+        };
+        ImportTable: {
+            /** @description What columns become, by their names: param, metric, tag, name, start, end, note or skip; the others become what is proposed */
+            columns?: {
+                [key: string]: string;
+            };
+            /** @description Where the rows go; none: named like the file */
+            experiment?: string;
+            /** @description Of a workbook, by its name or number from 1; none: the first one with something in it */
+            sheet?: string;
         };
         Job: {
             /**
@@ -2555,7 +2769,7 @@ export interface components {
             /** Format: int64 */
             items: number;
             /** @enum {string} */
-            kind: "backup" | "data.add" | "data.get" | "purge" | "run.start" | "run.sweep";
+            kind: "backup" | "data.add" | "data.get" | "import.look" | "import.take" | "purge" | "run.start" | "run.sweep";
             /** @description What it is doing now */
             note?: string;
             /** @description It runs, and can be paused */
@@ -2656,6 +2870,11 @@ export interface components {
             exists: boolean;
             /** Format: int64 */
             files: number;
+            /**
+             * @description Its runs can be imported: it is a record of MLflow, or a table
+             * @enum {string}
+             */
+            import?: "mlflow" | "table";
             /** @enum {string} */
             kind: "data" | "project" | "missing";
             /** @description Proposed name */
@@ -3587,6 +3806,10 @@ export interface components {
         Undo: {
             parts: components["schemas"]["UndoPart"][];
         };
+        UndoImport: {
+            /** @description Of an ImportResult */
+            undo: string;
+        };
         UndoModel: {
             changes: components["schemas"]["ModelChange"][];
             /** @description Even what was changed again since then */
@@ -3602,6 +3825,18 @@ export interface components {
         Undone: {
             /** Format: int64 */
             changed: number;
+        };
+        UndoneImport: {
+            /**
+             * Format: int64
+             * @description Those that it had made and that nobody has put other runs into
+             */
+            experiments: number;
+            /**
+             * Format: int64
+             * @description Those that the import had made and that were not in the trash yet
+             */
+            runs: number;
         };
         Untrash: {
             /** @description Ids of registered models */
@@ -5027,6 +5262,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    undoImport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UndoImport"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UndoneImport"];
                 };
             };
             /** @description Error */

@@ -5,7 +5,7 @@ import { TableDoor } from '../api/tabledoor'
 import { asVarveError, isAbort } from '../api/errors'
 import { findNative, type Drop, type Native } from '../api/native'
 import type { Job, RunStatus } from '../api/types'
-import { baseName, statusWord } from '../format/words'
+import { baseName, plural, statusWord } from '../format/words'
 import { systemClock } from '../live/clock'
 import { Stream } from '../live/stream.svelte'
 import { eventSource, longPoll } from '../live/transport'
@@ -16,6 +16,7 @@ import { DataSets } from './data.svelte'
 import { DropTargets } from './drops.svelte'
 import { Experiments } from './experiments.svelte'
 import { Finder } from './finder.svelte'
+import { importResult, Importing } from './importing.svelte'
 import { Intake } from './intake.svelte'
 import { Jobs } from './jobs.svelte'
 import { RegisteredModels } from './models.svelte'
@@ -23,7 +24,7 @@ import { HomeState } from './home.svelte'
 import { Notifier } from './notifier'
 import { Projects } from './projects.svelte'
 import { Pulse } from './pulse.svelte'
-import { datasetRoute, experimentRoute, home, parseRoute, printRoute, runRoute, type Route } from './route'
+import { allRuns, datasetRoute, experimentRoute, home, parseRoute, printRoute, runRoute, type Route } from './route'
 import { Router } from './router.svelte'
 import { RunsTable } from './runs.svelte'
 import { Session } from './session.svelte'
@@ -64,6 +65,7 @@ export class App {
   readonly trashed: Trash
   readonly jobs: Jobs
   readonly intake: Intake
+  readonly importing: Importing
   readonly finder: Finder
   readonly home: HomeState
   readonly pulse: Pulse
@@ -97,6 +99,7 @@ export class App {
     this.trashed = new Trash(client)
     this.jobs = new Jobs(client, (job) => this.#ended(job))
     this.intake = new Intake(client)
+    this.importing = new Importing(client)
     this.finder = new Finder(client)
     this.home = new HomeState(client)
     this.pulse = new Pulse(client, (before, now) => this.statusChanged(before, now))
@@ -123,7 +126,7 @@ export class App {
       this.jobs.hear(batch)
       this.pulse.hear(batch)
       // A window hears of its own drops directly, from the window.
-      if (this.native === undefined && batch.dropped.length > 0) this.intake.offer(batch.dropped)
+      if (this.native === undefined && batch.dropped.length > 0) this.#offer(batch.dropped)
     })
     this.session.open = true
     setTimeout(endEarly)
@@ -169,6 +172,13 @@ export class App {
     this.toasts.say(`That page is in ${baseName(other)}; this is Home of ${here}.`, open)
   }
 
+  /** What is dropped while the sheet of an import is open is imported; everything else is looked at as data. */
+  #offer(paths: readonly string[]): void {
+    const [first] = paths
+    if (first !== undefined && paths.length === 1 && this.importing.open) this.importing.take(first)
+    else this.intake.offer(paths)
+  }
+
   #dropped({ x, y, paths, problem }: Drop): void {
     const [first] = paths
     if (first === undefined) {
@@ -178,7 +188,7 @@ export class App {
     // The window counts its own pixels; a larger page has fewer of its own.
     const scale = this.settings.zoom / 100
     const target = this.drops.at(x / scale, y / scale)
-    if (target === undefined) this.intake.offer(paths)
+    if (target === undefined) this.#offer(paths)
     else if (paths.length > 1) this.toasts.say('Only one file or folder fits in here.', undefined, true)
     else target.take(first)
   }
@@ -209,6 +219,15 @@ export class App {
       this.runs.refresh()
       throw thrown
     }
+  }
+
+  /** Puts what an import made into the trash. */
+  async undoImport(undo: string | undefined): Promise<void> {
+    if (undo === undefined) return
+    const done = await this.client.imports.undo(undo)
+    this.importing.undone = new Set([...this.importing.undone, undo])
+    this.runs.refresh()
+    this.toasts.say(`${plural(done.runs, 'run')} in the trash`)
   }
 
   /** Does something, and says in words when it fails. */
@@ -283,6 +302,8 @@ export function resultRoute(job: Job): Route | undefined {
   if (job.kind === 'run.start') return runRoute(job.result)
   if (job.kind === 'run.sweep') return experimentRoute(job.result)
   if (job.kind === 'data.add') return datasetRoute(job.result)
+  const into = importResult(job)?.into ?? []
+  if (into.length > 0) return into.length === 1 && into[0] !== undefined ? experimentRoute(into[0]) : allRuns
   return undefined
 }
 

@@ -30,6 +30,7 @@ function keyOf(route: Route): string {
 export const parts = {
   palette: new Later(() => import('./palette/Palette.svelte')),
   add: new Later(() => import('./data/AddSheet.svelte')),
+  importing: new Later(() => import('./imports/ImportSheet.svelte')),
   keys: new Later(() => import('./frame/KeysSheet.svelte')),
   closing: new Later(() => import('./frame/ClosingSheet.svelte')),
   workspace: new Later(() => import('./frame/WorkspaceSheet.svelte')),
