@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"dev.varve/build/windowtest/rig"
@@ -163,4 +164,38 @@ func TestVarveTakesADropOnAField(t *testing.T) {
 	x, y := on()
 	v.screen.DragFiles(t, x, y+260, other)
 	v.Until(t, `document.querySelector("dialog[open] input")?.value.endsWith("other wines.csv")`)
+}
+
+// TestDroppedRecordsOfMLflow: a folder of MLflow is offered as runs beside data; a
+// table is data that can be imported as runs.
+func TestDroppedRecordsOfMLflow(t *testing.T) {
+	v := openVarve(t, rig.Options{})
+	home := t.TempDir()
+	write := func(text string, path ...string) {
+		t.Helper()
+		file := filepath.Join(append([]string{home}, path...)...)
+		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("experiment_id: '7'\nname: lab/cores\nlifecycle_stage: active\n", "mlruns", "7", "meta.yaml")
+	write("run_id: 0123456789abcdef0123456789abcdef\nrun_name: best\nexperiment_id: '7'\nstatus: 3\nstart_time: 1700000000000\nlifecycle_stage: active\n", "mlruns", "7", "0123456789abcdef0123456789abcdef", "meta.yaml")
+	write("name,acc\nfirst,0.5\n", "table.csv")
+	x, y, _ := aside(t, v.screen, v.title)
+	primary := func(text string) string {
+		return fmt.Sprintf(`document.querySelector("dialog[open] button.primary:enabled")?.textContent.trim() === %q`, text)
+	}
+	v.screen.DragFiles(t, x, y, filepath.Join(home, "mlruns"))
+	v.Until(t, primary("Import these runs"))
+	v.Find(t, "dialog[open] button.primary").Click(t)
+	v.Until(t, primary("Import 1 run"))
+	v.Find(t, "dialog[open] button.primary").Click(t)
+	rig.Until(t, "the run is there", func() bool {
+		return strings.Contains(v.cli(t, "runs", "list", "--experiment-name", "lab/cores"), "best")
+	})
+	v.screen.DragFiles(t, x, y, filepath.Join(home, "table.csv"))
+	v.Until(t, primary("Add")+` && document.querySelector("dialog[open]").innerText.includes("Import as runs")`)
 }

@@ -168,8 +168,8 @@ func TestWhatIsNoWorkbook(t *testing.T) {
 	whole, err := os.ReadFile(lab(t))
 	must(t, err)
 	for path, kind := range map[string]fault.Kind{
-		filepath.Join(dir, "none.csv"):                       fault.NotFound,
-		dir:                                                  fault.Unsupported,
+		filepath.Join(dir, "none.csv"): fault.NotFound,
+		dir:                            fault.Unsupported,
 		write("old.xls", "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"): fault.Unsupported,
 		write("cut.xlsx", string(whole[:len(whole)/2])):      fault.Corrupt,
 		archive("other.xlsx", map[string]string{"a": "b"}):   fault.Corrupt,

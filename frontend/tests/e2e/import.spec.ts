@@ -1,0 +1,91 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, test, violations } from './test'
+
+const table = 'run;lr;val_acc;date;remark\nfirst;0,10;0,91;2.3.2024 10:00;good\nsecond;0,2;0,85;3.3.2024 11:00;\nthird;0,3;oops;4.3.2024;\n'
+
+test('a table is looked at, its columns are changed, and its rows become runs; undone, they are in the trash', async ({ pages, owner }) => {
+  const file = join(owner.home, 'old results.csv')
+  await writeFile(file, table)
+  const sheet = pages.getByRole('dialog', { name: 'Import runs' })
+
+  await test.step('as data it is offered as runs, too', async () => {
+    await pages.keyboard.press('Control+o')
+    await pages.getByRole('dialog').getByLabel('File or folder').fill(file)
+    await pages.getByRole('button', { name: 'Import as runs…' }).click()
+    await expect(sheet).toBeVisible()
+  })
+
+  await test.step('the sheet shows what columns become, and what cannot be read', async () => {
+    await expect(sheet.getByText('3 runs.')).toBeVisible()
+    await expect(sheet.getByLabel('What lr becomes')).toHaveValue('param')
+    await expect(sheet.getByLabel('What val_acc becomes')).toHaveValue('metric')
+    await expect(sheet.getByLabel('What date becomes')).toHaveValue('start')
+    await expect(sheet.getByText('semicolon between cells, decimal comma')).toBeVisible()
+    await sheet.getByText('1 thing is left as it is').click()
+    await expect(sheet.getByText('val_acc is "oops", which is no number')).toBeVisible()
+    expect(await violations(pages)).toEqual([])
+  })
+
+  await test.step('a column that is left out is asked for anew, and an experiment is named', async () => {
+    await sheet.getByLabel('What remark becomes').selectOption('Leave out')
+    await sheet.getByLabel('Experiment').fill('sweeps/old')
+    await sheet.getByRole('button', { name: 'Import 3 runs' }).click()
+  })
+
+  const jobs = pages.getByRole('region', { name: 'Progress' })
+  await test.step('progress leads to the experiment', async () => {
+    const done = jobs.getByRole('listitem').filter({ hasText: 'Imported 1 experiment, 3 runs' })
+    await done.getByRole('link', { name: 'Open' }).click()
+    await expect(pages.getByRole('gridcell', { name: /first/ }).first()).toBeVisible()
+    await expect(pages.getByText('sweeps/old').first()).toBeVisible()
+  })
+
+  await test.step('again, nothing is new; a row that changed is told', async () => {
+    await writeFile(file, `${table.replace('0,91', '0,99')}fourth;0,4;0,5;5.3.2024;\n`)
+    await pages.keyboard.press('Control+k')
+    await pages.keyboard.type('Import runs')
+    await pages.keyboard.press('Enter')
+    await sheet.getByLabel('Folder mlruns, mlflow.db, or a table').fill(file)
+    await sheet.getByLabel('Experiment').fill('sweeps/old')
+    await expect(sheet.getByText('4 runs; 3 of them here already.')).toBeVisible()
+    await expect(sheet.getByText('1 row differs')).toBeVisible()
+    await sheet.getByRole('button', { name: 'Cancel' }).click()
+  })
+
+  await test.step('undone, the runs and their experiment are in the trash', async () => {
+    await jobs.getByRole('button', { name: 'Undo' }).click()
+    await expect(pages.getByText('3 runs in the trash').first()).toBeVisible()
+    await pages.goto(`${owner.address}/#/trash`)
+    await expect(pages.getByText('sweeps/old').first()).toBeVisible()
+  })
+})
+
+test('a folder of MLflow is offered as runs; a server that does not answer is told', async ({ pages, owner }) => {
+  const run = join(owner.home, 'old', 'mlruns', '7', '0123456789abcdef0123456789abcdef')
+  await mkdir(join(run, 'metrics'), { recursive: true })
+  await mkdir(join(run, 'artifacts'))
+  await writeFile(join(run, '..', 'meta.yaml'), "experiment_id: '7'\nname: lab/wine\nlifecycle_stage: active\nartifact_location: file:///gone\n")
+  await writeFile(join(run, 'meta.yaml'), "run_id: 0123456789abcdef0123456789abcdef\nrun_name: best\nexperiment_id: '7'\nstatus: 3\nstart_time: 1700000000000\nend_time: 1700000005000\nlifecycle_stage: active\nuser_id: ann\nartifact_uri: file:///gone\n")
+  await writeFile(join(run, 'metrics', 'loss'), '1700000001000 0.5 0\nnonsense\n')
+  const sheet = pages.getByRole('dialog', { name: 'Import runs' })
+
+  await pages.keyboard.press('Control+o')
+  const add = pages.getByRole('dialog')
+  await add.getByLabel('File or folder').fill(join(owner.home, 'old'))
+  await expect(add.getByRole('button', { name: 'Keep as data' })).toBeVisible()
+  await add.getByRole('button', { name: 'Import these runs' }).click()
+  await expect(sheet.getByText('1 run.')).toBeVisible()
+  await expect(sheet.getByRole('cell', { name: 'lab/wine' })).toBeVisible()
+  await sheet.getByRole('button', { name: 'Import 1 run' }).click()
+  await expect(pages.getByRole('region', { name: 'Progress' }).getByText('Imported 1 experiment, 1 run')).toBeVisible()
+  await pages.keyboard.press('j')
+
+  await pages.getByRole('button', { name: /workspace$/ }).click()
+  await pages.getByRole('menuitem', { name: 'Import runs…' }).click()
+  await sheet.getByRole('button', { name: 'MLflow server' }).click()
+  await sheet.getByLabel('Address of a running MLflow server').fill('http://127.0.0.1:9')
+  await expect(sheet.locator('.will')).toContainText(/answer|refused|reach/)
+  await expect(sheet.getByRole('button', { name: 'Import', exact: true })).toBeDisabled()
+  expect(await violations(pages)).toEqual([])
+})
