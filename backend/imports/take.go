@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"time"
 
-	"dev.varve/backend/event"
 	"dev.varve/backend/fault"
 	"dev.varve/backend/job"
 	"dev.varve/backend/say"

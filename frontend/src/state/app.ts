@@ -225,7 +225,7 @@ export class App {
   async undoImport(undo: string | undefined): Promise<void> {
     if (undo === undefined) return
     const done = await this.client.imports.undo(undo)
-    this.importing.undone = new Set([...this.importing.undone, undo])
+    this.importing.undone = [...this.importing.undone, undo]
     this.runs.refresh()
     this.toasts.say(`${plural(done.runs, 'run')} in the trash`)
   }

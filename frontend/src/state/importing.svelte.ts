@@ -27,7 +27,7 @@ export class Importing {
   problem = $state.raw<VarveError | undefined>(undefined)
 
   /** Imports that were undone here. */
-  undone = $state.raw<ReadonlySet<string>>(new Set())
+  undone = $state.raw<readonly string[]>([])
 
   readonly #client: Client
   readonly #call = new Latest()
