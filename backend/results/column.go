@@ -102,15 +102,22 @@ func keyOf(name string) string {
 	return name
 }
 
+// nearlyAll reports whether n values are what a column is about: all but a quarter of
+// them, and in a short table all but one.
+func (c *Column) nearlyAll(n int) bool {
+	others := c.Filled - n - c.missing
+	return n > 0 && (others*4 <= c.Filled || others == 1 && n >= 2)
+}
+
 // numeric reports whether nearly all values are numbers.
 func (c *Column) numeric() bool {
-	return c.Numbers > 0 && (c.Numbers+c.missing)*4 >= c.Filled*3
+	return c.nearlyAll(c.Numbers)
 }
 
 // dated reports whether nearly all values are dates.
 func (c *Column) dated() bool {
 	n := slices.Max(c.dates[:])
-	return n > 0 && n > c.Numbers && (n+c.missing)*4 >= c.Filled*3
+	return n > c.Numbers && c.nearlyAll(n)
 }
 
 // order is how most dates of a column are written; of two that fit, the day is first.

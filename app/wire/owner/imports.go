@@ -142,8 +142,11 @@ func (o importer) Look(ctx context.Context, want api.Import, p *job.Progress) (j
 			Runs: e.Runs, Known: e.Known, Models: e.Models, Files: e.Files, Bytes: e.Bytes,
 		}
 	}
-	return outcome(out, fmt.Sprintf("%s, %s, of them %d new; %s; %s, %s.", say.Count(len(out.Experiments), "experiment"),
-		say.Count(sum.Runs, "run"), sum.Runs-sum.Known, say.Count(len(out.Registered), "registered model"), say.Count(int(sum.Files), "artifact"), say.Bytes(sum.Bytes)))
+	text := fmt.Sprintf("%s, %s, of them %d new", say.Count(len(out.Experiments), "experiment"), say.Count(sum.Runs, "run"), sum.Runs-sum.Known)
+	if out.Table == nil {
+		text += fmt.Sprintf("; %s; %s, %s", say.Count(len(out.Registered), "registered model"), say.Count(int(sum.Files), "artifact"), say.Bytes(sum.Bytes))
+	}
+	return outcome(out, text+".")
 }
 
 func skipped(list []imports.Skipped) []api.ImportSkipped {
