@@ -47,7 +47,7 @@ test('a table is looked at, its columns are changed, and its rows become runs; u
     await pages.keyboard.type('Import runs')
     await pages.keyboard.press('Enter')
     await sheet.getByLabel('Folder mlruns, mlflow.db, or a table').fill(file)
-    await expect(sheet.getByText('4 runs')).toBeVisible()
+    await expect(sheet.getByText('4 runs.')).toBeVisible()
     await sheet.getByLabel('Experiment').fill('sweeps/old')
     await expect(sheet.getByText('4 runs; 3 of them here already.')).toBeVisible()
     await expect(sheet.getByText('1 row differs')).toBeVisible()
