@@ -182,7 +182,7 @@ func tryPython(t *testing.T, name string, served func(*testing.T, *rig.Home) (en
 // that ask its agent something else.
 var inRun = []string{
 	"experiments", "runs", "nested", "batches", "background", "history", "inputs", "searches", "frames", "system-metrics",
-	"artifacts", "texts", "images", "tables", "models", "logged-models", "registry", "command-experiments", "command-runs", "command-artifacts", "traces",
+	"artifacts", "parts", "texts", "images", "tables", "models", "logged-models", "registry", "command-experiments", "command-runs", "command-artifacts", "traces",
 }
 
 // tryRun plays python/session.py in a run. It makes runs of its own, so it is not

@@ -22,6 +22,7 @@ var features = []feature{
 	{id: "system-metrics", words: "system metrics"},
 	{id: "links", words: "links that the client prints"},
 	{id: "artifacts", words: "artifacts: files and folders, up, listed, down, deleted"},
+	{id: "parts", words: "large files, when the client would send them in parts"},
 	{id: "texts", words: "`log_text`, `log_dict`, `log_figure`"},
 	{id: "images", words: "`log_image`, by name and by key and step"},
 	{id: "tables", words: "`log_table`, `load_table`"},

@@ -121,7 +121,7 @@ def serving():
         command = [sys.executable, "-m", "mlflow", "models", "serve", "-m", "models:/served@champion", "-h", "127.0.0.1", "-p", str(port), "--env-manager", "local"]
         server = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True)
         try:
-            deadline = time.monotonic() + 120
+            deadline = time.monotonic() + 300
             while True:
                 try:
                     answer(f"http://127.0.0.1:{port}/ping")

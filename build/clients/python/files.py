@@ -42,6 +42,26 @@ def artifacts():
         assert [f.path for f in client.list_artifacts(id, "tree")] == ["tree/ü and space 100%.bin"]
 
 
+def parts():
+    """A client that would send large files in parts is told that it cannot, and
+    sends them whole."""
+    mlflow.set_experiment("field")
+    asked = {"MLFLOW_ENABLE_PROXY_MULTIPART_UPLOAD": "true", "MLFLOW_MULTIPART_UPLOAD_MINIMUM_FILE_SIZE": "1000000", "MLFLOW_MULTIPART_UPLOAD_CHUNK_SIZE": "500000"}
+    os.environ.update(asked)
+    try:
+        with tempfile.TemporaryDirectory() as folder, mlflow.start_run() as run:
+            path = os.path.join(folder, "large.bin")
+            with open(path, "wb") as f:
+                f.write(os.urandom(3_000_000))
+            mlflow.log_artifact(path)
+            assert [(f.path, f.file_size) for f in client.list_artifacts(run.info.run_id)] == [("large.bin", 3_000_000)]
+            with open(mlflow.artifacts.download_artifacts(run_id=run.info.run_id, artifact_path="large.bin", dst_path=os.path.join(folder, "back")), "rb") as a, open(path, "rb") as b:
+                assert a.read() == b.read()
+    finally:
+        for name in asked:
+            del os.environ[name]
+
+
 def texts():
     mlflow.set_experiment("field")
     with mlflow.start_run() as run:

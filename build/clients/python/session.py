@@ -32,6 +32,7 @@ SECTIONS = {
     "system-metrics": tracking.system_metrics,
     "links": tracking.links,
     "artifacts": files.artifacts,
+    "parts": files.parts,
     "texts": files.texts,
     "images": files.images,
     "tables": files.tables,

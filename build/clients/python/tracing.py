@@ -35,10 +35,10 @@ def traces():
     began = time.monotonic()
     with mlflow.start_run() as run:
         assert [double(i) for i in range(5)] == [0, 2, 4, 6, 8]
-        held_up(began, 10)
+        held_up(began, 20)
         mlflow.log_metric("m", 1)
     flush()
-    held_up(began, 20)
+    held_up(began, 40)
     assert client.get_run(run.info.run_id).info.status == "FINISHED"
     refused("ENDPOINT_NOT_FOUND", client.search_traces, [run.info.experiment_id])
     raise Absent
@@ -72,9 +72,9 @@ def language_model():
             for _ in range(5):
                 answer = asked.chat.completions.create(model="small", messages=[{"role": "user", "content": "hi"}])
                 assert answer.choices[0].message.content == "hello"
-            held_up(began, 10)
-            flush()
             held_up(began, 20)
+            flush()
+            held_up(began, 40)
         finally:
             mlflow.openai.autolog(disable=True)
             server.shutdown()
