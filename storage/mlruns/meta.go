@@ -143,6 +143,8 @@ func plainValue(s string) (any, bool) {
 		return nil, false
 	case quoted:
 		return text, true
+	case !letters && len(text) > 1 && text[0] == '0':
+		return nil, false // octal, or a date
 	case !letters:
 		n, err := strconv.ParseInt(text, 10, 64)
 		return n, err == nil

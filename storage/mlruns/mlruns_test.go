@@ -140,6 +140,17 @@ func TestDamage(t *testing.T) {
 		{"an experiment without meta.yaml", func(dir string) { noError(t, os.Remove(filepath.Join(experiment(t, dir), "meta.yaml"))) }, "/meta.yaml: no such file", "by ann"},
 		{"Latin-1", func(dir string) { write(t, filepath.Join(run(t, dir), "params", "stra\xdfe"), "gr\xfcn") }, "", `["straße"="grün"]`},
 		{"a long value", func(dir string) { write(t, filepath.Join(run(t, dir), "params", "long"), long) }, `param "long": its value has 70000 bytes: it is cut`, `["long"="xxx`},
+		{"a name of two lines", func(dir string) { write(t, filepath.Join(run(t, dir), "params", "two\nlines"), "x") }, `param "two\nlines": its name has characters that are no text`, "train/loss"},
+		{"folders within a name", func(dir string) { write(t, filepath.Join(run(t, dir), "metrics", "a", "b", "c"), "1 2 3\n") }, "", "points of a/b/c: [{{} 3 1 2}]"},
+		{"a folder where a value should be", func(dir string) { noError(t, os.MkdirAll(filepath.Join(run(t, dir), "params", "empty folder"), 0o755)) }, "", "train/loss"},
+		{"an empty metric", func(dir string) { write(t, filepath.Join(run(t, dir), "metrics", "none"), "") }, "", "train/loss"},
+		{"a metric of zeros", func(dir string) {
+			write(t, filepath.Join(run(t, dir), "metrics", "zeros"), "1 2 3\n"+strings.Repeat("\x00", 5000))
+		}, "metrics/zeros: line 2 is no point, or cut off", "points of zeros: [{{} 3 1 2}]"},
+		{"a logged model without meta.yaml", func(dir string) {
+			noError(t, os.Remove(filepath.Join(experiment(t, dir), "models", importstest.Model, "meta.yaml")))
+		}, importstest.Model + "/meta.yaml", "train/loss"},
+		{"inputs of foreign YAML", func(dir string) { write(t, filepath.Join(run(t, dir), "inputs", "x", "meta.yaml"), "- a\n- b\n") }, "inputs/x/meta.yaml: it is not readable as YAML", "read {Name:wine"},
 		{"a stray file", func(dir string) { write(t, filepath.Join(dir, "notes.txt"), "") }, "mlruns/notes.txt: it is no folder of an experiment", "train/loss"},
 		{"a data set that is gone", func(dir string) { noError(t, os.RemoveAll(filepath.Join(experiment(t, dir), "datasets"))) }, "datasets", "train/loss"},
 		{"a version without meta.yaml", func(dir string) {
