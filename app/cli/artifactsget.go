@@ -23,7 +23,8 @@ import (
 	"dev.varve/backend/say"
 )
 
-// resumable is from which size on what was fetched of a file is kept for another try.
+// resumable is from which size on what was fetched of a file is kept for another try,
+// and all of it is checked.
 const resumable = 100 << 20
 
 func (a *App) artifactsGet() *cobra.Command {
@@ -33,7 +34,7 @@ func (a *App) artifactsGet() *cobra.Command {
 		Long: `Fetches the file, or all files, at an address into DEST, or into the current folder
 under its last name. Nothing is overwritten but files that are the same. A file
 appears under its name when it is whole; one of more than 100 MiB that was
-interrupted goes on where it stood, and is checked as a whole.
+interrupted goes on where it stood. Such a file is read again and checked as a whole.
 ` + addressHelp + `
 
 Exit codes: 0; 130 interrupted; 201 if there is nothing; 203 if a file that differs
@@ -131,7 +132,7 @@ func (f *fetch) run(ctx context.Context) error {
 		return f.onDisk(err, "make", part)
 	}
 	from, err := f.write(ctx, file, etag)
-	if err == nil && from > 0 {
+	if err == nil && (from > 0 || f.size >= resumable) {
 		err = f.verify(ctx, file)
 	}
 	if err == nil {
@@ -229,7 +230,7 @@ func (f *fetch) write(ctx context.Context, file *os.File, etag string) (from int
 func (f *fetch) verify(ctx context.Context, file *os.File) error {
 	equal, err := f.equal(ctx, file)
 	if err == nil && !equal {
-		err = fault.New(fault.Corrupt, "what was fetched of %s in parts differs from what Varve has", f.target).WithHint("Fetch it again.")
+		err = fault.New(fault.Corrupt, "what was fetched of %s differs from what Varve has", f.target).WithHint("Fetch it again.")
 	}
 	return err
 }

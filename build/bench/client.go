@@ -52,6 +52,26 @@ func (c *client) do(ctx context.Context, method, path string, body []byte) ([]by
 	return c.answer.Bytes(), nil
 }
 
+// transfer sends a body, and copies the answer; it returns how long that is. The path
+// is the whole one.
+func (c *client) transfer(ctx context.Context, method, path string, body io.Reader, size int64, to io.Writer) (int64, error) {
+	req, err := http.NewRequestWithContext(ctx, method, c.base+path, body)
+	if err != nil {
+		return 0, err
+	}
+	req.ContentLength = size
+	resp, err := c.transport.RoundTrip(req)
+	if err != nil {
+		return 0, err
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode != http.StatusOK {
+		text, _ := io.ReadAll(io.LimitReader(resp.Body, 500))
+		return 0, &refusal{path: path, status: resp.StatusCode, body: string(text)}
+	}
+	return io.Copy(to, resp.Body)
+}
+
 // refusal is an answer that is not 200.
 type refusal struct {
 	path   string

@@ -199,6 +199,26 @@ func loadAverage() (float64, error) {
 	return strconv.ParseFloat(first, 64)
 }
 
+// forgetPeaks lets the most that the processes of a program hold be counted anew.
+func forgetPeaks(root int) error {
+	processes, err := family(root)
+	for _, p := range processes {
+		if e := os.WriteFile(fmt.Sprintf("/proc/%d/clear_refs", p.pid), []byte("5"), 0); !gone(e) {
+			err = errors.Join(err, e)
+		}
+	}
+	return err
+}
+
+// peaksOf adds up the most that the processes of a program held, in bytes.
+func peaksOf(root int) (sum float64, err error) {
+	processes, err := family(root)
+	for _, p := range processes {
+		sum += peakMemory(p.pid)
+	}
+	return sum, err
+}
+
 // peakMemory is the most that a process ever held, in bytes; 0 if nobody knows.
 func peakMemory(pid int) float64 {
 	status, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/status")

@@ -27,6 +27,10 @@ func totalMemory() (int64, error) { return 0, errLinux }
 
 func loadAverage() (float64, error) { return 0, errLinux }
 
+func forgetPeaks(int) error { return errLinux }
+
+func peaksOf(int) (float64, error) { return 0, errLinux }
+
 func peakMemory(int) float64 { return 0 }
 
 func onDisk(string) int64 { return 0 }

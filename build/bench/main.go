@@ -31,6 +31,7 @@ func main() {
 	flag.StringVar(&o.page, "page", "", "a `file` to write the results to, as Markdown")
 	flag.DurationVar(&o.round, "round", 3*time.Second, "how long one round of requests lasts")
 	flag.IntVar(&o.runs, "runs", 10_000, "how many runs are searched")
+	flag.StringVar(&o.only, "only", "", "only these `parts`, as artifacts,registering; no page is written")
 	flag.StringVar(&o.fill, "fill", "", "the program made of build/bench/fill; with -sizes")
 	flag.Var(&o.sizes, "sizes", "instead of all that, measure Varve alone with records of so many `runs`, as 1000,10000")
 	flag.Var(&o.lengths, "lengths", "and with records of one metric with so many `points`")
@@ -48,7 +49,7 @@ type options struct {
 	varve, mlflow, dir, page string
 	round                    time.Duration
 	runs                     int
-	fill                     string
+	fill, only               string
 	sizes, lengths           counts
 }
 
@@ -111,7 +112,7 @@ func run(ctx context.Context, o options) error {
 			return err
 		}
 	}
-	if err := r.print(os.Stdout); err != nil || o.page == "" {
+	if err := r.print(os.Stdout); err != nil || o.page == "" || o.only != "" {
 		return err
 	}
 	before, err := os.ReadFile(o.page)

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"slices"
+	"strings"
 	"time"
 )
 
@@ -79,10 +81,17 @@ func (b *bench) row(r row) *row {
 }
 
 func (b *bench) measure(ctx context.Context) error {
-	for _, part := range []func(context.Context) error{
-		b.clientAlone, b.startUp, b.memory, b.single, b.many, b.batch, b.history, b.making, b.searching, b.memoryAfter,
+	for _, part := range []struct {
+		name    string
+		measure func(context.Context) error
+	}{
+		{"client", b.clientAlone}, {"start", b.startUp}, {"memory", b.memory}, {"artifacts", b.artifacts}, {"single", b.single}, {"many", b.many}, {"batch", b.batch},
+		{"history", b.history}, {"making", b.making}, {"searching", b.searching}, {"registering", b.registering}, {"after", b.memoryAfter},
 	} {
-		if err := part(ctx); err != nil {
+		if b.only != "" && part.name != "start" && !slices.Contains(strings.Split(b.only, ","), part.name) {
+			continue
+		}
+		if err := part.measure(ctx); err != nil {
 			return err
 		}
 	}

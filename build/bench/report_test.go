@@ -16,7 +16,7 @@ func TestUnits(t *testing.T) {
 		{seconds, 0.000149, "0.15 ms"}, {seconds, -0.00001, "-0.01 ms"}, {seconds, 0, "0.00 ms"}, {seconds, -1.5, "-1,500 ms"},
 		{megabytes, 1.7e9, "1,700 MB"}, {megabytes, 22.34e6, "22.3 MB"}, {megabytes, 999.6e6, "1,000 MB"},
 		{perSecond, 14999.6, "15,000/s"}, {perSecond, 99.96, "100/s"}, {perSecond, 9.996, "10.0/s"}, {perSecond, 1234567, "1,234,567/s"},
-		{runsPerSecond, 36.04, "36.0 runs/s"},
+		{runsPerSecond, 36.04, "36.0 runs/s"}, {megabytesPerSecond, 512.4e6, "512 MB/s"},
 	} {
 		if got := c.unit.text(c.value); got != c.want {
 			t.Errorf("%v is written as %s, want %s", c.value, got, c.want)

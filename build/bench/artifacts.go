@@ -1,0 +1,185 @@
+package main
+
+import (
+	"context"
+	"encoding/binary"
+	"fmt"
+	"hash/crc32"
+	"io"
+	"math/rand/v2"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+)
+
+const (
+	proxy      = "/api/2.0/mlflow-artifacts/artifacts/0/"
+	largeSize  = 1 << 30
+	smallFiles = 10_000
+	smallSize  = 1000 // bytes
+)
+
+// large are bytes without a pattern: a block of chance, each time it is used another
+// one. A generator of true chance would cost more than one of the programs.
+type large struct {
+	block   []byte
+	of      []byte // as it was drawn
+	round   uint64
+	at      int
+	left    int
+	checked uint32
+}
+
+func newLarge() *large {
+	l := &large{of: make([]byte, 16<<20), left: largeSize}
+	_, _ = rand.NewChaCha8([32]byte{1}).Read(l.of) // cannot fail
+	l.block = make([]byte, len(l.of))
+	l.at = len(l.of)
+	return l
+}
+
+// Read reads on.
+func (l *large) Read(p []byte) (int, error) {
+	if l.left == 0 {
+		return 0, io.EOF
+	}
+	if l.at == len(l.block) {
+		l.round++
+		for i := 0; i < len(l.of); i += 8 {
+			binary.LittleEndian.PutUint64(l.block[i:], binary.LittleEndian.Uint64(l.of[i:])^(l.round*0x9e3779b97f4a7c15))
+		}
+		l.at = 0
+	}
+	n := copy(p, l.block[l.at:min(len(l.block), l.at+l.left)])
+	l.checked = crc32.Update(l.checked, castagnoli, p[:n])
+	l.at, l.left = l.at+n, l.left-n
+	return n, nil
+}
+
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)
+
+// artifacts measures files that go through the proxy, by plain HTTP.
+func (b *bench) artifacts(ctx context.Context) error {
+	if err := b.largeArtifact(ctx); err != nil {
+		return err
+	}
+	return b.smallArtifacts(ctx)
+}
+
+// largeArtifact sends a file of 1 GB and fetches it, and watches the memory meanwhile.
+// It comes before all else, when the programs hold little.
+func (b *bench) largeArtifact(ctx context.Context) error {
+	up := b.row(row{What: "send an artifact of 1 GB", Unit: megabytesPerSecond, Aim: "at least 3×", met: atLeastTimes(3)})
+	down := b.row(row{What: "fetch an artifact of 1 GB", Unit: megabytesPerSecond, Aim: "at least 3×", met: atLeastTimes(3)})
+	held := b.row(row{What: "memory meanwhile, at most", Unit: megabytes, Aim: "at most 150 MB", met: atMost(150e6)})
+	return b.alternate(ctx, "an artifact of 1 GB", 2, func(which int, s *subject) error {
+		run, err := s.makeRun(ctx)
+		if err != nil {
+			return err
+		}
+		if err := forgetPeaks(s.server.cmd.Process.Pid); err != nil {
+			return err
+		}
+		body := newLarge()
+		began := time.Now()
+		if _, err := s.c.transfer(ctx, http.MethodPut, proxy+run+"/artifacts/large.bin", body, largeSize, io.Discard); err != nil {
+			return err
+		}
+		up.add(which, largeSize/time.Since(began).Seconds())
+		got := crc32.New(castagnoli)
+		began = time.Now()
+		n, err := s.c.transfer(ctx, http.MethodGet, proxy+run+"/artifacts/large.bin", nil, 0, got)
+		if err != nil {
+			return err
+		}
+		down.add(which, largeSize/time.Since(began).Seconds())
+		if n != largeSize || got.Sum32() != body.checked {
+			return fmt.Errorf("%d bytes came back, which are not those that were sent", n)
+		}
+		peaks, err := peaksOf(s.server.cmd.Process.Pid)
+		held.add(which, peaks)
+		return err
+	})
+}
+
+// smallArtifacts sends small files, one in each request, and lists ten thousand of them.
+func (b *bench) smallArtifacts(ctx context.Context) error {
+	what := fmt.Sprintf("send artifacts of 1 kB, %d clients", runClients)
+	rate := b.row(row{What: what, Unit: perSecond, Aim: "at least 3×", met: atLeastTimes(3)})
+	err := b.alternate(ctx, what, rounds, func(which int, s *subject) error {
+		run, err := s.makeRun(ctx)
+		if err != nil {
+			return err
+		}
+		o, err := b.play(ctx, which, share(smallUploads(run), runClients), b.round)
+		if err == nil {
+			rate.add(which, o.perSecond())
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	b.say("%d small artifacts for the lists", smallFiles)
+	var runs [2]string
+	for which, s := range b.subjects {
+		if runs[which], err = s.makeRun(ctx); err != nil {
+			return err
+		}
+	}
+	o, err := b.play(ctx, varve, share(smallUploads(runs[varve]), runClients), time.Hour)
+	if err != nil || o.count() != smallFiles {
+		return fmt.Errorf("only %d of %d small artifacts could be sent: %w", o.count(), smallFiles, err)
+	}
+	if err := b.subjects[mlflow].keepSmall(runs[mlflow]); err != nil {
+		return err
+	}
+	list := b.row(row{What: fmt.Sprintf("list %d artifacts", smallFiles), Unit: seconds, Aim: "at least 3×", met: atLeastTimes(3)})
+	return b.alternate(ctx, "list artifacts", rounds, func(which int, s *subject) error {
+		began := time.Now()
+		answer, err := s.c.do(ctx, http.MethodGet, "artifacts/list?path=small&run_id="+runs[which], nil)
+		took := time.Since(began)
+		if n := strings.Count(string(answer), `"path"`); err == nil && n != smallFiles {
+			err = fmt.Errorf("%d artifacts are listed", n)
+		}
+		list.add(which, took.Seconds())
+		return err
+	})
+}
+
+// smallUploads are requests of one small file each, in one folder.
+func smallUploads(run string) []task {
+	list := make([]task, smallFiles)
+	for i := range list {
+		body := smallFile(i)
+		path := proxy + run + "/artifacts/small/" + strconv.Itoa(i) + ".txt"
+		list[i] = func(ctx context.Context, c *client) error {
+			_, err := c.transfer(ctx, http.MethodPut, path, strings.NewReader(body), int64(len(body)), io.Discard)
+			return err
+		}
+	}
+	return list
+}
+
+func smallFile(i int) string {
+	line := fmt.Sprintf("file %d;", i)
+	return strings.Repeat(line, smallSize/len(line)+1)[:smallSize]
+}
+
+// keepSmall puts the small files where MLflow's server keeps what comes through its
+// proxy: only how they are listed is measured.
+func (p *program) keepSmall(run string) error {
+	folder := filepath.Join(p.dir, "mlartifacts", "0", run, "artifacts", "small")
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		return err
+	}
+	for i := range smallFiles {
+		if err := os.WriteFile(filepath.Join(folder, strconv.Itoa(i)+".txt"), []byte(smallFile(i)), 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
+}
