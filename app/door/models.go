@@ -115,8 +115,9 @@ func (d *Door) registeredModel(ctx context.Context, in *modelQuery) (*answer[api
 			out.List[i].Size = d.sizeOf(ctx, in.Model, &out.List[i])
 		}
 	}
-	out.Metrics = slices.SortedFunc(maps.Keys(keys), chart.Natural)
-	out.Lanes, err = d.lanes(out.ID)
+	out.Metrics = full(slices.SortedFunc(maps.Keys(keys), chart.Natural))
+	lanes, err := d.lanes(out.ID)
+	out.Lanes = full(lanes)
 	return the(out, err)
 }
 

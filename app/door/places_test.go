@@ -83,6 +83,11 @@ func TestModelsFarAway(t *testing.T) {
 	if shown.Elsewhere != "s3://bucket/x/"+run+"/artifacts/model" || shown.Count != 0 {
 		t.Errorf("the version has %+v", shown)
 	}
+	for _, part := range []string{`"metrics":[]`, `"lanes":[]`} {
+		if text := h.call("GET", "/models/wine", "", 200, nil).Body.String(); !strings.Contains(text, part) {
+			t.Errorf("a model without metrics and stages is %s, without %s", text, part)
+		}
+	}
 	var list api.AddressListing
 	h.get("/artifacts?address=runs:/"+run, &list)
 	if !list.Elsewhere || list.URI != "s3://bucket/x/"+run+"/artifacts" {

@@ -168,3 +168,32 @@ test('models are registered, promoted with a reason, compared, used, and all of 
     expect(await violations(pages)).toEqual([])
   })
 })
+
+test('a model of thousands of versions is quick: only what is seen is made, and keys lead through all of it', async ({ pages, owner }) => {
+  await pages.evaluate(async () => {
+    const send = async (path: string, body: unknown) => {
+      const answer = await fetch(`/api/2.0/mlflow/${path}`, { method: 'POST', body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } })
+      if (!answer.ok) throw new Error(await answer.text())
+    }
+    await send('registered-models/create', { name: 'long' })
+    for (let i = 0; i < 1500; i += 50) await Promise.all(Array.from({ length: 50 }, (_, j) => send('model-versions/create', { name: 'long', source: `s3://bucket/${i + j}` })))
+  })
+  await pages.goto(`${owner.address}/#/models/long`)
+  const table = pages.getByRole('grid', { name: 'Versions' })
+  const rows = table.locator('tr[data-version]')
+  await expect(table.getByRole('row', { name: /Version 1500/ })).toBeVisible()
+  expect(await rows.count()).toBeLessThan(120)
+  await pages.getByRole('button', { name: 'Show all' }).click()
+  await expect(table).toHaveAttribute('aria-rowcount', '1501')
+  await expect(pages.getByRole('button', { name: 'Show all' })).toBeHidden()
+  await rows.first().focus()
+  await pages.keyboard.press('End')
+  await expect(table.getByRole('row', { name: /Version 1\b/ })).toBeFocused()
+  await expect(table.getByRole('row', { name: /Version 1\b/ })).toBeInViewport()
+  expect(await rows.count()).toBeLessThan(120)
+  await pages.keyboard.press('ArrowUp')
+  await expect(table.getByRole('row', { name: /Version 2\b/ })).toBeFocused()
+  await pages.keyboard.press('Home')
+  await expect(table.getByRole('row', { name: /Version 1500/ })).toBeInViewport()
+  expect(await violations(pages)).toEqual([])
+})
