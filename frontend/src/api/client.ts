@@ -308,9 +308,8 @@ export class Client {
 
   restore(dataset: string, version: string, dest: string): Promise<t.Job> {
     const params = { path: { dataset, version } }
-    return value(
-      this.#http.POST('/api/varve/v1/datasets/{dataset}/versions/{version}/restore', { params, body: { dest } }),
-    )
+    const call = this.#http.POST('/api/varve/v1/datasets/{dataset}/versions/{version}/restore', { params, body: { dest } })
+    return value(call)
   }
 
   async projects(signal?: AbortSignal): Promise<t.Project[]> {
