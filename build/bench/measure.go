@@ -86,7 +86,7 @@ func (b *bench) measure(ctx context.Context) error {
 		measure func(context.Context) error
 	}{
 		{"client", b.clientAlone}, {"start", b.startUp}, {"memory", b.memory}, {"artifacts", b.artifacts}, {"single", b.single}, {"many", b.many}, {"batch", b.batch},
-		{"history", b.history}, {"making", b.making}, {"searching", b.searching}, {"registering", b.registering}, {"after", b.memoryAfter},
+		{"history", b.history}, {"making", b.making}, {"searching", b.searching}, {"registering", b.registering}, {"after", b.memoryAfter}, {"importing", b.importing},
 	} {
 		if b.only != "" && part.name != "start" && !slices.Contains(strings.Split(b.only, ","), part.name) {
 			continue
