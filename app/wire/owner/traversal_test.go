@@ -52,7 +52,7 @@ func TestTraversal(t *testing.T) {
 			if len(names) < 5000 || len(entries) < 100 {
 				t.Fatalf("%d names for %d entries", len(names), len(entries))
 			}
-			sent, wrong, err := a.Run(t.Context(), entries, enemy.Spread(names, 40))
+			sent, wrong, err := a.Run(t.Context(), entries, enemy.Spread(names, 24))
 			wantNil(t, err)
 			t.Logf("%d requests at %d entries", sent, len(entries))
 			for _, w := range wrong {
