@@ -14,6 +14,8 @@ const pause = 80
 /** What "Find or do" knows beyond what the window has loaded: runs by name, and what was used last. */
 export class Finder {
   open = $state(false)
+  /** What was typed while the palette was on its way. */
+  typed = ''
   /** The newest runs. */
   newest = $state.raw<readonly RunRow[]>([])
   /** Runs whose names have the words of the query. */
@@ -35,6 +37,7 @@ export class Finder {
   show(): void {
     if (this.open) return
     this.open = true
+    this.typed = ''
     this.found = []
     void this.#read()
   }
@@ -43,6 +46,16 @@ export class Finder {
     this.open = false
     this.#stop()
     this.#list.cancel()
+  }
+
+  /** Takes a key that is meant for the palette, which is not here yet: it must not do what it does elsewhere. */
+  press(event: KeyboardEvent): void {
+    if (event.ctrlKey || event.metaKey || event.altKey) return
+    if (event.key === 'Escape') this.close()
+    else if (event.key === 'Backspace') this.typed = this.typed.slice(0, -1)
+    else if (event.key.length === 1) this.typed += event.key
+    else return
+    event.preventDefault()
   }
 
   /** Asks the door for runs by their names, once typing pauses. */

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import type { Page } from 'playwright/test'
+import type { Locator, Page } from 'playwright/test'
 import { Script } from '../figures/fill'
 import { expect, row, test, violations } from './test'
 
@@ -36,6 +36,17 @@ const counted = (page: Page) => page.locator('.count')
 const heads = (page: Page) => page.getByRole('columnheader').evaluateAll((all) => all.sort((a, b) => Number(a.ariaColIndex) - Number(b.ariaColIndex)).map((e) => (e as HTMLElement).dataset['column']))
 const head = (page: Page, id: string) => page.locator(`[role=columnheader][data-column="${id}"]`)
 const cell = (page: Page, name: string, column: string) => row(page, name).locator(`[data-column="${column}"]`)
+
+/** Where something is that may be drawn once more in the very moment. */
+async function settled(thing: Locator): Promise<{ x: number; y: number; width: number }> {
+  for (let last = ''; ; ) {
+    await expect(thing).toBeVisible()
+    const box = await thing.boundingBox()
+    if (box !== null && JSON.stringify(box) === last) return box
+    last = JSON.stringify(box)
+    await thing.page().waitForTimeout(200)
+  }
+}
 
 /** Ticks a column in the sheet, or takes its tick away. */
 async function toggleColumn(page: Page, name: string) {
@@ -171,8 +182,8 @@ test('a tag is written in its cell, and taken back', async ({ pages }) => {
 
 test('a drag over a head filters, in the words of the filter', async ({ pages }) => {
   const bars = head(pages, 'metrics.rmse').locator('svg')
-  const box = await bars.boundingBox()
-  if (box === null) throw new Error('there is no histogram')
+  // It comes when the rows are there, and is drawn once more when they are counted.
+  const box = await settled(bars)
   await pages.mouse.move(box.x + 1, box.y + 8)
   await pages.mouse.down()
   await pages.mouse.move(box.x + box.width * 0.4, box.y + 8, { steps: 4 })
