@@ -110,13 +110,16 @@ func stretchesOf(lines [][]Point, budget int) []place {
 	}
 	places := make([]place, n)
 	for i := range places {
-		places[i] = newPlace(least + (most-least)*(float64(i)+0.5)/float64(n))
+		share := (float64(i) + 0.5) / float64(n)
+		places[i] = newPlace(least*(1-share) + most*share)
 	}
 	at := func(x float64) int {
 		if n == 1 {
 			return 0
 		}
-		return min(n-1, int((x-least)/(most-least)*float64(n)))
+		// Halves, because the whole way may be longer than a number can say.
+		share := (x/2 - least/2) / (most/2 - least/2)
+		return max(0, min(n-1, int(share*float64(n)))) // of the least numbers halves are 0
 	}
 	sums, counts := make([]float64, n), make([]int, n)
 	for _, line := range lines {

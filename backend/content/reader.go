@@ -174,11 +174,13 @@ func (r *Reader) fetched(off int64) ([]byte, part, error) {
 	if a := r.ahead; a != nil {
 		<-a.done
 		r.ahead = nil
-		if a.err == nil && a.start <= off && off < a.start+a.size {
+		if a.start <= off && off < a.start+a.size {
+			if a.err != nil {
+				return nil, part{}, a.err
+			}
 			r.spare = r.chunk
 			return a.chunk, a.part, nil
 		}
-		// What went wrong before it was asked for is tried again.
 		r.spare = a.chunk
 	}
 	at, err := r.find(off)
