@@ -10,9 +10,8 @@ import (
 	"dev.varve/backend/fault"
 )
 
-// Reader reads one content from a store. While somebody reads one chunk after the
-// other, the next one is fetched beside. It keeps at most three chunks and one
-// list node of each level in memory, and is safe for concurrent use.
+// Reader reads one content from a store. It keeps one chunk and one list node
+// of each level in memory, and is safe for concurrent use.
 type Reader struct {
 	ctx   context.Context
 	store Store
@@ -23,22 +22,6 @@ type Reader struct {
 	lists []cachedList // by level, from the top
 	chunk []byte
 	start int64 // offset of chunk in the content
-	ahead *ahead
-	spare []byte // memory of a chunk that is not needed any more
-}
-
-// ahead is a chunk that is being fetched before it is asked for.
-type ahead struct {
-	part
-	chunk []byte
-	err   error
-	done  chan struct{} // closed when chunk and err are there
-}
-
-// part says where a chunk lies in the content.
-type part struct {
-	id          ID
-	start, size int64
 }
 
 type cachedList struct {
@@ -156,86 +139,35 @@ func (r *Reader) at(off int64) ([]byte, error) {
 
 // load fetches the chunk that holds an offset.
 func (r *Reader) load(off int64) error {
-	goesOn := r.chunk != nil && off == r.start+int64(len(r.chunk))
-	chunk, at, err := r.fetched(off)
+	id, start, size := r.ref.ID, int64(0), r.ref.Size
+	for i := range r.lists {
+		l, err := r.listAt(i, id, size)
+		if err != nil {
+			return err
+		}
+		k := sort.Search(len(l.starts), func(k int) bool { return l.starts[k] > off-start }) - 1
+		id, size = l.id(k), l.starts[k+1]-l.starts[k]
+		start += l.starts[k]
+	}
+	chunk, err := r.get(id)
 	if err != nil {
 		return err
 	}
-	r.chunk, r.start = chunk, at.start
-	if next := at.start + at.size; goesOn && next < r.ref.Size {
-		r.fetchAhead(next)
+	if int64(len(chunk)) != size {
+		return corrupt("a chunk has %d bytes and should have %d", len(chunk), size)
 	}
+	r.chunk, r.start = chunk, start
 	return nil
 }
 
-// fetched returns the chunk that holds an offset: the one that was fetched ahead,
-// or else it is fetched now.
-func (r *Reader) fetched(off int64) ([]byte, part, error) {
-	if a := r.ahead; a != nil {
-		<-a.done
-		r.ahead = nil
-		if a.start <= off && off < a.start+a.size {
-			if a.err != nil {
-				return nil, part{}, a.err
-			}
-			r.spare = r.chunk
-			return a.chunk, a.part, nil
-		}
-		r.spare = a.chunk
-	}
-	at, err := r.find(off)
-	if err != nil {
-		return nil, part{}, err
-	}
-	buffer := r.chunk
-	r.chunk = nil // whatever happens, it is not that chunk any more
-	chunk, err := r.get(at, buffer)
-	return chunk, at, err
-}
-
-// fetchAhead begins to fetch the chunk that holds an offset. It is not needed
-// yet: what fails is left to whoever asks for it.
-func (r *Reader) fetchAhead(off int64) {
-	at, err := r.find(off)
-	if err != nil {
-		return
-	}
-	a, buffer := &ahead{part: at, done: make(chan struct{})}, r.spare
-	r.ahead, r.spare = a, nil
-	go func() {
-		defer close(a.done)
-		a.chunk, a.err = r.get(at, buffer)
-	}()
-}
-
-// find says where the chunk lies that holds an offset.
-func (r *Reader) find(off int64) (part, error) {
-	at := part{r.ref.ID, 0, r.ref.Size}
-	for i := range r.lists {
-		l, err := r.listAt(i, at.id, at.size)
-		if err != nil {
-			return part{}, err
-		}
-		k := sort.Search(len(l.starts), func(k int) bool { return l.starts[k] > off-at.start }) - 1
-		at = part{l.id(k), at.start + l.starts[k], l.starts[k+1] - l.starts[k]}
-	}
-	return at, nil
-}
-
-// get fetches a chunk, into a buffer if the store can.
-func (r *Reader) get(at part, buffer []byte) (chunk []byte, err error) {
+// get fetches a chunk, into the memory of the last one if the store can.
+func (r *Reader) get(id ID) ([]byte, error) {
 	if a, ok := r.store.(Appender); ok {
-		chunk, err = a.AppendObject(r.ctx, at.id, buffer[:0])
-	} else {
-		chunk, err = r.store.Get(r.ctx, at.id)
+		buffer := r.chunk[:0]
+		r.chunk = nil // whatever happens, it is not that chunk any more
+		return a.AppendObject(r.ctx, id, buffer)
 	}
-	if err == nil && int64(len(chunk)) != at.size {
-		err = corrupt("a chunk has %d bytes and should have %d", len(chunk), at.size)
-	}
-	if err != nil {
-		return nil, err
-	}
-	return chunk, nil
+	return r.store.Get(r.ctx, id)
 }
 
 // listAt returns the list node of the i-th level from the top.

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"sync"
 
 	"github.com/zeebo/blake3"
 
@@ -66,8 +65,9 @@ func writeCut(ctx context.Context, store Store, r io.Reader, class Class) (Ref, 
 		if err != nil {
 			return Ref{}, readFault(err)
 		}
-		id, err := putBeside(ctx, store, chunk, whole)
-		if err != nil {
+		whole.Write(chunk)
+		id := Sum(KindData, chunk)
+		if err := store.Put(ctx, KindData, id, chunk); err != nil {
 			return Ref{}, err
 		}
 		if err := list.add(0, id, uint64(len(chunk))); err != nil {
@@ -79,16 +79,6 @@ func writeCut(ctx context.Context, store Store, r io.Reader, class Class) (Ref, 
 		return Ref{}, err
 	}
 	return Ref{Size: list.size, Class: class, Depth: depth, ID: top, Digest: sumOf(whole)}, nil
-}
-
-// putBeside stores a chunk and meanwhile hashes it as a part of the whole: each
-// takes about as long as the other.
-func putBeside(ctx context.Context, store Store, chunk []byte, whole *blake3.Hasher) (ID, error) {
-	var beside sync.WaitGroup
-	beside.Go(func() { whole.Write(chunk) })
-	defer beside.Wait()
-	id := Sum(KindData, chunk)
-	return id, store.Put(ctx, KindData, id, chunk)
 }
 
 // digestOf reads a content to its end and returns what WriteFile would, as

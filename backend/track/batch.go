@@ -109,75 +109,44 @@ func checkMetric(list string, i int, m *Metric) error {
 	return nil
 }
 
-// subject is what a series is about.
-type subject struct{ key, model, dataset, digest string }
-
-func subjectOf(m Metric) subject { return subject{m.Key, m.Model, m.Dataset, m.Digest} }
-
-// subjects numbers the subjects of a batch in the order of their first
-// appearance. Most batches have few: looking through them is faster than a map.
-type subjects struct {
-	list []subject
-	at   map[subject]int // only above fewSubjects
-}
-
-const fewSubjects = 16
-
-func (s *subjects) number(of subject) int {
-	if s.at == nil {
-		if k := slices.Index(s.list, of); k >= 0 {
-			return k
-		}
-	} else if k, known := s.at[of]; known {
-		return k
-	}
-	k := len(s.list)
-	s.list = append(s.list, of)
-	if s.at != nil {
-		s.at[of] = k
-	} else if len(s.list) > fewSubjects {
-		s.at = make(map[subject]int, 2*fewSubjects)
-		for k, one := range s.list {
-			s.at[one] = k
-		}
-	}
-	return k
-}
-
 // group packs metrics into one series per key and subject, in the order of
 // their first appearance.
 func group(metrics []Metric) []event.Series {
+	type subject struct{ key, model, dataset, digest string }
 	if len(metrics) == 1 {
-		return []event.Series{pack(subjectOf(metrics[0]), []event.Point{metrics[0].Point})}
+		return []event.Series{pack(metrics[0], []event.Point{metrics[0].Point})}
 	}
-	known := subjects{list: make([]subject, 0, min(len(metrics), fewSubjects))}
-	of, counts := make([]int, len(metrics)), make([]int, 0, min(len(metrics), fewSubjects))
+	at := make(map[subject]int, min(len(metrics), 16))
+	of, counts := make([]int, len(metrics)), make([]int, 0, 16)
+	var order []Metric
 	for i, m := range metrics {
-		k := known.number(subjectOf(m))
-		if k == len(counts) {
-			counts = append(counts, 0)
+		s := subject{m.Key, m.Model, m.Dataset, m.Digest}
+		k, seen := at[s]
+		if !seen {
+			k = len(order)
+			at[s], order, counts = k, append(order, m), append(counts, 0)
 		}
 		of[i] = k
 		counts[k]++
 	}
-	room, points := make([]event.Point, len(metrics)), make([][]event.Point, len(counts))
+	room, points := make([]event.Point, len(metrics)), make([][]event.Point, len(order))
 	for k, n := range counts {
 		points[k], room = room[:0:n], room[n:]
 	}
 	for i := range metrics {
 		points[of[i]] = append(points[of[i]], metrics[i].Point)
 	}
-	series := make([]event.Series, len(counts))
-	for k, s := range known.list {
-		series[k] = pack(s, points[k])
+	series := make([]event.Series, len(order))
+	for k, m := range order {
+		series[k] = pack(m, points[k])
 	}
 	return series
 }
 
-func pack(s subject, points []event.Point) event.Series {
-	series := event.PackSeries(s.key, points)
-	series.Model, series.Dataset, series.Digest = s.model, s.dataset, s.digest
-	return series
+func pack(m Metric, points []event.Point) event.Series {
+	s := event.PackSeries(m.Key, points)
+	s.Model, s.Dataset, s.Digest = m.Model, m.Dataset, m.Digest
+	return s
 }
 
 // newParams leaves out params that have their value already and refuses those

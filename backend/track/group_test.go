@@ -10,7 +10,7 @@ import (
 // Series stand in the order in which their keys first appear, with their points
 // in the order in which they came, whether there are few keys or many.
 func TestGroup(t *testing.T) {
-	for _, keys := range []int{1, 2, fewSubjects, fewSubjects + 1, 5 * fewSubjects} {
+	for _, keys := range []int{1, 2, 17, 80} {
 		const rounds = 3
 		var batch []Metric
 		for step := range rounds {
