@@ -181,6 +181,34 @@ func TestNumbersMadeApart(t *testing.T) {
 	both.journal.events = append(slices.Clone(a.journal.events), b.journal.events...) // for the check at the end
 }
 
+// TestAVersionThatKeepsTwoNumbers has devices that each keep another number for
+// one version: it shows the lowest, whatever was read first.
+func TestAVersionThatKeepsTwoNumbers(t *testing.T) {
+	w := newWorld(t)
+	id := w.registered(t, "lake", 1)
+	_, version := w.version(t, "lake")
+	for _, n := range []string{"9", "4", "7", "5", "8", "6"} {
+		said, err := w.journal.Append(t.Context(), event.Draft{Stream: "registered-model/" + id, Body: event.LabelSet{Key: event.NumberPrefix + n, Value: version}})
+		noError(t, err)
+		noError(t, w.Apply(said[0]))
+	}
+	for range 20 {
+		other := newWorld(t)
+		for _, e := range w.journal.events {
+			noError(t, other.Apply(e))
+		}
+		other.journal.events = w.journal.events // for the check at the end
+		noError(t, other.Registry(func(r track.Registry) error {
+			v, err := r.Version("lake", 4)
+			if err == nil && v.Number() != 4 {
+				t.Errorf("number %d", v.Number())
+			}
+			return err
+		}))
+	}
+	w.restart(t)
+}
+
 // TestPurgedVersion checks that the number of a version that is gone for good is
 // never given again, here or where the versions are numbered anew.
 func TestPurgedVersion(t *testing.T) {
@@ -210,6 +238,24 @@ func TestPurgedVersion(t *testing.T) {
 		t.Errorf("the next version is number %d", n)
 	}
 	wants(t, w.TrashModelVersion(ctx, second, false), fault.NotFound, "")
+	// Nor when all that there were are gone.
+	var left []string
+	noError(t, w.Registry(func(r track.Registry) error {
+		m, err := r.Model("lake")
+		noError(t, err)
+		for _, v := range r.Versions(m) {
+			left = append(left, v.ID)
+		}
+		return nil
+	}))
+	for _, id := range left {
+		noError(t, w.TrashModelVersion(ctx, id, true))
+	}
+	purge(t, w, track.PurgeOf{All: true})
+	w.restart(t)
+	if n, _ := w.version(t, "lake"); n != 4 {
+		t.Errorf("after all were purged, the next version is number %d", n)
+	}
 	if again := w.registered(t, "bay", 1); again == plan.Registered[0] {
 		t.Error("the id of a purged model was given again")
 	}

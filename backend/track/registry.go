@@ -46,8 +46,11 @@ func (r *registry) family(model string) *family {
 
 // indexAll is for records that were just read.
 func (r *registry) indexAll() {
-	for _, m := range r.models {
+	for id, m := range r.models {
 		r.index(m)
+		if len(m.kept()) > 0 { // numbers of versions that are all gone
+			r.family(id)
+		}
 	}
 	for _, v := range r.versions {
 		if v.Known() {
@@ -159,12 +162,10 @@ const mostNumber = 1 << 62
 
 // give gives a version its number.
 func (f *family) give(v *ModelVersion, kept map[uint64]string) {
-	for n, id := range kept {
-		if id == v.ID {
-			v.number = n
-			f.numbers[n] = v
-			return
-		}
+	if n, ok := keptFor(v.ID, kept); ok {
+		v.number = n
+		f.numbers[n] = v
+		return
 	}
 	asked := min(max(v.Facts.Number, 1), mostNumber)
 	n := asked
@@ -176,6 +177,16 @@ func (f *family) give(v *ModelVersion, kept map[uint64]string) {
 	}
 	v.number = n
 	f.take(n, v)
+}
+
+// keptFor is the number that a version keeps: of several, the lowest.
+func keptFor(version string, kept map[uint64]string) (number uint64, ok bool) {
+	for n, id := range kept {
+		if id == version && (!ok || n < number) {
+			number, ok = n, true
+		}
+	}
+	return number, ok
 }
 
 func (f *family) take(n uint64, v *ModelVersion) {
