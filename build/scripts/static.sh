@@ -44,22 +44,26 @@ check_scripts() {
 
 check_licences() { go run ./build/tools/licences; }
 
-check_frontend_types() { (cd frontend && npm run --silent check); }
-check_frontend_lint() { (cd frontend && npm run --silent lint); }
+# check_frontend  has types and style checked at once: each needs one core. Both
+# are heard to their end.
+check_frontend() {
+    local types=0 style=0
+    (cd frontend && npm run --silent check) &
+    (cd frontend && npm run --silent lint) || style=$?
+    wait $! || types=$?
+    ((types == 0 && style == 0))
+}
 
 static_phases() {
     phase "gofmt" check_format
     phase "go vet" check_vet
     phase "staticcheck" check_staticcheck
-    # The processor of the one and the system of the other make linux/arm64,
-    # for which the agent is built in any case.
-    for platform in windows/amd64 darwin/arm64; do
+    for platform in windows/amd64 darwin/arm64 linux/arm64; do
         phase "compiles for $platform" check_compiles "$platform"
     done
     phase "shell scripts" check_scripts
     phase "licences" check_licences
     if has_frontend; then
-        phase "frontend: types" check_frontend_types
-        phase "frontend: lint" check_frontend_lint
+        phase "frontend: types and lint" check_frontend
     fi
 }
