@@ -246,8 +246,9 @@ func TestScreens(t *testing.T) {
 		{name: "import-table", at: "#/data", shows: "wine-quality", do: func() {
 			v.keys(t, "ctrl+o")
 			v.Find(t, "dialog[open] input").Type(t, filepath.Join(example, "data", "wine-quality.csv"))
-			v.Until(t, `document.querySelector("dialog[open] form button.primary")?.disabled === false`)
-			v.Eval(t, `[...document.querySelectorAll("dialog[open] button")].find(b => b.textContent.startsWith("Import as runs")).click()`, nil)
+			const button = `[...document.querySelectorAll("dialog[open] button")].find(b => b.textContent.startsWith("Import as runs"))`
+			v.Until(t, button)
+			v.Eval(t, button+".click()", nil)
 			v.Until(t, `document.querySelector("dialog[open] table") && document.querySelector("dialog[open] form button.primary")?.disabled === false`)
 		}},
 		{name: "models", at: "#/models", shows: "wine-quality"},
