@@ -45,6 +45,7 @@ test('a table is looked at, its columns are changed, and its rows become runs; u
     await writeFile(file, `${table.replace('0,91', '0,99')}fourth;0,4;0,5;5.3.2024;\n`)
     await pages.keyboard.press('Control+k')
     await pages.keyboard.type('Import runs')
+    await expect(pages.getByRole('option', { selected: true })).toContainText('Import runs')
     await pages.keyboard.press('Enter')
     await sheet.getByLabel('Folder mlruns, mlflow.db, or a table').fill(file)
     await expect(sheet.getByText('4 runs.')).toBeVisible()
