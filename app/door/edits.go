@@ -42,12 +42,13 @@ func (d *Door) describeEdits(h huma.API) {
 		func(ctx context.Context, in *struct {
 			Run  string `path:"run" doc:"Id of the run"`
 			Body api.OneEdit
-		}) (*done, error) {
+		}) (*answer[api.Reverted], error) {
 			id, err := parseEdit(in.Body.ID)
 			if err != nil {
 				return nil, err
 			}
-			return ok(d.Records.Revert(ctx, in.Run, id))
+			made, err := d.Records.Revert(ctx, in.Run, id)
+			return reverted(made, err)
 		})
 }
 
@@ -116,6 +117,14 @@ func (d *Door) experimentName(id string) string {
 }
 
 // parseEdit reads what event.ID.String writes.
+// reverted answers the id of the change that took another one back, if any did.
+func reverted(made event.ID, err error) (*answer[api.Reverted], error) {
+	if made.Writer.IsZero() {
+		return the(api.Reverted{}, err)
+	}
+	return the(api.Reverted{ID: made.String()}, err)
+}
+
 func parseEdit(s string) (id event.ID, err error) {
 	writer, seq, _ := strings.Cut(s, ":")
 	if id.Writer, err = event.ParseWriter(writer); err == nil {

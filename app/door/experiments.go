@@ -69,12 +69,13 @@ func (d *Door) describeExperimentTags(h huma.API) {
 		func(ctx context.Context, in *struct {
 			Experiment string `path:"experiment" doc:"Id of the experiment"`
 			Body       api.OneEdit
-		}) (*done, error) {
+		}) (*answer[api.Reverted], error) {
 			id, err := parseEdit(in.Body.ID)
 			if err != nil {
 				return nil, err
 			}
-			return ok(d.Records.RevertExperiment(ctx, in.Experiment, id))
+			made, err := d.Records.RevertExperiment(ctx, in.Experiment, id)
+			return reverted(made, err)
 		})
 }
 

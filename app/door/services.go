@@ -53,9 +53,10 @@ type RunRecords interface {
 	// EditRuns changes many runs, and UndoEdit takes that back.
 	EditRuns(ctx context.Context, ids []string, edit track.RunsEdit) (changed int, undo track.Undo, err error)
 	UndoEdit(ctx context.Context, undo track.Undo) (changed int, err error)
-	// Changes lists what happened to the labels of a run; Revert takes one back.
+	// Changes lists what happened to the labels of a run; Revert takes one back,
+	// as another one whose id it answers.
 	Changes(run string) ([]track.Change, error)
-	Revert(ctx context.Context, run string, change event.ID) error
+	Revert(ctx context.Context, run string, change event.ID) (event.ID, error)
 	// Briefs calls fn with the runs of experiments, or with all, until fn
 	// returns false.
 	Briefs(experiments []string, fn func(track.Brief) bool)
@@ -94,7 +95,7 @@ type ExperimentEdits interface {
 	// ExperimentChanges lists what happened to its labels; RevertExperiment takes
 	// one back.
 	ExperimentChanges(id string) ([]track.Change, error)
-	RevertExperiment(ctx context.Context, id string, change event.ID) error
+	RevertExperiment(ctx context.Context, id string, change event.ID) (event.ID, error)
 }
 
 // Views are arrangements of the runs of an experiment, or with an empty one of
@@ -106,7 +107,7 @@ type Views interface {
 	DeleteView(ctx context.Context, key track.ViewKey) error
 	// ViewChanges lists what happened to a view; RevertView takes a change back.
 	ViewChanges(key track.ViewKey) ([]track.Change, error)
-	RevertView(ctx context.Context, experiment string, change event.ID) error
+	RevertView(ctx context.Context, experiment string, change event.ID) (event.ID, error)
 }
 
 // RegistryEdits are registered models and their versions, and what changes them.

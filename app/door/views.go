@@ -42,12 +42,13 @@ func (d *Door) describeViews(h huma.API) {
 			return the(d.editsOf(list), err)
 		})
 	add(d, h, post("/views/revert", "revertView", "views", "Take a change of a saved arrangement back; that is a change, too"),
-		func(ctx context.Context, in *struct{ Body api.RevertedView }) (*done, error) {
+		func(ctx context.Context, in *struct{ Body api.RevertedView }) (*answer[api.Reverted], error) {
 			id, err := parseEdit(in.Body.ID)
 			if err != nil {
 				return nil, err
 			}
-			return ok(d.Records.RevertView(ctx, in.Body.Experiment, id))
+			made, err := d.Records.RevertView(ctx, in.Body.Experiment, id)
+			return reverted(made, err)
 		})
 }
 

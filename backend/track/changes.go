@@ -130,24 +130,25 @@ func (t *Tracker) ExperimentChanges(id string) ([]Change, error) {
 }
 
 // RevertExperiment gives a label of an experiment the value again that it had
-// before a change, which is a change itself.
-func (t *Tracker) RevertExperiment(ctx context.Context, experiment string, id event.ID) error {
+// before a change, which is a change itself: it answers that one's id, or a zero
+// one where nothing was to be done.
+func (t *Tracker) RevertExperiment(ctx context.Context, experiment string, id event.ID) (made event.ID, err error) {
 	list, err := t.ExperimentChanges(experiment)
 	if err != nil {
-		return err
+		return made, err
 	}
 	c, err := oneOf(list, id)
 	switch {
 	case err != nil:
-		return err
+		return made, err
 	case c.Label == event.LabelName && c.Absent:
-		return fault.New(fault.Invalid, "before that, there was no name")
+		return made, fault.New(fault.Invalid, "before that, there was no name")
 	case c.Label == event.LabelName:
-		return t.RenameExperiment(ctx, experiment, c.Before)
+		return t.renameExperiment(ctx, experiment, c.Before)
 	}
 	stream := experimentPrefix + experiment
 	defer t.lock(stream)()
-	return t.label(ctx, stream, event.LabelSet{Key: c.Label, Value: c.Before, Gone: c.Absent})
+	return t.relabel(ctx, stream, event.LabelSet{Key: c.Label, Value: c.Before, Gone: c.Absent})
 }
 
 // changes lists those of a stream. made is the experiment where a run was before
@@ -223,26 +224,26 @@ func oneOf(list []Change, id event.ID) (Change, error) {
 }
 
 // Revert gives a label of a run the value again that it had before a change,
-// which is a change itself.
-func (t *Tracker) Revert(ctx context.Context, run string, id event.ID) error {
+// which is a change itself: it answers that one's id.
+func (t *Tracker) Revert(ctx context.Context, run string, id event.ID) (made event.ID, err error) {
 	stream := runPrefix + run
 	defer t.lock(stream)()
 	list, err := t.Changes(run)
 	if err != nil {
-		return err
+		return made, err
 	}
 	c, err := oneOf(list, id)
 	switch {
 	case err != nil:
-		return err
+		return made, err
 	case c.Label == LabelStatus:
 		return t.revertStatus(ctx, run, c.Status.Was)
 	case c.Label == event.LabelName && c.Absent:
-		return fault.New(fault.Invalid, "before that, there was no name")
+		return made, fault.New(fault.Invalid, "before that, there was no name")
 	case c.Label == event.LabelExperiment:
 		if err := t.activeExperiment(c.Before); err != nil {
-			return err
+			return made, err
 		}
 	}
-	return t.label(ctx, stream, event.LabelSet{Key: c.Label, Value: c.Before, Gone: c.Absent})
+	return t.relabel(ctx, stream, event.LabelSet{Key: c.Label, Value: c.Before, Gone: c.Absent})
 }

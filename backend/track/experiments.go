@@ -145,25 +145,30 @@ func (t *Tracker) activeExperiment(id string) error {
 
 // RenameExperiment gives an experiment another name.
 func (t *Tracker) RenameExperiment(ctx context.Context, id, name string) error {
+	_, err := t.renameExperiment(ctx, id, name)
+	return err
+}
+
+func (t *Tracker) renameExperiment(ctx context.Context, id, name string) (made event.ID, err error) {
 	if err := checkExperimentName(name); err != nil {
-		return err
+		return made, err
 	}
 	defer t.lock("experiment names")()
 	var old string
 	var trashed bool
 	if err := t.Experiment(id, func(x *Experiment) { old, trashed = x.Name(), x.Trashed() }); err != nil {
-		return err
+		return made, err
 	}
 	switch {
 	case trashed:
-		return fault.New(fault.State, "Cannot rename a non-active experiment.")
+		return made, fault.New(fault.State, "Cannot rename a non-active experiment.")
 	case old == name:
-		return nil
+		return made, nil
 	}
 	if err := t.checkNameFree(name); err != nil {
-		return err
+		return made, err
 	}
-	return t.label(ctx, experimentPrefix+id, event.LabelSet{Key: event.LabelName, Value: name})
+	return t.relabel(ctx, experimentPrefix+id, event.LabelSet{Key: event.LabelName, Value: name})
 }
 
 // SetExperimentTag sets one tag.
@@ -278,6 +283,15 @@ func (t *Tracker) label(ctx context.Context, stream string, sets ...event.LabelS
 		return err
 	}
 	return t.commit(ctx, drafts...)
+}
+
+// relabel is label of one for who needs to know the change.
+func (t *Tracker) relabel(ctx context.Context, stream string, set event.LabelSet) (event.ID, error) {
+	drafts, err := t.labelDrafts(stream, []event.LabelSet{set})
+	if err != nil {
+		return event.ID{}, err
+	}
+	return t.commitOne(ctx, drafts[0])
 }
 
 func (t *Tracker) labelDrafts(stream string, sets []event.LabelSet) ([]event.Draft, error) {

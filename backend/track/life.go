@@ -96,9 +96,9 @@ func (t *Tracker) cannotSet(id, status string) (err error) {
 
 // revertStatus gives a run the status again that it had. The lock of the run is
 // held.
-func (t *Tracker) revertStatus(ctx context.Context, id string, was *event.StatusBefore) error {
+func (t *Tracker) revertStatus(ctx context.Context, id string, was *event.StatusBefore) (made event.ID, err error) {
 	if err := t.writable(id); err != nil {
-		return err
+		return made, err
 	}
 	s := event.RunStatus{
 		Status: was.Status, End: was.End, Reason: was.Reason, ExitCode: was.ExitCode, Signal: was.Signal, Agent: was.Agent,
@@ -108,7 +108,7 @@ func (t *Tracker) revertStatus(ctx context.Context, id string, was *event.Status
 	}
 	var replaces []event.ID
 	if err := t.Run(id, func(r *Run) { s.Was, replaces = t.seen(r.End(), ""), r.Status.ids() }); err != nil {
-		return err
+		return made, err
 	}
-	return t.commit(ctx, event.Draft{Stream: runPrefix + id, Body: s, Replaces: replaces})
+	return t.commitOne(ctx, event.Draft{Stream: runPrefix + id, Body: s, Replaces: replaces})
 }

@@ -81,7 +81,8 @@ func TestALostRunIsEndedByHand(t *testing.T) {
 	if len(changes) != 1 || changes[0].Status.Was.Reason != lost[id] {
 		t.Fatalf("changes %+v", changes)
 	}
-	noError(t, w.Revert(ctx, id, changes[0].ID))
+	_, err = w.Revert(ctx, id, changes[0].ID)
+	noError(t, err)
 	if s := w.status(t, id); s.Status != "RUNNING" || s.End != 0 || s.Reason != "" {
 		t.Errorf("taken back: %+v", s)
 	}
@@ -124,7 +125,11 @@ func TestExperimentChangesAreTakenBack(t *testing.T) {
 		t.Fatalf("changes %+v", changes)
 	}
 	for _, c := range changes {
-		noError(t, w.RevertExperiment(ctx, id, c.ID))
+		made, err := w.RevertExperiment(ctx, id, c.ID)
+		noError(t, err)
+		if after, err := w.ExperimentChanges(id); err != nil || after[0].ID != made {
+			t.Errorf("the change is %v, not %v (%v)", made, after[0].ID, err)
+		}
 	}
 	noError(t, w.Experiment(id, func(x *track.Experiment) {
 		if _, note := x.Labels.Tag(track.TagNote); x.Name() != "wine" || x.Trashed() || note {
@@ -133,5 +138,6 @@ func TestExperimentChangesAreTakenBack(t *testing.T) {
 	}))
 	noError(t, w.RenameExperiment(ctx, id, "grape"))
 	w.experiment(t, "wine")
-	wants(t, w.RevertExperiment(ctx, id, changes[2].ID), fault.Exists, "")
+	_, err = w.RevertExperiment(ctx, id, changes[2].ID)
+	wants(t, err, fault.Exists, "")
 }

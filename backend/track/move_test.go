@@ -183,19 +183,25 @@ func TestChanges(t *testing.T) {
 		t.Errorf("changes after a restart\n%s\nwant\n%s", got, want)
 	}
 	for _, c := range slices.Backward(list()) {
-		noError(t, w.Revert(ctx, id, c.ID))
+		made, err := w.Revert(ctx, id, c.ID)
+		noError(t, err)
+		if now := list(); now[len(now)-1].ID != made {
+			t.Errorf("the change is %v, not %v", made, now[len(now)-1].ID)
+		}
 	}
 	noError(t, w.Run(id, func(r *track.Run) {
 		if got := fmt.Sprintf("%s %v %v %s", r.Name(), r.Labels.Tags(), r.Trashed(), r.Experiment); got != "first map[team:red] false 0" {
 			t.Errorf("after all was reverted: %s", got)
 		}
 	}))
-	wants(t, w.Revert(ctx, id, event.ID{Seq: 999}), fault.NotFound, "")
+	_, err = w.Revert(ctx, id, event.ID{Seq: 999})
+	wants(t, err, fault.NotFound, "")
 	// A run is not moved back into an experiment that lies in the trash.
 	moves := list()
 	i := slices.IndexFunc(moves, func(c track.Change) bool { return c.Label == event.LabelExperiment && c.Before == to })
 	noError(t, w.TrashExperiment(ctx, to, true))
-	wants(t, w.Revert(ctx, id, moves[i].ID), fault.Invalid, "")
+	_, err = w.Revert(ctx, id, moves[i].ID)
+	wants(t, err, fault.Invalid, "")
 	_, err = w.Changes("nobody")
 	wants(t, err, fault.NotFound, "")
 }

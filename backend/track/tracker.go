@@ -110,6 +110,15 @@ func (t *Tracker) commit(ctx context.Context, drafts ...event.Draft) error {
 	return err
 }
 
+// commitOne is commit of one draft for who needs to know its event.
+func (t *Tracker) commitOne(ctx context.Context, draft event.Draft) (event.ID, error) {
+	events, err := t.commitEvents(ctx, []event.Draft{draft})
+	if err != nil {
+		return event.ID{}, err
+	}
+	return events[0].ID, nil
+}
+
 // commitEvents is commit for who needs to know the events.
 func (t *Tracker) commitEvents(ctx context.Context, drafts []event.Draft) ([]*event.Event, error) {
 	if len(drafts) == 0 {

@@ -184,20 +184,20 @@ func (t *Tracker) allViewChanges(experiment string) ([]Change, error) {
 }
 
 // RevertView gives a view the content again that it had before a change, which
-// is a change itself.
-func (t *Tracker) RevertView(ctx context.Context, experiment string, id event.ID) error {
+// is a change itself: it answers that one's id.
+func (t *Tracker) RevertView(ctx context.Context, experiment string, id event.ID) (made event.ID, err error) {
 	stream := viewStream(experiment)
 	defer t.lock(stream)()
 	if err := t.viewsIn(experiment); err != nil {
-		return err
+		return made, err
 	}
 	list, err := t.allViewChanges(experiment)
 	if err != nil {
-		return err
+		return made, err
 	}
 	i := slices.IndexFunc(list, func(c Change) bool { return c.ID == id })
 	if i < 0 {
-		return fault.New(fault.NotFound, "there was no such change")
+		return made, fault.New(fault.NotFound, "there was no such change")
 	}
-	return t.label(ctx, stream, event.LabelSet{Key: list[i].Label, Value: list[i].Before, Gone: list[i].Absent})
+	return t.relabel(ctx, stream, event.LabelSet{Key: list[i].Label, Value: list[i].Before, Gone: list[i].Absent})
 }

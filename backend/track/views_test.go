@@ -75,15 +75,18 @@ func TestChangesOfViewsAreTakenBack(t *testing.T) {
 		if len(list) != 3 || !list[0].Gone || list[0].Before != "2" || list[1].Before != "1" || !list[2].Absent {
 			t.Fatalf("%q: changes are %+v", experiment, list)
 		}
-		noError(t, w.RevertView(ctx, experiment, list[0].ID))
+		_, err = w.RevertView(ctx, experiment, list[0].ID)
+		noError(t, err)
 		if got := viewed(t, w, experiment, ""); got != "table/v=2 table/w=9" {
 			t.Errorf("%q: after that there are %s", experiment, got)
 		}
-		noError(t, w.RevertView(ctx, experiment, list[2].ID))
+		_, err = w.RevertView(ctx, experiment, list[2].ID)
+		noError(t, err)
 		if got := viewed(t, w, experiment, ""); got != "table/w=9" {
 			t.Errorf("%q: in the end there are %s", experiment, got)
 		}
-		wants(t, w.RevertView(ctx, experiment, event.ID{Seq: 999}), fault.NotFound, "")
+		_, err = w.RevertView(ctx, experiment, event.ID{Seq: 999})
+		wants(t, err, fault.NotFound, "")
 	}
 }
 

@@ -46,6 +46,11 @@ type OneEdit struct {
 	ID string `json:"id" minLength:"1"`
 }
 
+// Reverted tells which change took one back.
+type Reverted struct {
+	ID string `json:"id,omitempty" doc:"None: nothing was to be done"`
+}
+
 // Merge names the experiment whose runs go into another one.
 type Merge struct {
 	From string `json:"from" minLength:"1"`

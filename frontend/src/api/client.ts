@@ -177,9 +177,9 @@ export class Client {
     return (await value(this.#http.GET('/api/varve/v1/runs/{run}/edits', { params: { path: { run } }, ...given(signal) }))).edits
   }
 
-  /** Takes a change back. */
-  async revert(run: string, edit: string): Promise<void> {
-    await value(this.#http.POST('/api/varve/v1/runs/{run}/revert', { params: { path: { run } }, body: { id: edit } }))
+  /** Takes a change back; answers the id of the change that it made, if any was to be made. */
+  async revert(run: string, edit: string): Promise<string | undefined> {
+    return (await value(this.#http.POST('/api/varve/v1/runs/{run}/revert', { params: { path: { run } }, body: { id: edit } }))).id
   }
 
   experiment(experiment: string, signal?: AbortSignal): Promise<t.ExperimentDetail> {
@@ -221,8 +221,8 @@ export class Client {
     return (await value(this.#http.GET('/api/varve/v1/experiments/{experiment}/edits', { params: { path: { experiment } }, ...given(signal) }))).edits
   }
 
-  async revertExperiment(experiment: string, edit: string): Promise<void> {
-    await value(this.#http.POST('/api/varve/v1/experiments/{experiment}/revert', { params: { path: { experiment } }, body: { id: edit } }))
+  async revertExperiment(experiment: string, edit: string): Promise<string | undefined> {
+    return (await value(this.#http.POST('/api/varve/v1/experiments/{experiment}/revert', { params: { path: { experiment } }, body: { id: edit } }))).id
   }
 
   /** Makes an experiment, as MLflow's clients do; answers its id. */

@@ -3419,6 +3419,10 @@ export interface components {
             /** @description Folder that is filled, absolute; empty or new */
             dest: string;
         };
+        Reverted: {
+            /** @description None: nothing was to be done */
+            id?: string;
+        };
         RevertedView: {
             /** @description Id of the experiment; none: for several */
             experiment?: string;
@@ -4960,7 +4964,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Empty"];
+                    "application/json": components["schemas"]["Reverted"];
                 };
             };
             /** @description Error */
@@ -6817,7 +6821,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Empty"];
+                    "application/json": components["schemas"]["Reverted"];
                 };
             };
             /** @description Error */
@@ -7486,7 +7490,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Empty"];
+                    "application/json": components["schemas"]["Reverted"];
                 };
             };
             /** @description Error */

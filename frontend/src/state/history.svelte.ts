@@ -7,7 +7,8 @@ import { Latest, Throttle } from './throttle'
 /** How the changes of a thing are read and taken back. */
 interface Source {
   edits: (signal: AbortSignal) => Promise<readonly Edit[]>
-  revert: (edit: string) => Promise<void>
+  /** Answers the id of the change that it made, if any was to be made. */
+  revert: (edit: string) => Promise<string | undefined>
   /** Whether there may be news in what was heard. */
   concerns: (batch: Batch) => boolean
 }
@@ -40,10 +41,9 @@ export class History {
 
   /** Takes a change back, which is a change, too; answers its id, so that it can be taken back in turn. */
   async revert(edit: string): Promise<string | undefined> {
-    const before = this.edits
-    await this.#source.revert(edit)
+    const made = await this.#source.revert(edit)
     await this.load()
-    return this.edits.find((e) => !before.some((was) => was.id === e.id))?.id
+    return made
   }
 
   close(): void {
