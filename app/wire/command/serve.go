@@ -10,6 +10,7 @@ import (
 	"syscall"
 
 	"dev.varve/app/cli"
+	"dev.varve/app/machine"
 	"dev.varve/app/wire/owner"
 	"dev.varve/backend/artifact"
 	"dev.varve/backend/fault"
@@ -39,6 +40,10 @@ func (c commands) serve(ctx context.Context, s cli.ServeOptions) error {
 	if o == nil || err != nil {
 		return err
 	}
+	outdated := func() bool { return false }
+	if s.Automatic {
+		outdated = machine.ProgramReplaced()
+	}
 	address, err := o.OpenDoor(ctx)
 	if err == nil && !s.Automatic {
 		s.Ready(address)
@@ -47,7 +52,7 @@ func (c commands) serve(ctx context.Context, s cli.ServeOptions) error {
 		err = browse(o.BrowserAddress())
 	}
 	if err == nil {
-		err = o.Wait(ctx, s.IdleExit)
+		err = o.Wait(ctx, s.IdleExit, outdated)
 	}
 	return errors.Join(err, o.Close())
 }

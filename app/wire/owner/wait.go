@@ -35,9 +35,10 @@ const checkEvery = time.Second
 
 // Wait returns when ctx ends, when the folder has vanished, or when nobody has
 // needed the owner for the given time: no request, no open page, no live run,
-// no job. 0 means that it stays. It fails with fault.Locked when the lock file
+// no job. 0 means that it stays. With outdated, it makes room for an update as soon
+// as nobody needs it, however short. It fails with fault.Locked when the lock file
 // was removed or replaced: then another process may own the workspace, too.
-func (o *Owner) Wait(ctx context.Context, idle time.Duration) error {
+func (o *Owner) Wait(ctx context.Context, idle time.Duration, outdated func() bool) error {
 	ticker := time.NewTicker(min(checkEvery, max(idle/4, checkEvery/20)))
 	defer ticker.Stop()
 	for {
@@ -54,10 +55,17 @@ func (o *Owner) Wait(ctx context.Context, idle time.Duration) error {
 			return fault.New(fault.Locked, "the lock file of the workspace was removed or replaced, and another process may own it now").
 				On("keep", o.lock.Path()).WithHint("Nothing is lost. Start Varve again, and leave this file alone.")
 		}
-		if idle > 0 && o.activity.idle() >= idle && !o.Busy() {
+		if idle > 0 && o.unneeded(idle, outdated) {
 			return nil
 		}
 	}
+}
+
+// unneeded reports whether nobody needs this owner any more, or whether its
+// successor is better given what comes next.
+func (o *Owner) unneeded(idle time.Duration, outdated func() bool) bool {
+	quiet := o.activity.idle()
+	return quiet > 0 && (quiet >= idle || quiet >= checkEvery && outdated()) && !o.Busy()
 }
 
 // Kept reports whether the workspace is still this owner's alone: its lock file
