@@ -15,18 +15,8 @@ import (
 	"dev.varve/backend/artifact"
 	"dev.varve/backend/exports"
 	"dev.varve/backend/fault"
-	"dev.varve/backend/imports"
 	"dev.varve/backend/imports/importstest"
 )
-
-// filled is a record that holds the sample, without versions of nothing of it.
-func filled(t *testing.T) *importstest.Record {
-	t.Helper()
-	rec := importstest.New(t)
-	_, err := rec.Import(t.Context(), importstest.Sample(), imports.Options{})
-	noError(t, err)
-	return rec
-}
 
 // empty is a server of MLflow with nothing on it, and its record.
 func empty(t *testing.T, before func(http.ResponseWriter, *http.Request) bool) (*importstest.Record, string) {
@@ -57,7 +47,7 @@ func export(t *testing.T, rec *importstest.Record, address string) exports.Done 
 // TestExport brings the sample to a server and compares, twice: the second time
 // nothing is written.
 func TestExport(t *testing.T) {
-	rec := filled(t)
+	rec := importstest.Filled(t)
 	there, address := empty(t, nil)
 	done := export(t, rec, address)
 	if done.Runs != 3 || done.Models != 1 || done.Files != 4 || done.Versions != 4 || done.Left != 0 {
@@ -86,7 +76,7 @@ func TestExport(t *testing.T) {
 // TestAnExportThatBreaksOff fails at each request in turn, and is repeated: nothing is
 // there twice.
 func TestAnExportThatBreaksOff(t *testing.T) {
-	rec := filled(t)
+	rec := importstest.Filled(t)
 	want := importstest.Told(t, rec)
 	var n, fail atomic.Int64
 	there, address := empty(t, func(w http.ResponseWriter, _ *http.Request) bool {
@@ -137,7 +127,7 @@ func TestServersThatRefuseThings(t *testing.T) {
 				http.Error(w, `{"message":"not here"}`, c.status)
 				return true
 			})
-			done := export(t, filled(t), address)
+			done := export(t, importstest.Filled(t), address)
 			var said strings.Builder
 			for _, s := range done.Skipped {
 				said.WriteString(s.Where + ": " + s.Why + "\n")

@@ -22,15 +22,6 @@ func noError(t *testing.T, err error) {
 	}
 }
 
-// filled is a record that holds the sample.
-func filled(t *testing.T) *importstest.Record {
-	t.Helper()
-	rec := importstest.New(t)
-	_, err := rec.Import(t.Context(), importstest.Sample(), imports.Options{})
-	noError(t, err)
-	return rec
-}
-
 func folder(t *testing.T, dir string) *exportdir.Folder {
 	t.Helper()
 	f, err := exportdir.Open(dir, exportdir.Of{Kind: mlruns.Kind, Workspace: "w"}, func(string) error { return nil })
@@ -51,7 +42,7 @@ func export(t *testing.T, rec *importstest.Record, dir string, want exports.Sele
 func written(t *testing.T) string {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "mlruns")
-	done := export(t, filled(t), dir, exports.Selection{Trash: true})
+	done := export(t, importstest.Filled(t), dir, exports.Selection{Trash: true})
 	if done.Left > 0 {
 		t.Errorf("left out: %+v", done.Skipped)
 	}

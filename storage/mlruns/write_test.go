@@ -34,7 +34,7 @@ func again(t *testing.T, dir string) string {
 // TestAnExportIsContinued exports, changes the record in many ways, and exports
 // again: what comes of it is what a new export makes.
 func TestAnExportIsContinued(t *testing.T) {
-	rec, dir, ctx := filled(t), filepath.Join(t.TempDir(), "mlruns"), t.Context()
+	rec, dir, ctx := importstest.Filled(t), filepath.Join(t.TempDir(), "mlruns"), t.Context()
 	all := exports.Selection{Trash: true}
 	first := export(t, rec, dir, all)
 	if first.Runs != 3 || first.Same != 0 || first.Models != 1 || first.Versions != 4 || first.Files != 4 || first.Left != 0 {
@@ -87,7 +87,7 @@ func TestAHalfExportDoesNotLookWhole(t *testing.T) {
 		dir := filepath.Join(t.TempDir(), "mlruns")
 		ctx, stop := context.WithCancelCause(t.Context())
 		w := mlruns.Create(folder(t, dir))
-		rec := filled(t)
+		rec := importstest.Filled(t)
 		_, err := rec.Export(ctx, exports.Selection{Trash: true}, &cut{w, n, stop})
 		if !errors.Is(err, fault.Cancelled) {
 			t.Errorf("cancelled at file %d: %v", n, err)
@@ -135,7 +135,7 @@ func TestWhatIsThereIsNotOverwritten(t *testing.T) {
 // TestADamagedLedgerCostsNothing cuts and fills with garbage the file that says what
 // is there.
 func TestADamagedLedgerCostsNothing(t *testing.T) {
-	rec, dir := filled(t), filepath.Join(t.TempDir(), "mlruns")
+	rec, dir := importstest.Filled(t), filepath.Join(t.TempDir(), "mlruns")
 	all := exports.Selection{Trash: true}
 	export(t, rec, dir, all)
 	name := filepath.Join(dir, ".varve-export.jsonl")
@@ -157,7 +157,7 @@ func TestADamagedLedgerCostsNothing(t *testing.T) {
 // TestWhatNoFolderHolds has names that MLflow's folders cannot hold, and an artifact
 // that is lost.
 func TestWhatNoFolderHolds(t *testing.T) {
-	rec, ctx := filled(t), t.Context()
+	rec, ctx := importstest.Filled(t), t.Context()
 	tag := func(key string) { noError(t, rec.SetTag(ctx, importstest.RunA, event.Param{Key: key, Value: "v"})) }
 	tag("note") // and there is note/long
 	_, err := rec.TakeRuns(ctx, []track.PastRun{{ID: strings.Repeat("d", 32), Experiment: "0", Name: "odd", Status: "FINISHED", Params: []event.Param{
@@ -191,7 +191,7 @@ func TestWhatNoFolderHolds(t *testing.T) {
 // TestAPartOfARecord chooses a run: what is nested in it, and the versions that are
 // made of it, come along.
 func TestAPartOfARecord(t *testing.T) {
-	rec := filled(t)
+	rec := importstest.Filled(t)
 	noError(t, rec.TrashRun(t.Context(), importstest.RunB, false))
 	high, err := search.ParseQuery("metrics.tiny < -1", search.Given{})
 	noError(t, err)

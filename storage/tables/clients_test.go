@@ -23,7 +23,7 @@ func TestClientsOpenTables(t *testing.T) {
 			bin, err := filepath.Abs(filepath.Join("../../build/cache/clients", name, python))
 			noError(t, err)
 			dir := filepath.Join(t.TempDir(), "tables")
-			export(t, filled(t), dir)
+			export(t, importstest.Filled(t), dir)
 			out, err := exec.CommandContext(t.Context(), bin, script, dir).CombinedOutput()
 			if err != nil || !strings.Contains(string(out), "all as it was") {
 				t.Errorf("%v\n%s", err, out)

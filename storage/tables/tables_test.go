@@ -26,14 +26,6 @@ func noError(t *testing.T, err error) {
 	}
 }
 
-func filled(t *testing.T) *importstest.Record {
-	t.Helper()
-	rec := importstest.New(t)
-	_, err := rec.Import(t.Context(), importstest.Sample(), imports.Options{})
-	noError(t, err)
-	return rec
-}
-
 func create(t *testing.T, dir string) *tables.Writer {
 	t.Helper()
 	f, err := exportdir.Open(dir, exportdir.Of{Kind: tables.Kind, Workspace: "w"}, func(string) error { return nil })
@@ -66,7 +58,7 @@ func objects(t *testing.T, dir, name string) (list []map[string]any) {
 // TestLists reads what stands in JSON; the tables are read by pandas.
 func TestLists(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "tables")
-	done := export(t, filled(t), dir)
+	done := export(t, importstest.Filled(t), dir)
 	if done.Runs != 3 || done.Files != 4 || done.Left != 0 {
 		t.Errorf("%+v", done)
 	}
@@ -95,7 +87,7 @@ func TestLists(t *testing.T) {
 
 // TestArtifactsAreWrittenOnce exports again: files that are as they were stay.
 func TestArtifactsAreWrittenOnce(t *testing.T) {
-	rec, dir := filled(t), filepath.Join(t.TempDir(), "tables")
+	rec, dir := importstest.Filled(t), filepath.Join(t.TempDir(), "tables")
 	export(t, rec, dir)
 	plot := filepath.Join(dir, "artifacts", "runs", importstest.RunA, "plot.png")
 	long := time.Unix(1_000_000_000, 0)
@@ -136,7 +128,7 @@ func TestCancelledTablesAreNotThere(t *testing.T) {
 		}
 		noError(t, w.Close())
 	}
-	rec := filled(t)
+	rec := importstest.Filled(t)
 	cancelled(rec)
 	if _, err := os.Stat(dir); err == nil {
 		t.Error("half an export has its name")
@@ -144,7 +136,7 @@ func TestCancelledTablesAreNotThere(t *testing.T) {
 	export(t, rec, dir)
 	before, err := os.ReadFile(filepath.Join(dir, "runs.parquet"))
 	noError(t, err)
-	cancelled(filled(t))
+	cancelled(importstest.Filled(t))
 	after, err := os.ReadFile(filepath.Join(dir, "runs.parquet"))
 	noError(t, err)
 	if string(before) != string(after) || len(objects(t, dir, "artifacts.json")) != 4 {

@@ -43,6 +43,16 @@ func New(t testing.TB) *Record {
 	return r
 }
 
+// Filled makes a record that holds the sample.
+func Filled(t testing.TB) *Record {
+	t.Helper()
+	r := New(t)
+	if _, err := r.Import(t.Context(), Sample(), imports.Options{}); err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
 // Import takes a source into the record.
 func (r *Record) Import(ctx context.Context, s imports.Source, o imports.Options) (imports.Done, error) {
 	im := imports.Import{Source: s, Record: r.Tracker, Store: r, Clock: &r.journal, Options: o}
