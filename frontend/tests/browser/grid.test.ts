@@ -96,6 +96,25 @@ describe('what is drawn', () => {
   })
 })
 
+test('a cell becomes more than a text, another text, and a text again', async () => {
+  const [first, ...others] = rows
+  if (first === undefined) throw new Error('there are no rows')
+  const with3 = (value: number) => [{ ...first, values: [1, 2, 3, value] }, ...others]
+  const host = render(GridHost, { rows: with3(4), count: 10, columns, actions, arranges: false })
+  grid = page.getByRole('grid').element() as HTMLElement
+  const cells = () => [...grid.querySelectorAll<HTMLElement>('[data-row="0"] [role=gridcell]')].filter((e) => e.dataset['column'] === '3')
+  const told = () => cells().map((e) => [e.textContent.trim(), e.querySelector('a') !== null, e.querySelector('span')?.title ?? '', e.querySelector('.t3') !== null, e.getAttribute('aria-colindex')])
+  await expect.poll(told).toEqual([['4', false, '', false, '5']])
+  const text = cells()[0]
+  await host.rerender({ rows: with3(-1) })
+  await expect.poll(told).toEqual([['-1', false, 'below zero', true, '5']])
+  expect(cells()[0]).toBe(text)
+  await host.rerender({ rows: with3(NaN) })
+  await expect.poll(told).toEqual([['run 0', true, '', false, '5']])
+  await host.rerender({ rows: with3(7) })
+  await expect.poll(told).toEqual([['7', false, '', false, '5']])
+})
+
 describe('keys', () => {
   test('one tab stop; arrows move the cursor, and the row comes into view', async () => {
     await show()

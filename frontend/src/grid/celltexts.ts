@@ -1,0 +1,98 @@
+import type { Placed } from './geometry'
+import type { GridText } from './types'
+
+/** A cell that is a text and nothing else, at its place. */
+export interface TextCell extends GridText {
+  place: Placed
+  /** For those who point at the cell of the cursor. */
+  id: string | undefined
+  ringed: boolean
+  /** Its row is not loaded: a bar stands for the text. */
+  loading: boolean
+}
+
+/** A cell as it was drawn, and its parts. */
+interface Drawn {
+  shell: HTMLDivElement
+  inside: HTMLSpanElement
+  letters: Text
+  cell: TextCell
+}
+
+/**
+ * The cells of a line that are texts, written by hand into an element of it: a
+ * screen has hundreds of them, all are new when it opens and in every frame of a
+ * hurried scroll, and parts of a component for each would take most of the time.
+ * What a slot shows already is left as it is.
+ */
+export class CellTexts {
+  readonly #slots: (Drawn | undefined)[] = []
+
+  /** Shows the cells, slot by slot, in an element that nobody else writes into. */
+  draw(box: HTMLElement, cells: readonly (TextCell | undefined)[]): void {
+    for (let slot = 0; slot < Math.max(cells.length, this.#slots.length); slot++) {
+      const cell = cells[slot]
+      const drawn = this.#slots[slot]
+      if (cell === undefined) {
+        drawn?.shell.remove()
+        this.#slots[slot] = undefined
+      } else if (drawn === undefined) {
+        const made = make(cell)
+        this.#slots[slot] = made
+        box.append(made.shell)
+      } else change(drawn, cell)
+    }
+    this.#slots.length = cells.length
+  }
+}
+
+function make(cell: TextCell): Drawn {
+  const shell = document.createElement('div')
+  const inside = document.createElement('span')
+  const letters = document.createTextNode(cell.text)
+  shell.setAttribute('role', 'gridcell')
+  shell.className = shellClass(cell)
+  put(shell, 'id', cell.id)
+  inside.className = insideClass(cell)
+  put(inside, 'title', cell.title)
+  stand(shell, cell.place)
+  name(shell, cell)
+  inside.append(letters)
+  shell.append(inside)
+  return { shell, inside, letters, cell }
+}
+
+function change(drawn: Drawn, cell: TextCell): void {
+  const { shell, inside, letters, cell: was } = drawn
+  if (was.text !== cell.text) letters.data = cell.text
+  if (was.title !== cell.title) put(inside, 'title', cell.title)
+  if (was.look !== cell.look || was.loading !== cell.loading) inside.className = insideClass(cell)
+  if (was.id !== cell.id) put(shell, 'id', cell.id)
+  if (was.ringed !== cell.ringed || was.place !== cell.place) shell.className = shellClass(cell)
+  if (was.place !== cell.place) stand(shell, cell.place)
+  if (was.place !== cell.place || was.loading !== cell.loading) name(shell, cell)
+  drawn.cell = cell
+}
+
+function shellClass({ place, ringed }: TextCell): string {
+  return `grid-cell${place.column.right ? ' right' : ''}${ringed ? ' ringed' : ''}`
+}
+
+function insideClass({ look, loading }: TextCell): string {
+  return loading ? 'grid-bar' : `cut ${look}`
+}
+
+function stand(shell: HTMLElement, place: Placed): void {
+  shell.setAttribute('aria-colindex', String(place.index + 1))
+  shell.style.cssText = place.style
+}
+
+/** Who looks for cells of a column finds those that show something. */
+function name(shell: HTMLElement, { place, loading }: TextCell): void {
+  put(shell, 'data-column', loading ? undefined : place.column.id)
+}
+
+function put(element: Element, attribute: string, value: string | undefined): void {
+  if (value === undefined) element.removeAttribute(attribute)
+  else element.setAttribute(attribute, value)
+}
