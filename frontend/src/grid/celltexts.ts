@@ -16,6 +16,8 @@ interface Drawn {
   shell: HTMLDivElement
   inside: HTMLSpanElement
   letters: Text
+  bar: HTMLSpanElement | undefined
+  ground: HTMLSpanElement | undefined
   cell: TextCell
 }
 
@@ -55,11 +57,14 @@ function make(cell: TextCell): Drawn {
   put(shell, 'id', cell.id)
   inside.className = insideClass(cell)
   put(inside, 'title', cell.title)
-  stand(shell, cell.place)
+  number(shell, cell.place)
+  shell.style.cssText = cell.place.style
   name(shell, cell)
   inside.append(letters)
   shell.append(inside)
-  return { shell, inside, letters, cell }
+  const drawn: Drawn = { shell, inside, letters, bar: undefined, ground: undefined, cell }
+  scale(drawn, cell)
+  return drawn
 }
 
 function change(drawn: Drawn, cell: TextCell): void {
@@ -68,10 +73,35 @@ function change(drawn: Drawn, cell: TextCell): void {
   if (was.title !== cell.title) put(inside, 'title', cell.title)
   if (was.look !== cell.look || was.loading !== cell.loading) inside.className = insideClass(cell)
   if (was.id !== cell.id) put(shell, 'id', cell.id)
-  if (was.ringed !== cell.ringed || was.place !== cell.place) shell.className = shellClass(cell)
-  if (was.place !== cell.place) stand(shell, cell.place)
-  if (was.place !== cell.place || was.loading !== cell.loading) name(shell, cell)
+  if (was.bar !== cell.bar || was.ground !== cell.ground) scale(drawn, cell)
+  const { place } = cell
+  if (was.ringed !== cell.ringed || was.place.column.right !== place.column.right) shell.className = shellClass(cell)
+  if (was.place.index !== place.index) number(shell, place)
+  if (was.place.style !== place.style) shell.style.cssText = place.style
+  if (was.place.column.id !== place.column.id || was.loading !== cell.loading) name(shell, cell)
   drawn.cell = cell
+}
+
+/** Shows where on its scale a cell stands, below the text. */
+function scale(drawn: Drawn, { bar, ground }: TextCell): void {
+  drawn.ground = part(drawn.ground, ground !== undefined, 'grid-ground', drawn.inside)
+  drawn.bar = part(drawn.bar, bar !== undefined, 'bar grid-scale', drawn.inside)
+  if (drawn.ground !== undefined) drawn.ground.style.background = ground ?? ''
+  if (drawn.bar === undefined || bar === undefined) return
+  const length = (drawn.bar.firstElementChild as HTMLElement | null) ?? drawn.bar.appendChild(document.createElement('i'))
+  length.style.width = `${4 + bar * 96}%`
+}
+
+/** A part of a cell, made or taken away. */
+function part(now: HTMLSpanElement | undefined, wanted: boolean, look: string, before: Node): HTMLSpanElement | undefined {
+  if ((now !== undefined) === wanted) return now
+  now?.remove()
+  if (!wanted) return undefined
+  const made = document.createElement('span')
+  made.className = look
+  made.setAttribute('aria-hidden', 'true')
+  before.parentNode?.insertBefore(made, before)
+  return made
 }
 
 function shellClass({ place, ringed }: TextCell): string {
@@ -82,9 +112,8 @@ function insideClass({ look, loading }: TextCell): string {
   return loading ? 'grid-bar' : `cut ${look}`
 }
 
-function stand(shell: HTMLElement, place: Placed): void {
+function number(shell: HTMLElement, place: Placed): void {
   shell.setAttribute('aria-colindex', String(place.index + 1))
-  shell.style.cssText = place.style
 }
 
 /** Who looks for cells of a column finds those that show something. */

@@ -26,13 +26,17 @@ export interface GridRow {
   open?: boolean | undefined
 }
 
-/** What most cells are: a text. */
+/** What most cells are: a text, on a scale or not. */
 export interface GridText {
   text: string
   /** The whole truth, for hovering. */
   title: string | undefined
   /** Further classes. */
   look: string
+  /** Of a bar before the text: its length, 0…1. */
+  bar?: number | undefined
+  /** The colour of the whole cell. */
+  ground?: string | undefined
 }
 
 /** The lines of the grid. Another object when one of them has changed. */

@@ -122,7 +122,8 @@ export class RunsTable {
     const more = grouped.some((name) => !this.#means.includes(name))
     if (more) this.#means = unique([...this.#means, ...grouped])
     if (more && this.#asked?.group !== undefined) void this.#read()
-    else void this.#fetch()
+    // What is being read ends with its own cells.
+    else if (!this.loading) void this.#fetch()
   }
 
   /** Keeps how the table looks where it begins. */

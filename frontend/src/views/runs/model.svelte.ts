@@ -27,15 +27,20 @@ export class TableModel {
     this.spreads = new Spreads(app.table)
   }
 
+  // What an address says, one by one: another order does not bring other columns.
+  readonly #many = $derived.by(() => this.#route().experiments.length !== 1)
+  readonly #differs = $derived.by(() => this.#route().differs === true)
+  readonly #group = $derived.by(() => this.#route().group)
+  readonly #order = $derived.by(() => this.#route().order)
+
   readonly candidates = $derived.by(() => {
     const { runs, curves } = this.#app
-    return catalogue({ columns: runs.columns, manyExperiments: this.#route().experiments.length !== 1, curve: curves.telling })
+    return catalogue({ columns: runs.columns, manyExperiments: this.#many, curve: curves.telling })
   })
-  readonly arranged = $derived.by(() => arrange(this.candidates, this.#app.views.layout, this.#route().differs === true))
+  readonly arranged = $derived.by(() => arrange(this.candidates, this.#app.views.layout, this.#differs))
   readonly byId = $derived(columnsById(this.arranged.columns))
   readonly grouped = $derived.by((): readonly string[] => {
-    const group = this.#route().group
-    if (group === undefined || group === 'nested') return []
+    if (!this.#isGrouped) return []
     return this.#drawn.filter((c) => c.kind === 'metric' || c.kind === 'param').flatMap((c) => cellName(c) ?? [])
   })
   /** Names of the cells that are asked for: those of the columns that are seen, and some beside. */
@@ -54,15 +59,14 @@ export class TableModel {
     return new Formats(this.#sample(runs.sampled + runs.answers), this.spreads.known, groups, runs.grouped)
   })
 
-  readonly gridColumns = $derived.by(() => gridColumns(this.arranged, this.formats, this.#route().order, this.#isGrouped, this.narrow, this.#measures))
+  readonly gridColumns = $derived.by(() => gridColumns(this.arranged, this.formats, this.#order, this.#isGrouped, this.narrow, this.#measures))
 
   scale(column: Column) {
-    return scaleOf(this.arranged.looks.get(column.id), sortedBy(this.#route().order, column.id) !== undefined, column)
+    return scaleOf(this.arranged.looks.get(column.id), sortedBy(this.#order, column.id) !== undefined, column)
   }
 
   get #isGrouped(): boolean {
-    const { group } = this.#route()
-    return group !== undefined && group !== 'nested'
+    return this.#group !== undefined && this.#group !== 'nested'
   }
 
   readonly #drawn = $derived.by(() => {
