@@ -3,6 +3,7 @@ package door
 import (
 	"context"
 	"net/url"
+	"reflect"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -22,6 +23,9 @@ const (
 
 func (d *Door) describeExports(h huma.API) {
 	type request struct{ Body api.Export }
+	// The results of these jobs.
+	h.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[api.ExportPlan](), true, "ExportPlan")
+	h.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[api.ExportResult](), true, "ExportResult")
 	add(d, h, post("/exports/look", "lookAtExport", "exports", "Say what an export would write, and change nothing. The result of the job is an ExportPlan as JSON"),
 		func(_ context.Context, in *request) (*answer[api.Job], error) {
 			want, chosen, err := d.checkExport(in.Body)

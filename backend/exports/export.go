@@ -3,21 +3,21 @@ package exports
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
-	"time"
+	"sync/atomic"
 
 	"dev.varve/backend/fault"
-	"dev.varve/backend/host"
 	"dev.varve/backend/imports"
 	"dev.varve/backend/job"
+	"dev.varve/backend/say"
 	"dev.varve/backend/track"
 )
 
 // Export brings what Own has chosen to a target.
 type Export struct {
-	Own   *Own
-	Clock host.Clock
-	Bare  bool // without artifacts
+	Own  *Own
+	Bare bool // without artifacts
 }
 
 // Planned is what is exported of an experiment.
@@ -127,7 +127,6 @@ type taking struct {
 	report   *imports.Report
 	progress *job.Progress
 	done     Done
-	begun    time.Time
 	all      int // runs that there are
 	seen     int
 }
@@ -140,7 +139,7 @@ func (e *Export) Take(ctx context.Context, to Target, p *job.Progress) (Done, er
 		return Done{}, err
 	}
 	sum := plan.Sum()
-	t := &taking{Export: e, to: to, report: &imports.Report{}, progress: p, begun: e.Clock.Now(), all: sum.Runs}
+	t := &taking{Export: e, to: to, report: &imports.Report{}, progress: p, all: sum.Runs}
 	p.SetTotal(sum.record + sum.Bytes)
 	p.Pausable()
 	for _, x := range plan.Experiments {
@@ -182,7 +181,7 @@ func (t *taking) experiment(ctx context.Context, x imports.Experiment) error {
 		t.seen++
 		t.progress.Add(run.Bytes)
 		t.progress.Item(1)
-		t.progress.Note(imports.Pace(t.seen, t.all, t.Clock.Now().Sub(t.begun)))
+		t.progress.Note(fmt.Sprintf("%d of %s", t.seen, say.Count(t.all, "run")))
 		return nil
 	})
 	if err != nil {
@@ -234,12 +233,13 @@ func (t *taking) thing(ctx context.Context, thing Thing, at string, record any, 
 }
 
 func (t *taking) file(ctx context.Context, at, place string, f imports.File) error {
-	defer t.progress.Add(f.Size)
+	from := &source{ctx: ctx, progress: t.progress}
+	from.rest.Store(f.Size)
+	defer func() { t.progress.Add(from.rest.Swap(0)) }()
 	if place == "" {
 		t.report.Skip(at+": "+f.Path, "no artifacts are kept there")
 		return nil
 	}
-	from := &source{ctx: ctx}
 	written, err := t.to.File(ctx, place, f, func() (io.ReadCloser, error) {
 		from.in, from.failed = t.Own.Open(ctx, at, f.Path)
 		return from, from.failed
@@ -262,12 +262,14 @@ func (t *taking) file(ctx context.Context, at, place string, f imports.File) err
 	return err
 }
 
-// source is a file that is read; it ends when somebody cancels, and remembers why
-// it could not be read.
+// source is a file that is read; it ends when somebody cancels, tells how far it has
+// come, and remembers why it could not be read.
 type source struct {
-	ctx    context.Context
-	in     io.ReadCloser
-	failed error
+	ctx      context.Context
+	in       io.ReadCloser
+	failed   error
+	progress *job.Progress
+	rest     atomic.Int64 // bytes of the file that are not told of yet; it may be read twice
 }
 
 // Read reads on.
@@ -276,6 +278,9 @@ func (s *source) Read(p []byte) (int, error) {
 		return 0, err
 	}
 	n, err := s.in.Read(p)
+	told := min(int64(n), s.rest.Load())
+	s.rest.Add(-told)
+	s.progress.Add(told)
 	if err != nil && !errors.Is(err, io.EOF) {
 		s.failed = err
 	}

@@ -66,10 +66,11 @@ func Open(dir string, of Of, sync func(dir string) error) (*Folder, error) {
 	return f, nil
 }
 
-// Check says what Open would refuse, and changes nothing.
-func Check(dir string, of Of) error {
-	_, _, err := where(dir, of)
-	return err
+// Check says what Open would refuse, and whether Open would go on with an export
+// that is there. It changes nothing.
+func Check(dir string, of Of) (goesOn bool, err error) {
+	_, fresh, err := where(dir, of)
+	return err == nil && !fresh, err
 }
 
 // where finds the folder as it is now.

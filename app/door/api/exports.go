@@ -15,10 +15,12 @@ type Export struct {
 type ExportPlan struct {
 	Kind        string             `json:"kind"`
 	To          string             `json:"to"`
+	GoesOn      bool               `json:"goesOn,omitempty" doc:"The folder was exported to before: what is in it as it is here is left"`
 	Runs        int                `json:"runs"`
 	Models      int                `json:"models" doc:"Logged models"`
 	Files       int64              `json:"files" doc:"Artifacts"`
 	Bytes       int64              `json:"bytes" doc:"Of the artifacts"`
+	Free        int64              `json:"free,omitempty" doc:"Bytes that are free where the folder is; 0 if nobody knows"`
 	Experiments []ExportExperiment `json:"experiments"`
 	Registered  []ExportRegistered `json:"registered" doc:"Registered models; if not everything is chosen, those with versions made of what is"`
 	Skipped     []ImportSkipped    `json:"skipped" doc:"The first things that cannot be read"`

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io/fs"
 	"path/filepath"
 	"strings"
 
@@ -16,6 +17,7 @@ import (
 	"dev.varve/backend/fault"
 	"dev.varve/backend/job"
 	"dev.varve/backend/say"
+	"dev.varve/storage/disk"
 	"dev.varve/storage/exportdir"
 	"dev.varve/storage/mlruns"
 	"dev.varve/storage/tables"
@@ -40,24 +42,25 @@ func (e exporter) of(want api.Export) exportdir.Of {
 	return exportdir.Of{Kind: want.Kind, Workspace: hex.EncodeToString(e.ws.ID[:])}
 }
 
-// check says what is wrong with a destination.
-func (e exporter) check(ctx context.Context, want api.Export) error {
+// check says what is wrong with a destination, and whether an export is there that
+// would go on.
+func (e exporter) check(ctx context.Context, want api.Export) (goesOn bool, err error) {
 	if want.Kind == toServer {
 		sink, err := mlflowserver.Into(want.To)
 		if err != nil {
-			return err
+			return false, err
 		}
-		return errors.Join(sink.Check(ctx), sink.Close())
+		return false, errors.Join(sink.Check(ctx), sink.Close())
 	}
 	if rel, err := filepath.Rel(e.Dir, followLinks(want.To)); err == nil && filepath.IsLocal(rel) {
-		return fault.New(fault.Invalid, "%s lies in the workspace itself", want.To).WithHint("Name a folder elsewhere.")
+		return false, fault.New(fault.Invalid, "%s lies in the workspace itself", want.To).WithHint("Name a folder elsewhere.")
 	}
 	return exportdir.Check(want.To, e.of(want))
 }
 
 // open begins at the destination, or goes on there.
 func (e exporter) open(ctx context.Context, want api.Export) (exports.Target, error) {
-	if err := e.check(ctx, want); err != nil {
+	if _, err := e.check(ctx, want); err != nil {
 		return nil, err
 	}
 	if want.Kind == toServer {
@@ -74,36 +77,29 @@ func (e exporter) open(ctx context.Context, want api.Export) (exports.Target, er
 	return to, nil
 }
 
-// choose makes this the only export, and finds out what is meant.
-func (e exporter) choose(ctx context.Context, want api.Export, chosen exports.Selection, p *job.Progress) (*exports.Export, error) {
-	if err := alone(ctx, e.exporting, p, "Waiting for another export"); err != nil {
-		return nil, err
-	}
+// choose finds out what is meant.
+func (e exporter) choose(ctx context.Context, want api.Export, chosen exports.Selection) (*exports.Export, error) {
 	own := &exports.Own{Record: e.tracker, Trees: e.artifacts.Of, Place: e.Dir}
-	if err := own.Choose(ctx, chosen); err != nil {
-		<-e.exporting
-		return nil, err
-	}
-	return &exports.Export{Own: own, Clock: e.clock, Bare: want.NoArtifacts}, nil
+	return &exports.Export{Own: own, Bare: want.NoArtifacts}, own.Choose(ctx, chosen)
 }
 
 // Look says what an export would do.
 func (e exporter) Look(ctx context.Context, want api.Export, chosen exports.Selection, p *job.Progress) (job.Outcome, error) {
-	if err := e.check(ctx, want); err != nil {
-		return job.Outcome{}, err
-	}
-	ex, err := e.choose(ctx, want, chosen, p)
+	goesOn, err := e.check(ctx, want)
 	if err != nil {
 		return job.Outcome{}, err
 	}
-	defer func() { <-e.exporting }()
+	ex, err := e.choose(ctx, want, chosen)
+	if err != nil {
+		return job.Outcome{}, err
+	}
 	plan, err := ex.Look(ctx, p)
 	if err != nil {
 		return job.Outcome{}, err
 	}
 	sum := plan.Sum()
 	out := api.ExportPlan{
-		Kind: want.Kind, To: shownTo(want.To), Runs: sum.Runs, Models: sum.Models, Files: sum.Files, Bytes: sum.Bytes, Skipped: skipped(plan.Skipped), Left: plan.Left,
+		Kind: want.Kind, To: shownTo(want.To), GoesOn: goesOn, Runs: sum.Runs, Models: sum.Models, Files: sum.Files, Bytes: sum.Bytes, Skipped: skipped(plan.Skipped), Left: plan.Left,
 		Experiments: make([]api.ExportExperiment, len(plan.Experiments)), Registered: make([]api.ExportRegistered, len(plan.Registered)),
 	}
 	for i, x := range plan.Experiments {
@@ -112,17 +108,35 @@ func (e exporter) Look(ctx context.Context, want api.Export, chosen exports.Sele
 	for i, m := range plan.Registered {
 		out.Registered[i] = api.ExportRegistered(m)
 	}
+	if want.Kind != toServer {
+		out.Free = freeAt(want.To)
+	}
 	return outcome(out, fmt.Sprintf("%s, %s; %s; %s, %s.", say.Count(len(out.Experiments), "experiment"), say.Count(sum.Runs, "run"),
 		say.Count(len(out.Registered), "registered model"), say.Count(int(sum.Files), "artifact"), say.Bytes(sum.Bytes)))
 }
 
-// Take exports.
+// freeAt is how many bytes are free where a folder is, or will be; 0 if nobody knows.
+func freeAt(folder string) int64 {
+	for {
+		free, err := disk.OS{}.Free(folder)
+		above := filepath.Dir(folder)
+		if err == nil || above == folder || !errors.Is(err, fs.ErrNotExist) {
+			return free
+		}
+		folder = above
+	}
+}
+
+// Take exports; one export waits for another.
 func (e exporter) Take(ctx context.Context, want api.Export, chosen exports.Selection, p *job.Progress) (out job.Outcome, err error) {
-	ex, err := e.choose(ctx, want, chosen, p)
-	if err != nil {
+	if err := alone(ctx, e.exporting, p, "Waiting for another export"); err != nil {
 		return out, err
 	}
 	defer func() { <-e.exporting }()
+	ex, err := e.choose(ctx, want, chosen)
+	if err != nil {
+		return out, err
+	}
 	to, err := e.open(ctx, want)
 	if err != nil {
 		return out, err

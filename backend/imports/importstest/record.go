@@ -119,7 +119,7 @@ func (r *Record) Export(ctx context.Context, want exports.Selection, to exports.
 	if err != nil {
 		return exports.Done{}, err
 	}
-	e := exports.Export{Own: own, Clock: &r.journal}
+	e := exports.Export{Own: own}
 	return e.Take(ctx, to, nil)
 }
 

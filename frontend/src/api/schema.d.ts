@@ -2454,6 +2454,112 @@ export interface components {
             /** @description What lies in the trash, too */
             trashed?: boolean;
         };
+        ExportExperiment: {
+            /** Format: int64 */
+            bytes: number;
+            /** Format: int64 */
+            files: number;
+            id: string;
+            /** Format: int64 */
+            models: number;
+            name: string;
+            /** Format: int64 */
+            runs: number;
+            trashed?: boolean;
+        };
+        ExportPlan: {
+            /**
+             * Format: int64
+             * @description Of the artifacts
+             */
+            bytes: number;
+            experiments: components["schemas"]["ExportExperiment"][];
+            /**
+             * Format: int64
+             * @description Artifacts
+             */
+            files: number;
+            /**
+             * Format: int64
+             * @description Bytes that are free where the folder is; 0 if nobody knows
+             */
+            free?: number;
+            /** @description The folder was exported to before: what is in it as it is here is left */
+            goesOn?: boolean;
+            kind: string;
+            /**
+             * Format: int64
+             * @description How many such things there are
+             */
+            left: number;
+            /**
+             * Format: int64
+             * @description Logged models
+             */
+            models: number;
+            /** @description Registered models; if not everything is chosen, those with versions made of what is */
+            registered: components["schemas"]["ExportRegistered"][];
+            /** Format: int64 */
+            runs: number;
+            /** @description The first things that cannot be read */
+            skipped: components["schemas"]["ImportSkipped"][];
+            to: string;
+        };
+        ExportRegistered: {
+            name: string;
+            /** Format: int64 */
+            versions: number;
+        };
+        ExportResult: {
+            /**
+             * Format: int64
+             * @description Of these
+             */
+            bytes: number;
+            /** Format: int64 */
+            experiments: number;
+            /**
+             * Format: int64
+             * @description Artifacts that were written
+             */
+            files: number;
+            kind: string;
+            /**
+             * Format: int64
+             * @description How many such things there are
+             */
+            left: number;
+            /**
+             * Format: int64
+             * @description Logged models that were written
+             */
+            models: number;
+            /** Format: int64 */
+            points: number;
+            /**
+             * Format: int64
+             * @description Registered models
+             */
+            registered: number;
+            /**
+             * Format: int64
+             * @description Written
+             */
+            runs: number;
+            /**
+             * Format: int64
+             * @description Runs that were there as they are
+             */
+            same: number;
+            /** @description The first things that were left out */
+            skipped: components["schemas"]["ImportSkipped"][];
+            to: string;
+            /**
+             * Format: int64
+             * @description Versions of registered models
+             */
+            versions: number;
+        };
         FileDigest: {
             sha256: string;
             /** Format: int64 */
@@ -2769,7 +2875,7 @@ export interface components {
             /** Format: int64 */
             items: number;
             /** @enum {string} */
-            kind: "backup" | "data.add" | "data.get" | "import.look" | "import.take" | "purge" | "run.start" | "run.sweep";
+            kind: "backup" | "data.add" | "data.get" | "export.look" | "export.take" | "import.look" | "import.take" | "purge" | "run.start" | "run.sweep";
             /** @description What it is doing now */
             note?: string;
             /** @description It runs, and can be paused */
