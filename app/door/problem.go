@@ -49,6 +49,10 @@ func problemOf(err error) *api.Problem {
 		p.Field = field.Field()
 	}
 	p.Title = sentenceOn(p.Field, err.Error())
+	var other interface{ Instead() string }
+	if errors.As(err, &other) {
+		p.Instead = other.Instead()
+	}
 	var at *search.Error
 	if errors.As(err, &at) {
 		offset := utf8.RuneCountInString(at.Text[:at.Offset])

@@ -48,6 +48,7 @@ type Error struct {
 	Hint    string
 	Err     error // the cause, if there is one
 	field   string
+	instead string
 }
 
 // New makes a fault of a kind with a sentence for the person.
@@ -70,7 +71,7 @@ func Wrap(err error, kind Kind, op, object string) error {
 	e := &Error{Kind: kind, Op: op, Object: object, Err: err}
 	var inner *Error
 	if errors.As(err, &inner) {
-		e.Kind, e.Hint, e.field = inner.Kind, inner.Hint, inner.field
+		e.Kind, e.Hint, e.field, e.instead = inner.Kind, inner.Hint, inner.field, inner.instead
 	}
 	return e
 }
@@ -89,6 +90,15 @@ func (e *Error) WithField(name string) *Error {
 
 // Field is the field of the person's request that is wrong, or empty.
 func (e *Error) Field() string { return e.field }
+
+// WithInstead names a value that would do in the place of the wrong one.
+func (e *Error) WithInstead(value string) *Error {
+	e.instead = value
+	return e
+}
+
+// Instead is a value that would do in the place of the wrong one, or empty.
+func (e *Error) Instead() string { return e.instead }
 
 // On adds the operation and the object.
 func (e *Error) On(op, object string) *Error {

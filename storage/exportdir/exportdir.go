@@ -67,9 +67,16 @@ func Open(dir string, of Of, sync func(dir string) error) (*Folder, error) {
 }
 
 // Check says what Open would refuse, and whether Open would go on with an export
-// that is there. It changes nothing.
+// that is there. It changes nothing. Of a folder with something else in it, the fault
+// names one in it that would do.
 func Check(dir string, of Of) (goesOn bool, err error) {
 	_, fresh, err := where(dir, of)
+	var refused *fault.Error
+	if errors.As(err, &refused) && refused.Kind == fault.Exists {
+		if _, err := os.Stat(filepath.Join(dir, ledgerName)); errors.Is(err, fs.ErrNotExist) {
+			_ = refused.WithInstead(within(dir, of))
+		}
+	}
 	return err == nil && !fresh, err
 }
 
@@ -117,6 +124,21 @@ func check(dir string, of Of) error {
 		return fault.New(fault.Exists, "%s is an export of another workspace", dir).WithHint("Name another folder.")
 	}
 	return nil
+}
+
+// within names a folder in another one that Open takes: a new one, or one that was
+// exported to before. Empty if none of those that come to mind does.
+func within(dir string, of Of) string {
+	for n := 1; n < 100; n++ {
+		name := of.Kind
+		if n > 1 {
+			name = fmt.Sprintf("%s-%d", of.Kind, n)
+		}
+		if _, _, err := where(filepath.Join(dir, name), of); err == nil {
+			return filepath.Join(dir, name)
+		}
+	}
+	return ""
 }
 
 func (f *Folder) begin(of Of, fresh bool) (err error) {

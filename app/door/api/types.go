@@ -316,7 +316,7 @@ type Problem struct {
 	Offset *int   `json:"offset,omitempty" doc:"Character at which a filter is wrong"`
 	// The rest is about the part of a filter that is wrong.
 	End     int    `json:"end,omitempty" doc:"Character behind the wrong part"`
-	Instead string `json:"instead,omitempty" doc:"What was probably meant in place of the characters offset to end"`
+	Instead string `json:"instead,omitempty" doc:"What was probably meant in place of the characters offset to end; of other fields, a whole value that would do"`
 }
 
 // Change is one message of the live stream: which things changed, not how. A

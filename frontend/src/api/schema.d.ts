@@ -3321,7 +3321,7 @@ export interface components {
             field?: string;
             /** @description What to do */
             hint?: string;
-            /** @description What was probably meant in place of the characters offset to end */
+            /** @description What was probably meant in place of the characters offset to end; of other fields, a whole value that would do */
             instead?: string;
             /**
              * Format: int64
