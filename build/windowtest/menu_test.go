@@ -130,8 +130,8 @@ func TestVarveMenuFollowsThePage(t *testing.T) {
 	v.hasMenu(t)
 	v.Until(t, `(await fetch("/api/varve/v1/workspaces").then(r => r.json())).workspaces.length === 2`)
 	v.painted(t)
-	// Add data, Open a project, Import runs, Open another, New workspace, Switch to Glacier.
-	v.menu(t, "f", 6)
+	// Add data, Import runs, Export runs, Open a project, Open another, New workspace, Switch to Glacier.
+	v.menu(t, "f", 7)
 	v.shows(t, "Glacier")
 	v.screen.Window(t, other.title)
 }

@@ -8,17 +8,8 @@ import { Models } from './models'
 import { Plots } from './plots'
 import { patient } from './patience'
 import type { paths } from './schema'
+import { Transfers } from './transfers'
 import type * as t from './types'
-
-/** Which runs, and in which order. */
-export interface RunsQuery {
-  experiments: string[]
-  filter: string
-  /** For example "metrics.rmse ASC". */
-  order: string[]
-  limit: number
-  cursor?: string
-}
 
 interface Answer<T> {
   data?: T
@@ -46,6 +37,7 @@ export class Client {
   readonly plots = new Plots((path, init) => this.raw(path, init))
   readonly bin = new Bin((path, init) => this.raw(path, init))
   readonly imports = new Imports((path, init) => this.raw(path, init))
+  readonly exports = new Transfers<t.Export>((path, init) => this.raw(path, init), '/exports')
   readonly models = new Models((path, init) => this.raw(path, init))
 
   /** Whether there is a sign of life from the door at present: then answers may take their time. */
@@ -101,7 +93,7 @@ export class Client {
     return (await value(this.#http.GET('/api/varve/v1/experiments', { ...given(signal) }))).experiments
   }
 
-  runs(q: RunsQuery, signal?: AbortSignal): Promise<t.RunPage> {
+  runs(q: t.RunsQuery, signal?: AbortSignal): Promise<t.RunPage> {
     const query = {
       limit: q.limit,
       ...(q.experiments.length > 0 && { experiment: q.experiments }),

@@ -28,6 +28,9 @@ export type Dataset = Schemas['Dataset']
 export type DataVersion = Schemas['DataVersion']
 export type DataFile = Schemas['DataFile']
 export type Look = Schemas['Look']
+export type Export = Schemas['Export']
+export type ExportPlan = Schemas['ExportPlan']
+export type ExportResult = Schemas['ExportResult']
 export type Import = Schemas['Import']
 export type ImportPlan = Schemas['ImportPlan']
 export type ImportPlanTable = Schemas['ImportPlanTable']
@@ -78,3 +81,13 @@ export type ModelSignature = Schemas['ModelSignature']
 export type ModelSource = Schemas['ModelSource']
 export type RegisterModel = Schemas['RegisterModel']
 export type Registered = Schemas['Registered']
+
+/** Which runs, and in which order. */
+export interface RunsQuery {
+  experiments: string[]
+  filter: string
+  /** For example "metrics.rmse ASC". */
+  order: string[]
+  limit: number
+  cursor?: string
+}

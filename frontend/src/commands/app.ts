@@ -18,6 +18,7 @@ export function appCommands(app: App, showKeys: () => void): Command[] {
     { id: 'go.trash', title: 'Go to the trash', words: 'deleted purge restore bin empty free space disk', run: () => go(trash) },
     { id: 'data.add', title: 'Add data', keys: 'Ctrl+o', words: 'drop import file folder new version', run: () => app.intake.begin() },
     { id: 'import', title: 'Import runs', words: 'mlflow mlruns database server csv tsv excel xlsx table results history old', run: () => app.importing.begin() },
+    { id: 'export', title: 'Export runs', words: 'mlflow mlruns parquet pandas r julia tables server folder archive save share', run: () => app.beginExport() },
     { id: 'project.open', title: 'Open a project', keys: 'Ctrl+Shift+o', words: 'MLproject folder start', run: () => go({ place: 'projects' }) },
     { id: 'workspace.open', title: 'Open another workspace', words: 'switch folder record lab', run: () => void app.workspaces.choose() },
     { id: 'workspace.new', title: 'New workspace', words: 'create make folder record lab', run: () => app.workspaces.create(app.workspace.workspace?.path ?? '') },

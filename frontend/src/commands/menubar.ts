@@ -15,7 +15,7 @@ const editing: readonly NativeItem[] = [
 
 /** Commands by id, or by the beginning of their ids: "run.*". A dash is a line. What is not named here stands in Edit. */
 const bar: readonly { title: string; ids: readonly string[] }[] = [
-  { title: '_File', ids: ['data.add', 'import', 'project.open', 'project.start', '-', 'workspace.open', 'workspace.new', 'workspace:*', '-', 'go.settings', '-', 'window.close'] },
+  { title: '_File', ids: ['data.add', 'import', 'export', 'project.open', 'project.start', '-', 'workspace.open', 'workspace.new', 'workspace:*', '-', 'go.settings', '-', 'window.close'] },
   { title: '_Edit', ids: ['edit', '-', '*', '-', 'find'] },
   { title: '_View', ids: ['run.*', 'log.*', '-', 'rail', 'side', 'progress', '-', 'zoom.*', '-', 'theme.*'] },
   { title: '_Go', ids: ['back', 'forward', '-', 'go.*'] },

@@ -15,6 +15,8 @@ import { codeIn } from './code'
 import { DataSets } from './data.svelte'
 import { DropTargets } from './drops.svelte'
 import { Experiments } from './experiments.svelte'
+import { exportFolder, Exporting } from './exporting.svelte'
+import { partsOf } from './exportparts'
 import { Finder } from './finder.svelte'
 import { importResult, Importing } from './importing.svelte'
 import { Intake } from './intake.svelte'
@@ -66,6 +68,7 @@ export class App {
   readonly jobs: Jobs
   readonly intake: Intake
   readonly importing: Importing
+  readonly exporting: Exporting
   readonly finder: Finder
   readonly home: HomeState
   readonly pulse: Pulse
@@ -100,6 +103,7 @@ export class App {
     this.jobs = new Jobs(client, (job) => this.#ended(job))
     this.intake = new Intake(client)
     this.importing = new Importing(client)
+    this.exporting = new Exporting(client)
     this.finder = new Finder(client)
     this.home = new HomeState(client)
     this.pulse = new Pulse(client, (before, now) => this.statusChanged(before, now))
@@ -172,10 +176,11 @@ export class App {
     this.toasts.say(`That page is in ${baseName(other)}; this is Home of ${here}.`, open)
   }
 
-  /** What is dropped while the sheet of an import is open is imported; everything else is looked at as data. */
+  /** What is dropped while the sheet of an import or an export is open is where it comes from or goes to; everything else is looked at as data. */
   #offer(paths: readonly string[]): void {
     const [first] = paths
-    if (first !== undefined && paths.length === 1 && this.importing.open) this.importing.take(first)
+    const sheet = this.importing.open ? this.importing : this.exporting.open ? this.exporting : undefined
+    if (first !== undefined && paths.length === 1 && sheet !== undefined) sheet.take(first)
     else this.intake.offer(paths)
   }
 
@@ -230,6 +235,17 @@ export class App {
     this.toasts.say(`${plural(done.runs, 'run')} in the trash`)
   }
 
+  /** Opens the sheet of an export, for what is chosen or shown. */
+  beginExport(): void {
+    const { route } = this.router
+    this.exporting.begin(partsOf(route, route.place === 'runs' ? [...this.runs.chosen] : [], this.workspace.tree))
+  }
+
+  /** Shows what an export has filled, where a window can. */
+  showFolder(path: string): void {
+    void this.attempt(async () => this.native?.show(path))
+  }
+
   /** Does something, and says in words when it fails. */
   async attempt(act: () => Promise<unknown>): Promise<boolean> {
     try {
@@ -259,11 +275,13 @@ export class App {
     }
     // Whoever waits on the form is taken to the run at once.
     if (job.kind.startsWith('run.') && this.router.route.place === 'project') return
-    const open = to === undefined ? undefined : { label: 'Open', run: () => this.router.go(to) }
+    const folder = this.native === undefined ? undefined : exportFolder(job)
+    const show = folder === undefined ? undefined : { label: 'Show in folder', run: () => this.showFolder(folder) }
+    const open = to === undefined ? show : { label: 'Open', run: () => this.router.go(to) }
     if (job.state === 'done') this.toasts.say(job.summary ?? `${job.title}: done`, open)
     else if (job.state === 'failed') {
-      const show = { label: 'Show', run: () => (this.jobs.open = true) }
-      this.toasts.say(`${job.title}: ${job.problem?.title ?? 'failed'}`, show, true)
+      const why = { label: 'Show', run: () => (this.jobs.open = true) }
+      this.toasts.say(`${job.title}: ${job.problem?.title ?? 'failed'}`, why, true)
     } else this.toasts.say(`${job.title}: cancelled`)
   }
 

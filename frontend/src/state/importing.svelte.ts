@@ -1,14 +1,9 @@
 import type { Client } from '../api/client'
-import { asVarveError, isAbort, VarveError } from '../api/errors'
 import type { Import, ImportKind, ImportPlan, ImportResult, Job } from '../api/types'
-import { Latest, pause } from './throttle'
+import { Planned, resultOf } from './planned.svelte'
 
-/** How long it takes until the state of a look is asked for again, in ms. */
-const again = 250
-
-/** The sheet that brings in runs of another program: what it would do, and then that it does it. */
-export class Importing {
-  open = $state(false)
+/** The sheet that brings in runs of another program. */
+export class Importing extends Planned<Import, ImportPlan> {
   /** Path, or address of a server. */
   from = $state('')
   /** A server is meant. */
@@ -19,21 +14,12 @@ export class Importing {
   experiment = $state('')
   /** What a person has chosen for columns, by their names. */
   columns = $state.raw<Readonly<Record<string, ImportKind>>>({})
-  plan = $state.raw<ImportPlan | undefined>(undefined)
-  looking = $state(false)
-  /** What the look is at. */
-  note = $state('')
-  starting = $state(false)
-  problem = $state.raw<VarveError | undefined>(undefined)
 
   /** Imports that were undone here. */
   undone = $state.raw<readonly string[]>([])
 
-  readonly #client: Client
-  readonly #call = new Latest()
-
   constructor(client: Client) {
-    this.#client = client
+    super(client, client.imports)
   }
 
   /** Opens the sheet, with a path if there is one. */
@@ -49,9 +35,7 @@ export class Importing {
 
   /** Another path or address is meant. */
   take(from: string): void {
-    this.#call.cancel()
     this.#clear(from)
-    this.looking = false
     if (from.trim() !== '') void this.look()
   }
 
@@ -60,8 +44,7 @@ export class Importing {
     this.sheet = ''
     this.experiment = ''
     this.columns = {}
-    this.plan = undefined
-    this.problem = undefined
+    this.forget()
   }
 
   /** Another sheet of a workbook has other columns. */
@@ -87,62 +70,9 @@ export class Importing {
       ...(chosen && !this.server ? { table } : {}),
     }
   }
-
-  /** Finds out what the import would do. */
-  async look(): Promise<void> {
-    const signal = this.#call.next()
-    this.looking = true
-    this.note = ''
-    this.problem = undefined
-    let id = ''
-    try {
-      let job = await this.#client.imports.look(this.request, signal)
-      id = job.id
-      while (job.state === 'running') {
-        this.note = job.note ?? ''
-        await pause(again)
-        job = await this.#client.imports.job(id, signal)
-      }
-      if (job.state !== 'done') throw new VarveError(job.problem ?? { title: 'It was cancelled.' })
-      this.plan = JSON.parse(job.result ?? '') as ImportPlan
-      this.looking = false
-    } catch (thrown) {
-      if (isAbort(thrown)) {
-        // Nobody waits for it any more.
-        if (id !== '') this.#client.cancel(id).catch(() => undefined)
-        return
-      }
-      this.looking = false
-      this.problem = asVarveError(thrown)
-    }
-  }
-
-  /** Begins the import; undefined when it was refused, and the sheet says why. */
-  async start(): Promise<Job | undefined> {
-    if (this.plan === undefined || this.looking || this.starting) return undefined
-    this.starting = true
-    this.problem = undefined
-    try {
-      const job = await this.#client.imports.take(this.request)
-      this.close()
-      return job
-    } catch (thrown) {
-      this.problem = asVarveError(thrown)
-      return undefined
-    } finally {
-      this.starting = false
-    }
-  }
-
-  close(): void {
-    this.#call.cancel()
-    this.looking = false
-    this.open = false
-  }
 }
 
 /** What an import did; undefined for other jobs. */
 export function importResult(job: Job): ImportResult | undefined {
-  if (job.kind !== 'import.take' || job.state !== 'done' || job.result === undefined || job.result === '') return undefined
-  return JSON.parse(job.result) as ImportResult
+  return resultOf(job, 'import.take') as ImportResult | undefined
 }

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import type { Client, RunsQuery } from '../api/client'
-import type { RunRow, RunStatus } from '../api/types'
+import type { Client } from '../api/client'
+import type { RunRow, RunsQuery, RunStatus } from '../api/types'
 import { merge } from '../live/batch'
 import { Pulse } from './pulse.svelte'
 

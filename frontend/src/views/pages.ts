@@ -31,6 +31,7 @@ export const parts = {
   palette: new Later(() => import('./palette/Palette.svelte')),
   add: new Later(() => import('./data/AddSheet.svelte')),
   importing: new Later(() => import('./imports/ImportSheet.svelte')),
+  exporting: new Later(() => import('./exports/ExportSheet.svelte')),
   keys: new Later(() => import('./frame/KeysSheet.svelte')),
   closing: new Later(() => import('./frame/ClosingSheet.svelte')),
   workspace: new Later(() => import('./frame/WorkspaceSheet.svelte')),

@@ -3,6 +3,7 @@ import type { Command } from '../../commands/keys'
 import { plural } from '../../format/words'
 import type { App } from '../../state/app'
 import { mostCompared } from '../../state/compare'
+import { partOfRuns, partsOf } from '../../state/exportparts'
 import { compareRoute, runRoute } from '../../state/route'
 import { copyText } from '../frame/copy'
 import { charted, toggleCharts } from './charting'
@@ -39,6 +40,7 @@ export function runCommands(app: App, meaning: Meaning, model: TableModel, doing
     { id: 'runs.copy.name', title: 'Copy the name', menu: 'run', when: one, run: () => void copyText(app.toasts, meaning.runs[0]?.name ?? '') },
     { id: 'runs.copy.id', title: 'Copy the id', words: 'mlflow run id', menu: 'run', when: some, run: () => void copyText(app.toasts, ids().join('\n')) },
     { id: 'runs.copy.rows', title: 'Copy the rows', keys: 'Ctrl+c', words: 'tsv spreadsheet excel table', menu: 'run', when: () => some() && unmarked(), run: () => void copyRows(app, ids(), model) },
+    { id: 'runs.export', title: 'Export these runs…', words: 'mlflow mlruns parquet pandas folder server', menu: 'run', when: some, run: () => exportRuns(app, ids()) },
     { id: 'runs.trash', title: 'Move to trash', keys: 'Delete', words: 'delete remove', menu: 'run', when: some, run: () => trash(app, meaning.runs) },
     { id: 'runs.clear', title: 'Clear what is chosen', keys: 'Escape', when: () => app.runs.chosen.size > 0, run: () => app.runs.chooseAll(false) },
   ]
@@ -54,6 +56,10 @@ async function copyRows(app: App, ids: readonly string[], model: TableModel): Pr
     const text = await rowsAsText(app, ids, model.arranged.columns)
     await copyText(app.toasts, text, `${plural(ids.length, 'row')} copied, to be pasted into a spreadsheet.`)
   })
+}
+
+function exportRuns(app: App, ids: readonly string[]): void {
+  app.exporting.begin([partOfRuns(ids, 'chosen run'), ...partsOf(app.router.route, [], app.workspace.tree)])
 }
 
 function trash(app: App, runs: readonly RunFacts[]): void {
