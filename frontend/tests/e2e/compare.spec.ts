@@ -56,6 +56,7 @@ test('the menu of a row means that row, or what is chosen; a tag can be taken ba
     /^Copy the name/,
     /^Copy the id/,
     /^Copy the rows/,
+    /^Export these runs/,
     /^Move to trash/,
   ])
   await pages.keyboard.press('t')

@@ -73,7 +73,7 @@ test('runs go to a folder of MLflow and to tables; again, nothing is written twi
     await pages.getByRole('button', { name: /workspace$/ }).click()
     await pages.getByRole('menuitem', { name: 'Export runs…' }).click()
     await sheet.getByLabel('What', { exact: true }).selectOption('Everything')
-    await sheet.getByLabel('Tables').check()
+    await sheet.getByLabel('Parquet and JSON tables').check()
     await sheet.getByLabel('Folder', { exact: true }).fill(tables)
     await sheet.getByLabel('Leave out the artifacts').check()
     await expect(sheet.getByText('3 runs.')).toBeVisible()
