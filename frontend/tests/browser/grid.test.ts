@@ -40,7 +40,8 @@ let grid: HTMLElement
 async function show(loaded = rows, count = loaded.length, arranges = false) {
   render(GridHost, { rows: loaded, count, columns, actions, arranges })
   grid = page.getByRole('grid').element() as HTMLElement
-  await expect.poll(() => grid.querySelectorAll('[data-row]').length).toBeGreaterThan(1)
+  // The head, the rows that are seen, and those around them, which come a moment later.
+  await expect.poll(() => grid.querySelectorAll('[data-row]').length).toBe(1 + Math.min(count, 20))
 }
 
 const shownRows = () => [...grid.querySelectorAll<HTMLElement>('[data-row]')].map((e) => Number(e.dataset['row'])).filter((r) => r >= 0)
@@ -150,6 +151,7 @@ describe('keys', () => {
 
   test('Space chooses, Shift extends, Ctrl A takes all', async () => {
     await show(rows.slice(0, 30))
+    await userEvent.unhover(grid) // the pointer is where the last test left it
     grid.focus()
     await userEvent.keyboard(' {Shift>}{ArrowDown}{ArrowDown}{/Shift}')
     expect(chosen()).toEqual(['id0', 'id1', 'id2'])
@@ -204,6 +206,7 @@ describe('the pointer', () => {
 
   test('the table is held while somebody is in it', async () => {
     await show(rows.slice(0, 30))
+    await userEvent.unhover(grid) // the pointer is where the last test left it
     grid.focus()
     expect(actions.hold).toHaveBeenLastCalledWith(true)
     grid.blur()
