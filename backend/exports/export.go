@@ -147,6 +147,7 @@ func (e *Export) Take(ctx context.Context, to Target, p *job.Progress) (Done, er
 			return t.done, err
 		}
 	}
+	p.Note("Finishing")
 	err = e.Own.Registered(ctx, t.report, func(m *Registered) error {
 		t.done.Registered++
 		t.done.Versions += len(m.Versions)
