@@ -234,7 +234,7 @@ for (const theme of ['light', 'dark'] as const) {
     await pages.keyboard.press(' ')
     expect(await violations(pages)).toEqual([])
     for (const sheet of ['Columns', 'Export', /^Group by/, 'Save this view']) {
-      await pages.getByRole('button', { name: sheet }).click()
+      await pages.getByRole('button', { name: sheet, exact: true }).click()
       expect(await violations(pages)).toEqual([])
       await pages.keyboard.press('Escape')
     }
