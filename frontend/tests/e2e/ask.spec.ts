@@ -63,12 +63,18 @@ test('words find runs, a mistake is marked at its place, and a slip is mended by
   await box(pages).press('Enter')
   await expect(pages.getByText('2 of 3 runs')).toBeVisible()
 
+  let asked = 0
+  pages.on('request', (request) => {
+    if (request.url().endsWith('/runs/order')) asked++
+  })
   await box(pages).fill('  elastic and started in lats 7 days')
   await box(pages).press('Enter')
   await expect(box(pages)).toHaveAttribute('aria-invalid', 'true')
   await expect(pages.locator('.under u')).toHaveText('lats')
   await expect(pages.getByRole('alert')).toContainText('After IN comes a time, such as last 7 days. Did you mean last?')
   await clean(pages)
+  // What cannot be read is asked for once, and not again and again.
+  expect(asked).toBe(1)
   await pages.getByRole('button', { name: 'Change to last' }).click()
   await expect(box(pages)).toHaveValue('elastic and started in last 7 days')
   await expect(pages.getByText('2 of 3 runs')).toBeVisible()
