@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"path/filepath"
 	"runtime"
+	"runtime/debug"
 	"slices"
 	"sync"
 	"time"
@@ -157,6 +158,7 @@ func (o *Owner) open(ctx context.Context) (err error) {
 	if err := o.openPacks(ctx); err != nil {
 		return err
 	}
+	machine.RoomyHeap(roomyHeap)
 	o.background, o.stop = context.WithCancel(context.WithoutCancel(ctx))
 	o.agents, o.scripts = newAgents(o), newScriptRuns(o)
 	if err := o.agents.look(ctx); err != nil {
@@ -222,10 +224,21 @@ func (o *Owner) run(every time.Duration, do func(context.Context)) {
 const checkpointEvery = time.Minute
 
 func (o *Owner) checkpoint(context.Context) {
+	o.rest()
 	if err := o.tracker.Checkpoint(false); err != nil {
 		o.log.Warn("the columns of the runs could not be kept; the next start takes longer", "why", err)
 	}
 	o.index.LetGo()
+}
+
+// roomyHeap is what the heap may grow to, in bytes, while much is asked.
+const roomyHeap = 128 << 20
+
+// rest gives back the memory of what was asked, once nobody asks any more.
+func (o *Owner) rest() {
+	if quiet := o.activity.idle(); quiet >= checkpointEvery && quiet < 2*checkpointEvery {
+		debug.FreeOSMemory()
+	}
 }
 
 // A flush of many thousand series takes long. The longer one takes the longer

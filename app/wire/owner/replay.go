@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"dev.varve/app/machine"
 	"dev.varve/backend/event"
 	"dev.varve/backend/fault"
 	"dev.varve/backend/track"
@@ -73,7 +74,7 @@ func (o *Owner) tryRecords() (err error) {
 
 // replayAll applies what the index has not seen yet, of all logs.
 func (o *Owner) replayAll() error {
-	defer debug.SetGCPercent(debug.SetGCPercent(replayGC))
+	defer machine.CollectEagerly(replayGC)()
 	o.tracker.Spare(true)
 	defer o.tracker.Spare(false)
 	writers, err := journal.Writers(o.disk, o.ws.Journal())
