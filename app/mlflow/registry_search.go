@@ -3,6 +3,7 @@ package mlflow
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"strconv"
 
 	"dev.varve/backend/fault"
@@ -79,7 +80,9 @@ func (d *door) searchVersions(_ context.Context, req *searchRegistry, out []byte
 				return
 			}
 			name := m.Name()
-			for _, v := range r.Versions(m) {
+			// The newest are first in the usual order: once they fill a page, the others
+			// are seen at a glance to be on none.
+			for _, v := range slices.Backward(r.Versions(m)) {
 				if row := (versionRow{r: r, v: v, name: name}); !v.Trashed() && filter.Match(row) {
 					found.offer(row, nil)
 				}
