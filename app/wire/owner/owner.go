@@ -158,7 +158,6 @@ func (o *Owner) open(ctx context.Context) (err error) {
 	if err := o.openPacks(ctx); err != nil {
 		return err
 	}
-	machine.RoomyHeap(roomyHeap)
 	o.background, o.stop = context.WithCancel(context.WithoutCancel(ctx))
 	o.agents, o.scripts = newAgents(o), newScriptRuns(o)
 	if err := o.agents.look(ctx); err != nil {
@@ -225,6 +224,7 @@ const checkpointEvery = time.Minute
 
 func (o *Owner) checkpoint(context.Context) {
 	o.rest()
+	machine.RoomyHeap(roomyHeap) // by now what the start needed is gone
 	if err := o.tracker.Checkpoint(false); err != nil {
 		o.log.Warn("the columns of the runs could not be kept; the next start takes longer", "why", err)
 	}
