@@ -15,11 +15,7 @@ func TestReplaced(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	write("1")
 	past := time.Now().Add(-time.Hour)
-	if err := os.Chtimes(path, past, past); err != nil {
-		t.Fatal(err)
-	}
 	for name, change := range map[string]func(){
 		"written over": func() { write("2") },
 		"renamed over": func() {
@@ -35,10 +31,13 @@ func TestReplaced(t *testing.T) {
 			if err := os.Remove(path); err != nil {
 				t.Fatal(err)
 			}
-			t.Cleanup(func() { write("1") })
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
+			write("1")
+			if err := os.Chtimes(path, past, past); err != nil {
+				t.Fatal(err)
+			}
 			asked := replaced(path)
 			if asked() {
 				t.Fatal("replaced before anything happened")

@@ -8,6 +8,8 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+
+	"dev.varve/backend/imports/importstest"
 )
 
 // TestClientsOpenTables has pandas read what is exported.
