@@ -116,6 +116,27 @@ test('a cell becomes more than a text, another text, and a text again', async ()
   await expect.poll(told).toEqual([['7', false, '', false, '5']])
 })
 
+test('a cell shows where on its scale it stands: by a bar, by a colour, or not at all', async () => {
+  const [first, ...others] = rows
+  if (first === undefined) throw new Error('there are no rows')
+  const of = (bar: number, ground: number) => [{ ...first, values: [1, bar, ground] }, ...others]
+  const host = render(GridHost, { rows: of(0.5, 0.1), count: 10, columns, actions, arranges: false })
+  grid = page.getByRole('grid').element() as HTMLElement
+  const bar = () => grid.querySelector<HTMLElement>('[data-row="0"] [data-column="1"] .grid-scale')
+  const ground = () => grid.querySelector<HTMLElement>('[data-row="0"] [data-column="2"] .grid-ground')
+  const length = () => bar()?.querySelector('i')?.style.width
+  await expect.poll(length).toBe('52%')
+  expect(bar()?.getBoundingClientRect().width).toBeGreaterThan(10)
+  expect(bar()?.nextElementSibling?.textContent).toBe('0.5')
+  expect(getComputedStyle(ground() ?? grid).backgroundColor).toBe('rgb(1, 2, 3)')
+  await host.rerender({ rows: of(0, 9) })
+  await expect.poll(length).toBe('4%')
+  expect(ground()).toBeNull()
+  await host.rerender({ rows: of(9, 0.2) })
+  await expect.poll(bar).toBeNull()
+  expect(ground()).not.toBeNull()
+})
+
 describe('keys', () => {
   test('one tab stop; arrows move the cursor, and the row comes into view', async () => {
     await show()
