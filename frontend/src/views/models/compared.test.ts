@@ -36,3 +36,10 @@ test('everything is there by kinds, metrics first', () => {
   expect(all[1]?.rows[1]?.change).toBe('differs')
   expect(all[2]?.rows[0]).toMatchObject({ a: '3', b: '–', change: '' })
 })
+
+test('what is many times as much is told in times', () => {
+  const size = (now: number) => fewRows({ ...compared, b: { ...compared.b, size: now } }).find((r) => r.key === 'size')?.change
+  expect(size(9 * 1024)).toBe('+800\u2009%')
+  expect(size(55 * 1024)).toBe('×55')
+  expect(size(512)).toBe('−50\u2009%')
+})

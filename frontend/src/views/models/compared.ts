@@ -78,6 +78,8 @@ function sense(row: Row, before: number | undefined, now: number | undefined): V
 
 function changed(percent: number | undefined): string {
   if (percent === undefined) return ''
+  // Thousands of per cent say less than how many times as much it is.
+  if (percent >= 900) return `×${rounded(percent / 100 + 1, 0)}`
   const n = rounded(percent, Math.abs(percent) < 10 ? 1 : 0)
   return `${n > 0 ? '+' : n < 0 ? '−' : ''}${Math.abs(n)}\u2009%`
 }
