@@ -112,32 +112,19 @@ func checkMetric(list string, i int, m *Metric) error {
 // group packs metrics into one series per key and subject, in the order of
 // their first appearance.
 func group(metrics []Metric) []event.Series {
+	type subject struct{ key, model, dataset, digest string }
 	if len(metrics) == 1 {
 		return []event.Series{pack(metrics[0], []event.Point{metrics[0].Point})}
 	}
-	of, counts := make([]int, len(metrics)), make([]int, 0, min(len(metrics), few))
-	order := make([]*Metric, 0, min(len(metrics), few))
-	var at map[subject]int // of many
-	for i := range metrics {
-		m := &metrics[i]
-		k := -1
-		if at == nil {
-			k = slices.IndexFunc(order, m.sameSubject)
-		} else if known, seen := at[m.subject()]; seen {
-			k = known
-		}
-		if k < 0 {
+	at := make(map[subject]int, min(len(metrics), 16))
+	of, counts := make([]int, len(metrics)), make([]int, 0, 16)
+	var order []Metric
+	for i, m := range metrics {
+		s := subject{m.Key, m.Model, m.Dataset, m.Digest}
+		k, seen := at[s]
+		if !seen {
 			k = len(order)
-			order, counts = append(order, m), append(counts, 0)
-			if at != nil {
-				at[m.subject()] = k
-			}
-		}
-		if at == nil && len(order) > few {
-			at = make(map[subject]int, 4*few)
-			for k, m := range order {
-				at[m.subject()] = k
-			}
+			at[s], order, counts = k, append(order, m), append(counts, 0)
 		}
 		of[i] = k
 		counts[k]++
@@ -151,21 +138,9 @@ func group(metrics []Metric) []event.Series {
 	}
 	series := make([]event.Series, len(order))
 	for k, m := range order {
-		series[k] = pack(*m, points[k])
+		series[k] = pack(m, points[k])
 	}
 	return series
-}
-
-// few subjects are found faster one after the other than by their hash.
-const few = 8
-
-// subject is what a point says something about.
-type subject struct{ key, model, dataset, digest string }
-
-func (m *Metric) subject() subject { return subject{m.Key, m.Model, m.Dataset, m.Digest} }
-
-func (m *Metric) sameSubject(other *Metric) bool {
-	return m.Key == other.Key && m.Model == other.Model && m.Dataset == other.Dataset && m.Digest == other.Digest
 }
 
 func pack(m Metric, points []event.Point) event.Series {

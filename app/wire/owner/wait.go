@@ -61,11 +61,11 @@ func (o *Owner) Wait(ctx context.Context, idle time.Duration, outdated func() bo
 	}
 }
 
-// unneeded reports whether nobody needs this owner any more, or whether its
-// successor is better given what comes next.
+// unneeded reports whether nobody has needed this owner for long, or just now and
+// an update waits.
 func (o *Owner) unneeded(idle time.Duration, outdated func() bool) bool {
 	quiet := o.activity.idle()
-	return quiet > 0 && (quiet >= idle || quiet >= checkEvery && outdated()) && !o.Busy()
+	return (quiet >= idle || quiet >= checkEvery && outdated()) && !o.Busy()
 }
 
 // Kept reports whether the workspace is still this owner's alone: its lock file

@@ -82,6 +82,11 @@ function change(drawn: Drawn, cell: TextCell): void {
   drawn.cell = cell
 }
 
+/** How long a bar is drawn, 0…1: the shortest one is still seen. */
+export function barLength(share: number): string {
+  return `${4 + share * 96}%`
+}
+
 /** Shows where on its scale a cell stands, below the text. */
 function scale(drawn: Drawn, { bar, ground }: TextCell): void {
   drawn.ground = part(drawn.ground, ground !== undefined, 'grid-ground', drawn.inside)
@@ -89,7 +94,7 @@ function scale(drawn: Drawn, { bar, ground }: TextCell): void {
   if (drawn.ground !== undefined) drawn.ground.style.background = ground ?? ''
   if (drawn.bar === undefined || bar === undefined) return
   const length = (drawn.bar.firstElementChild as HTMLElement | null) ?? drawn.bar.appendChild(document.createElement('i'))
-  length.style.width = `${4 + bar * 96}%`
+  length.style.width = barLength(bar)
 }
 
 /** A part of a cell, made or taken away. */
