@@ -62,17 +62,32 @@ func Is(disk host.Disk, dir string) bool {
 // one way. A folder with other things in it, a marker of a later Varve, a folder
 // without permission, a full disk: each is refused, and nothing is touched.
 func Open(disk host.Disk, clock host.Clock, random host.Random, dir string, chunks []byte) (*Workspace, error) {
-	data, err := disk.ReadFile(filepath.Join(dir, MarkerName))
-	if err == nil {
-		return parse(dir, data, chunks)
-	}
-	if fault.KindOf(err) != fault.NotFound {
-		return nil, err
-	}
-	if err := checkEmpty(disk, dir); err != nil {
-		return nil, err
+	w, err := find(disk, dir, chunks)
+	if w != nil || err != nil {
+		return w, err
 	}
 	return create(disk, clock, random, dir, chunks)
+}
+
+// find returns the workspace in dir, nil where there is room for a new one.
+func find(disk host.Disk, dir string, chunks []byte) (*Workspace, error) {
+	marker := filepath.Join(dir, MarkerName)
+	data, err := disk.ReadFile(marker)
+	if fault.KindOf(err) == fault.NotFound {
+		taken := checkEmpty(disk, dir)
+		if taken == nil {
+			return nil, nil
+		}
+		// What fills the folder may be a workspace that another program has made
+		// since the first look: its marker is there before its contents.
+		if data, err = disk.ReadFile(marker); fault.KindOf(err) == fault.NotFound {
+			return nil, taken
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	return parse(dir, data, chunks)
 }
 
 // IDOf returns the id of the workspace in dir, as hex; it is empty if dir is
@@ -93,14 +108,7 @@ func Check(disk host.Disk, dir string, chunks []byte) error {
 		return fault.New(fault.Invalid, "%s is a file, not a folder", dir).
 			WithHint("A workspace is a folder. Name one, or the place for a new one.")
 	}
-	data, err := disk.ReadFile(filepath.Join(dir, MarkerName))
-	if err != nil && fault.KindOf(err) == fault.NotFound {
-		return checkEmpty(disk, dir)
-	}
-	if err != nil {
-		return err
-	}
-	_, err = parse(dir, data, chunks)
+	_, err := find(disk, dir, chunks)
 	return err
 }
 
