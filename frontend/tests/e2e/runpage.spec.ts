@@ -82,6 +82,13 @@ test('a log of 120,000 lines is read, searched and scrolled without freezing', a
     return worst
   })
   process.stdout.write(`log of 120,000 lines: longest frame while jumping ${Math.round(longest)} ms, ${drawn} blocks drawn\n`)
+
+  // It is left while it scrolls: the event of the scroll comes when the log is gone.
+  await output.evaluate((box) => {
+    box.scrollTop = 0
+    document.querySelector<HTMLElement>('nav a[href$="/data"]')?.click()
+  })
+  await expect(pages.getByRole('heading', { level: 1, name: 'Data' })).toBeVisible()
 })
 
 test('charts are smoothed, zoomed together, looked at alone, and saved', async ({ pages, owner }) => {
