@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { change, columnFormat, count, exact, fromWire, groupFormat, inColumn, isNumeric, metric, percent, spreadInColumn } from './number'
+import { change, columnFormat, count, exact, fromWire, groupFormat, inColumn, isNumeric, longestInColumn, metric, percent, spreadInColumn } from './number'
 
 describe('metric', () => {
   test.each([
@@ -33,6 +33,16 @@ describe('a column', () => {
     const format = columnFormat(values)
     return values.map((v) => inColumn(v, format))
   }
+  test.each([
+    [[0.78, 0.8123]],
+    [[-1234.5, 3, 20]],
+    [[1e-7, 1.23456e9, 4]],
+    [[NaN, -Infinity, -3]],
+    [[-0.00001, 999_999.5]],
+    [[]],
+  ])('%j: the longest is as long as the longest that is written', (values) => {
+    expect(longestInColumn(values, columnFormat(values))).toBe(Math.max(0, ...column(values).map((text) => text.length)))
+  })
   test.each([
     ['has the same decimals', [0.6355, 0.642, 0.6393], ['0.6355', '0.6420', '0.6393']],
     ['drops zeros that all share', [0.5, 0.25], ['0.50', '0.25']],

@@ -128,6 +128,17 @@ export function inColumn(value: number | undefined, format: ColumnFormat): strin
   return special(value) ?? (scientific(value) ? exponent(value, format.digits) : plain(value, format.decimals, false))
 }
 
+/** Letters of the longest of some metrics in their column. */
+export function longestInColumn(values: readonly number[], format: ColumnFormat): number {
+  let [least, most, longest] = [0, 0, 0]
+  for (const v of values) {
+    // With the same decimals, none is longer than the least or the most.
+    if (scientific(v) || !Number.isFinite(v)) longest = Math.max(longest, inColumn(v, format).length)
+    else [least, most] = [Math.min(least, v), Math.max(most, v)]
+  }
+  return values.length === 0 ? 0 : Math.max(longest, inColumn(least, format).length, inColumn(most, format).length)
+}
+
 /** How far the runs of a group lie apart: to the decimals of its mean, unless nothing would be left of it. */
 export function spreadInColumn(value: number, format: ColumnFormat): string {
   const lost = value !== 0 && Number(value.toFixed(format.decimals)) === 0

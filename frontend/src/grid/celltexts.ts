@@ -18,6 +18,7 @@ interface Drawn {
   letters: Text
   bar: HTMLSpanElement | undefined
   ground: HTMLSpanElement | undefined
+  after: HTMLSpanElement | undefined
   cell: TextCell
 }
 
@@ -62,8 +63,9 @@ function make(cell: TextCell): Drawn {
   name(shell, cell)
   inside.append(letters)
   shell.append(inside)
-  const drawn: Drawn = { shell, inside, letters, bar: undefined, ground: undefined, cell }
+  const drawn: Drawn = { shell, inside, letters, bar: undefined, ground: undefined, after: undefined, cell }
   scale(drawn, cell)
+  follow(drawn, cell)
   return drawn
 }
 
@@ -74,6 +76,7 @@ function change(drawn: Drawn, cell: TextCell): void {
   if (was.look !== cell.look || was.loading !== cell.loading) inside.className = insideClass(cell)
   if (was.id !== cell.id) put(shell, 'id', cell.id)
   if (was.bar !== cell.bar || was.ground !== cell.ground) scale(drawn, cell)
+  if (was.after?.text !== cell.after?.text || was.after?.room !== cell.after?.room) follow(drawn, cell)
   const { place } = cell
   if (was.ringed !== cell.ringed || was.place.column.right !== place.column.right) shell.className = shellClass(cell)
   if (was.place.index !== place.index) number(shell, place)
@@ -83,29 +86,36 @@ function change(drawn: Drawn, cell: TextCell): void {
 }
 
 /** How long a bar is drawn, 0…1: the shortest one is still seen. */
-export function barLength(share: number): string {
+function barLength(share: number): string {
   return `${4 + share * 96}%`
 }
 
 /** Shows where on its scale a cell stands, below the text. */
 function scale(drawn: Drawn, { bar, ground }: TextCell): void {
-  drawn.ground = part(drawn.ground, ground !== undefined, 'grid-ground', drawn.inside)
-  drawn.bar = part(drawn.bar, bar !== undefined, 'bar grid-scale', drawn.inside)
+  drawn.ground = part(drawn.ground, ground !== undefined, 'grid-ground', drawn.inside, drawn.shell)
+  drawn.bar = part(drawn.bar, bar !== undefined, 'bar grid-scale', drawn.inside, drawn.shell)
   if (drawn.ground !== undefined) drawn.ground.style.background = ground ?? ''
   if (drawn.bar === undefined || bar === undefined) return
   const length = (drawn.bar.firstElementChild as HTMLElement | null) ?? drawn.bar.appendChild(document.createElement('i'))
   length.style.width = barLength(bar)
 }
 
+/** Shows what stands after the text. */
+function follow(drawn: Drawn, { after }: TextCell): void {
+  drawn.after = part(drawn.after, after !== undefined, 'grid-after t3 xs', null, drawn.shell)
+  if (drawn.after === undefined || after === undefined) return
+  drawn.after.textContent = after.text
+  drawn.after.style.flexBasis = `${after.room}px`
+}
+
 /** A part of a cell, made or taken away. */
-function part(now: HTMLSpanElement | undefined, wanted: boolean, look: string, before: Node): HTMLSpanElement | undefined {
+function part(now: HTMLSpanElement | undefined, wanted: boolean, look: string, before: Node | null, shell: HTMLElement): HTMLSpanElement | undefined {
   if ((now !== undefined) === wanted) return now
   now?.remove()
   if (!wanted) return undefined
   const made = document.createElement('span')
   made.className = look
-  made.setAttribute('aria-hidden', 'true')
-  before.parentNode?.insertBefore(made, before)
+  shell.insertBefore(made, before)
   return made
 }
 

@@ -37,6 +37,8 @@ export interface GridText {
   bar?: number | undefined
   /** The colour of the whole cell. */
   ground?: string | undefined
+  /** A smaller text after it, in room of its own (px), so that figures stand below each other. */
+  after?: { text: string; room: number } | undefined
 }
 
 /** The lines of the grid. Another object when one of them has changed. */

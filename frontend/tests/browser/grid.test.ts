@@ -137,6 +137,22 @@ test('a cell shows where on its scale it stands: by a bar, by a colour, or not a
   expect(ground()).not.toBeNull()
 })
 
+test('what stands after a figure has room of its own, comes and goes', async () => {
+  const [first, ...others] = rows
+  if (first === undefined) throw new Error('there are no rows')
+  const of = (value: number) => [{ ...first, values: [1, 2, value] }, ...others]
+  const host = render(GridHost, { rows: of(0.4), count: 10, columns, actions, arranges: false })
+  grid = page.getByRole('grid').element() as HTMLElement
+  const after = () => grid.querySelector<HTMLElement>('[data-row="0"] [data-column="2"] .grid-after')
+  await expect.poll(() => after()?.textContent).toBe('± 0.04')
+  expect(after()?.getBoundingClientRect().width).toBe(40)
+  expect(after()?.previousElementSibling?.textContent).toBe('0.4')
+  await host.rerender({ rows: of(0.2) })
+  await expect.poll(() => after()?.textContent).toBe('± 0.02')
+  await host.rerender({ rows: of(0.6) })
+  await expect.poll(after).toBeNull()
+})
+
 describe('keys', () => {
   test('one tab stop; arrows move the cursor, and the row comes into view', async () => {
     await show()
@@ -296,7 +312,8 @@ describe('columns', () => {
     grid.scrollLeft = 900
     await expect.poll(() => grid.querySelector('[data-column="15"]') !== null).toBe(true)
     expect(head('3').getBoundingClientRect().left).toBe(before)
-    expect(line(4)?.querySelector('[data-column="3"]')?.getBoundingClientRect().left).toBe(before)
+    const cell = line(4)?.querySelector('[data-column="3"]')
+    expect([cell?.getBoundingClientRect().left, cell?.textContent]).toEqual([before, '403'])
   })
 
   test('scrolling by a column rewrites one slot of a line', async () => {

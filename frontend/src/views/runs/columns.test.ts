@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { RunColumn } from '../../api/tabletypes'
 import { sections, variants } from './columnlist'
-import { arrange, catalogue, cellName, gridColumns, nextOrder, orderWords, sortedBy } from './columns'
+import { arrange, catalogue, cellName, gridColumns, Measures, nextOrder, orderWords, sortedBy } from './columns'
 import { Formats } from './formats'
 import { groupable, seedLike } from './groupchoice'
 import { laidOut } from '../../state/layout'
@@ -47,6 +47,17 @@ describe('columns', () => {
     expect([grid.get('tags.team')?.editable, grid.get('params.lr')?.editable]).toEqual([true, undefined])
     expect(grid.get('params.loss')?.quiet).toBe(true)
     expect(grid.get('metrics.rmse')?.sorted).toBe('ascending')
+  })
+  test('a column grows where longer figures have come, and does not shrink under the eye', () => {
+    const data = (...rmse: number[]) => rmse.map((v) => ({ facts: { id: 'r', name: 'r', status: 'finished' as const, experiment: '0', data: [], trashed: false }, values: { 'metrics.rmse': v } }))
+    const measures = new Measures()
+    const width = (...rmse: number[]) => gridColumns(arrange(all, [], false), new Formats(data(...rmse), new Map()), '', false, false, measures).find((c) => c.id === 'metrics.rmse')?.width ?? 0
+    const first = width(0.78)
+    const grown = width(0.780112345, 0.780112346)
+    expect(grown).toBeGreaterThan(first)
+    expect(width(0.5)).toBe(grown)
+    // While its cells are not here, nothing is known of it.
+    expect(width()).toBe(grown)
   })
   test('facts come with every run, curves by themselves; only other cells are asked for', () => {
     expect(all.filter((c) => cellName(c) === undefined && c.form !== 'curve').map((c) => c.id)).toEqual(['name', 'experiment', 'started', 'duration', 'data', 'status', 'user'])

@@ -173,14 +173,20 @@ export function gridColumns({ columns, looks }: Arranged, formats: Formats, orde
   })
 }
 
-/** How wide a column is by itself, and whether its texts are numbers: measured once, when the first values are here. */
+/** How wide a column is by itself, and whether its texts are numbers. */
 interface Measure {
   as: string
+  /** What its figures were written by. */
+  by: Formats
   width: number
   numeric: boolean
 }
 
-/** What was measured of columns: hundreds of them are not measured anew with every answer, nor do they change under the eye. */
+/**
+ * What was measured of columns when their first values were here: hundreds of
+ * them are not measured anew with every answer. Under the eye they only grow,
+ * where longer figures have come that would be cut.
+ */
 export class Measures {
   /** The experiments that they were measured in: in others, they are measured anew. */
   readonly scope: string
@@ -192,10 +198,13 @@ export class Measures {
 
   of(c: Column, as: string, formats: Formats, width: () => number): Measure {
     const known = this.#known.get(c.id)
-    if (known?.as === as) return known
+    const same = known?.as === as
+    if (same && known.by === formats) return known
+    const sampled = formats.sampled(c)
+    if (same && (!sampled || c.form !== 'number')) return known
     const numeric = c.form === 'text' && c.kind !== 'attribute' && formats.numeric(c.id)
-    const measure = { as, width: width(), numeric }
-    if (formats.sampled(c)) this.#known.set(c.id, measure)
+    const measure = { as, by: formats, width: Math.max(width(), same ? known.width : 0), numeric }
+    if (sampled) this.#known.set(c.id, measure)
     return measure
   }
 }

@@ -1,5 +1,5 @@
 import type { GroupCell, RunColumn } from '../../api/tabletypes'
-import { columnFormat, fromWire, groupFormat, inColumn, isNumeric, spreadInColumn, type ColumnFormat } from '../../format/number'
+import { columnFormat, fromWire, groupFormat, inColumn, isNumeric, longestInColumn, spreadInColumn, type ColumnFormat } from '../../format/number'
 import type { RunData } from '../../state/cells'
 import type { Column } from './columns'
 
@@ -80,7 +80,9 @@ export class Formats {
   /** Letters of the longest text of the first rows. */
   widest(column: Column): number {
     const values = this.#sample.map((data) => data.values[column.id]).filter((v) => v !== undefined)
-    return values.reduce<number>((most, v) => Math.max(most, typeof v === 'number' ? this.text(column.id, v).length : v.length), 0)
+    const numbers = values.filter((v) => typeof v === 'number')
+    const texts = values.reduce<number>((most, v) => (typeof v === 'string' ? Math.max(most, v.length) : most), 0)
+    return Math.max(texts, longestInColumn(numbers, this.#of(column.id)))
   }
 
   #of(column: string): ColumnFormat {
