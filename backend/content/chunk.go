@@ -81,8 +81,8 @@ func newCutter(class Class, r io.Reader) (*cutter, error) {
 		return c, nil
 	}
 	p := Cuttings()[class-1]
-	// A quarter more than a chunk keeps the copying inside the chunker rare.
-	buffer := make([]byte, p.Max+p.Max/4)
+	// Twice a chunk keeps the copying inside the chunker rare.
+	buffer := make([]byte, 2*p.Max)
 	c, err := chunkers.NewChunkerBuffer(p.Algorithm, r,
 		&chunkers.ChunkerOpts{MinSize: p.Min, NormalSize: p.Normal, MaxSize: p.Max}, buffer)
 	if err != nil {

@@ -20,7 +20,7 @@ type WriteOptions struct {
 
 // WriteFile stores the content of one file and returns the reference to it.
 // It does not flush the store. It needs less than 1 MiB of memory for class
-// 64K and less than 4 MiB for class 512K, whatever the file's size.
+// 64K and less than 5 MiB for class 512K, whatever the file's size.
 //
 // An error of r that is not a fault becomes fault.Unavailable.
 func WriteFile(ctx context.Context, store Store, r io.Reader, opts WriteOptions) (Ref, error) {

@@ -23,6 +23,21 @@ func (s *Store) sealFull() error {
 	return firstOf(errors.Join(errs...))
 }
 
+// sealBeside seals the full packs while more is written, which the disk and the
+// processor do at the same time. There is room for one: who fills packs faster
+// than the disk takes them, waits.
+func (s *Store) sealBeside() {
+	s.beside <- struct{}{}
+	go func() {
+		defer func() { <-s.beside }()
+		s.work.Lock()
+		defer s.work.Unlock()
+		// If it fails, the records are still waiting or safe, and the next
+		// flush says which.
+		_ = s.sealFull()
+	}()
+}
+
 // seal ends a pack: records first, so that a seal means that they are there.
 func (s *Store) seal(p *ownPack) error {
 	if err := s.sync(p); err != nil {
@@ -57,6 +72,8 @@ func writeSeal(file host.File, header []byte, records []Record, end int64) error
 // Close flushes and seals the own packs. After an error the Store is closed
 // all the same; what was not flushed before may be lost.
 func (s *Store) Close() error {
+	s.beside <- struct{}{} // nothing is being sealed
+	defer func() { <-s.beside }()
 	s.work.Lock()
 	defer s.work.Unlock()
 	s.mu.Lock()

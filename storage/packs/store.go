@@ -52,6 +52,8 @@ type Store struct {
 	merging sync.Mutex
 	work    sync.Mutex
 
+	beside chan struct{} // holds something while full packs are sealed beside the writing
+
 	mu      sync.Mutex
 	closed  bool
 	known   map[Name]packInfo
@@ -96,7 +98,7 @@ func Open(ctx context.Context, opts Options) (*Store, error) {
 		disk: opts.Disk, random: opts.Random, base: opts.Base, writer: opts.Writer, catalog: opts.Catalog,
 		ownOnly: opts.OwnOnly, codec: c, files: newFiles(opts.Disk),
 		known: map[Name]packInfo{}, open: map[content.Kind]*ownPack{}, pending: map[content.ID]Location{},
-		bad: map[content.ID]Location{},
+		bad: map[content.ID]Location{}, beside: make(chan struct{}, 1),
 	}
 	if s.catalog == nil {
 		s.catalog = NewMemory()
@@ -332,15 +334,11 @@ func (s *Store) Put(ctx context.Context, kind content.Kind, id content.ID, data 
 	return s.store(kind, id, *rec)
 }
 
-// store appends a record. Whoever fills a pack with it also seals that.
+// store appends a record. A pack that it fills is sealed beside the writing.
 func (s *Store) store(kind content.Kind, id content.ID, record []byte) error {
 	rotated, err := s.append(kind, id, record, Location{})
 	if rotated {
-		s.work.Lock()
-		defer s.work.Unlock()
-		// If it fails, the records are still waiting or safe, and the next
-		// flush says which.
-		_ = s.sealFull()
+		s.sealBeside()
 	}
 	return err
 }
