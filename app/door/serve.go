@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"runtime/debug"
+	"sync"
 	"time"
 
 	"dev.varve/backend/fault"
@@ -79,6 +80,17 @@ func (w *response) WriteHeader(status int) {
 func (w *response) Write(p []byte) (int, error) {
 	w.started = true
 	return w.ResponseWriter.Write(p)
+}
+
+// pieces are what large answers are copied through: chunks of a file fit into
+// one, so that each is one write to the connection.
+var pieces = sync.Pool{New: func() any { b := make([]byte, 256<<10); return &b }}
+
+// ReadFrom writes what is read, in larger pieces than io.Copy makes.
+func (w *response) ReadFrom(r io.Reader) (int64, error) {
+	b := pieces.Get().(*[]byte)
+	defer pieces.Put(b)
+	return io.CopyBuffer(struct{ io.Writer }{w}, r, *b)
 }
 
 // Unwrap lets http.ResponseController find the connection.
