@@ -139,7 +139,9 @@ type clipped struct {
 
 // clipRange finds the range of the y axis without outliers: what is further from
 // the quartiles than three times their distance (Tukey's outer fence), of all
-// values together. Nil, if there are none.
+// values together, and not more than one value of fifty on each side: the
+// steep beginning of a curve is no outlier. Nil, if there are none, or if the
+// axis would hardly be shorter without them.
 func (d *drawing) clipRange(strokes []stroke) *clipped {
 	if !d.spec.Clip {
 		return nil
@@ -154,8 +156,9 @@ func (d *drawing) clipRange(strokes []stroke) *clipped {
 	if len(s) < 8 {
 		return nil
 	}
-	q1, q3 := stat.Quantile(s, 0.25), stat.Quantile(s, 0.75)
-	low, high := stat.Fences(q1, q3, 3)
+	low, high := stat.Fences(stat.Quantile(s, 0.25), stat.Quantile(s, 0.75), 3)
+	few := max(1, len(s)/50)
+	low, high = min(low, s[few]), max(high, s[len(s)-1-few])
 	c := &clipped{low: math.Inf(1), high: math.Inf(-1)}
 	for _, v := range s {
 		if v < low || v > high {
@@ -164,7 +167,8 @@ func (d *drawing) clipRange(strokes []stroke) *clipped {
 		}
 		c.low, c.high = min(c.low, v), max(c.high, v)
 	}
-	if c.n == 0 || !(c.high > c.low) || math.IsInf(c.high-c.low, 0) {
+	shown := c.high - c.low
+	if c.n == 0 || !(shown > 0) || math.IsInf(shown, 0) || s[len(s)-1]-s[0] < 2*shown {
 		return nil
 	}
 	margin := (c.high - c.low) * 0.04
