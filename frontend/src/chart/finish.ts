@@ -120,6 +120,9 @@ function rule(drawn: Drawn, [x]: Tree[], [y]: Tree[], look: Look): void {
 /** Lines through parallel axes: bent, as they can be followed, and faint outside of what was chosen on an axis. */
 const curved = { smooth: 0.22, inactiveOpacity: 0.06, activeOpacity: 0.9 }
 
+/** From so many points on, an element for each would hold the page back. */
+const many = 1000
+
 function finished(given: Tree, described: DrawnSeries, block: Float64Array, context: Stroking): Tree[] {
   // The id is the number of the series: what hovering finds its description by.
   const id = `${context.drawn.head.series.indexOf(described)}`
@@ -128,7 +131,8 @@ function finished(given: Tree, described: DrawnSeries, block: Float64Array, cont
   if (described.role === 'line' || described.role === 'raw' || described.role === 'low' || described.role === 'band') return strokes(mine, described, block, context)
   // What lies beyond the axis is marked for the lines that matter: of all of them, the marks would be a bar.
   if (described.role === 'clipped' && described.slot === 0) return []
-  if (given['type'] === 'scatter') mine['large'] = block.length > 40_000
+  // Many points are drawn as one shape; those of bubbles have sizes of their own.
+  if (given['type'] === 'scatter') mine['large'] = context.drawn.head.kind !== 'bubble' && block.length > many * described.dims.length
   if (given['type'] === 'parallel') return [{ ...mine, ...curved, data: rowsOf(block, described.dims.length) }]
   // Boxes are read as a list of rows by the library.
   if (given['type'] === 'boxplot' || given['type'] === 'heatmap') return [{ ...mine, data: rowsOf(block, described.dims.length) }]

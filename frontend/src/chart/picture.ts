@@ -3,6 +3,7 @@ import { LegendComponent, TitleComponent } from 'echarts/components'
 import { use } from 'echarts/core'
 import type { EChartsOption } from 'echarts'
 import { SVGRenderer } from 'echarts/renderers'
+import { counted } from '../format/number'
 import { init } from './echarts'
 import { toldSeries, type Drawn } from './drawn'
 import { finish, type Finish } from './finish'
@@ -15,7 +16,7 @@ const size = { width: 960, height: 540 }
 /** A chart as a file: drawn anew, with its title and a legend in the picture. */
 export async function drawnPicture(kind: 'png' | 'svg', drawn: Drawn, how: Finish): Promise<Blob> {
   const { option, xName } = finish(drawn, { ...how, right: 24, small: false })
-  const note = [xName === '' ? '' : `by ${xName}`, drawn.head.note].filter((s) => s !== '').join(', ')
+  const note = [xName === '' ? '' : `by ${xName}`, counted(drawn.head.note)].filter((s) => s !== '').join(', ')
   return await rendered(kind, titled(option, { title: drawn.head.title, note, legend: toldSeries(drawn).map((s) => s.label) }, how.token))
 }
 

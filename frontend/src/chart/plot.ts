@@ -1,4 +1,4 @@
-import { count, metric } from '../format/number'
+import { count, counted, metric } from '../format/number'
 import { plural } from '../format/words'
 import { extent, type Line } from './data'
 import { isLine, linesOf, toldLines, type Drawn } from './drawn'
@@ -108,5 +108,5 @@ export function reach(drawn: Drawn): readonly [number, number] | undefined {
 
 /** What a chart leaves out, in words. */
 export function leftWords(left: readonly { n: number; why: string }[]): string[] {
-  return left.map(({ n, why }) => `${count(n)}: ${why}`)
+  return left.map(({ n, why }) => `${count(n)}: ${counted(why)}`)
 }

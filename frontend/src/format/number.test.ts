@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { change, columnFormat, count, exact, fromWire, groupFormat, inColumn, isNumeric, longestInColumn, metric, percent, spreadInColumn } from './number'
+import { change, columnFormat, count, counted, exact, fromWire, groupFormat, inColumn, isNumeric, longestInColumn, metric, percent, spreadInColumn } from './number'
 
 describe('metric', () => {
   test.each([
@@ -116,4 +116,13 @@ describe('means of groups', () => {
   test('without any, nothing breaks', () => {
     expect(groupFormat([])).toEqual({ decimals: 0, digits: 3 })
   })
+})
+
+test.each([
+  ['10000 of 100000 runs', '10,000 of 100,000 runs'],
+  ['older than the newest 10000 runs.', 'older than the newest 10,000 runs.'],
+  ['EMA 0.9999, 999 runs', 'EMA 0.9999, 999 runs'],
+  ['1234.5 of 12,345', '1234.5 of 12,345'],
+])('the counts of "%s"', (sentence, told) => {
+  expect(counted(sentence)).toBe(told)
 })

@@ -28,6 +28,11 @@ export function count(n: number): string {
   return inStyle(trueMinus(groups.format(n)))
 }
 
+/** A sentence whose whole counts are written in groups; what has a point stays as it is. */
+export function counted(sentence: string): string {
+  return sentence.replace(/(?<![\d.,])\d{4,}(?![\d.,]\d|\d)/g, (digits) => count(Number(digits)))
+}
+
 /** A share of one, as percent with a thin space: 42 %. */
 export function percent(share: number): string {
   return Number.isFinite(share) ? `${count(Math.round(share * 100))}\u2009%` : missing
