@@ -1,6 +1,8 @@
 package event
 
 import (
+	"cmp"
+
 	"dev.varve/backend/fault"
 )
 
@@ -104,6 +106,25 @@ type RunParams struct {
 // RunMetrics records points, one column group per metric.
 type RunMetrics struct {
 	Series []Series `cbor:"1,keyasint"`
+	// Read says how far the run's file of metrics is read with these points
+	// (docs/contract.md). Nil: they came otherwise.
+	Read *MetricsRead `cbor:"2,keyasint,omitempty"`
+}
+
+// MetricsRead is a position in the file to which a program appends its metrics,
+// recorded together with what was read up to there.
+type MetricsRead struct {
+	Begun int64  `cbor:"1,keyasint,omitempty"` // how often the file had been begun anew
+	Bytes int64  `cbor:"2,keyasint,omitempty"` // of it that are read
+	Lines int64  `cbor:"3,keyasint,omitempty"` // that these bytes are
+	Left  int64  `cbor:"4,keyasint,omitempty"` // lines that were left out, of all files
+	Check uint64 `cbor:"5,keyasint,omitempty"` // CRC-32C of the last of these bytes, 64 at most
+}
+
+// Before reports whether o is further on.
+func (m MetricsRead) Before(o MetricsRead) bool {
+	return cmp.Or(cmp.Compare(m.Begun, o.Begun), cmp.Compare(m.Bytes, o.Bytes), cmp.Compare(m.Lines, o.Lines),
+		cmp.Compare(m.Left, o.Left), cmp.Compare(m.Check, o.Check)) < 0
 }
 
 // RunCode records the code that a run is made of. Fields of git are empty

@@ -14,10 +14,18 @@ type Door struct {
 	Token   string
 }
 
+// Files are where a child finds what docs/contract.md promises: absolute paths.
+type Files struct {
+	Params    string // JSON: the run's parameters
+	Data      string // JSON: which versions of data sets its paths are
+	Metrics   string // JSON lines are appended here
+	Artifacts string // folder
+}
+
 // Environ is the environment that a child sees: the caller's, changed so that
 // MLflow's clients of any version find the agent and nothing else, and so that
 // the programs of the prepared environment come first.
-func Environ(caller []string, s *Spec, d Door, e env.Environment) []string {
+func Environ(caller []string, s *Spec, d Door, f Files, e env.Environment) []string {
 	set := map[string]string{
 		"MLFLOW_TRACKING_URI": d.Address,
 		// Basic wins over a Bearer token and over ~/.mlflow/credentials, and
@@ -37,6 +45,10 @@ func Environ(caller []string, s *Spec, d Door, e env.Environment) []string {
 		"PYTHONUNBUFFERED":                "1", // the log follows as it is written
 		"VARVE_RUN_ID":                    s.Run,
 		"VARVE_WORKSPACE":                 s.Workspace,
+		"VARVE_PARAMS":                    f.Params,
+		"VARVE_DATA":                      f.Data,
+		"VARVE_METRICS":                   f.Metrics,
+		"VARVE_ARTIFACTS":                 f.Artifacts,
 	}
 	drop := map[string]bool{
 		"MLFLOW_TRACKING_TOKEN": true, "MLFLOW_EXPERIMENT_NAME": true, "MLFLOW_REGISTRY_URI": true,

@@ -38,13 +38,15 @@ func TestOutcome(t *testing.T) {
 func TestEnvironLeadsToTheAgentOnly(t *testing.T) {
 	caller := []string{
 		"PATH=/bin", "HOME=/home/a", "MLFLOW_TRACKING_URI=http://old", "MLFLOW_TRACKING_TOKEN=old",
-		"MLFLOW_EXPERIMENT_NAME=other", "no_proxy=intra.example", "MLFLOW_TRACKING_USERNAME=old",
+		"MLFLOW_EXPERIMENT_NAME=other", "no_proxy=intra.example", "MLFLOW_TRACKING_USERNAME=old", "VARVE_METRICS=/of/the/run/that/started/this/one",
 	}
 	spec := &execute.Spec{Run: "abc", ExpID: "7", User: "ann", Workspace: "/w"}
-	got := execute.Environ(caller, spec, execute.Door{Address: "http://127.0.0.1:9", Token: "secret"}, env.Environment{Bin: "/env/bin", Vars: map[string]string{"VIRTUAL_ENV": "/env"}})
+	got := execute.Environ(caller, spec, execute.Door{Address: "http://127.0.0.1:9", Token: "secret"},
+		execute.Files{Params: "/a/params.json", Data: "/a/data.json", Metrics: "/a/metrics.jsonl", Artifacts: "/a/artifacts"}, env.Environment{Bin: "/env/bin", Vars: map[string]string{"VIRTUAL_ENV": "/env"}})
 	for _, want := range []string{
 		"PATH=/env/bin:/bin", "HOME=/home/a", "MLFLOW_TRACKING_URI=http://127.0.0.1:9", "MLFLOW_TRACKING_USERNAME=ann",
 		"MLFLOW_TRACKING_PASSWORD=secret", "MLFLOW_RUN_ID=abc", "MLFLOW_EXPERIMENT_ID=7", "VIRTUAL_ENV=/env",
+		"VARVE_RUN_ID=abc", "VARVE_PARAMS=/a/params.json", "VARVE_DATA=/a/data.json", "VARVE_METRICS=/a/metrics.jsonl", "VARVE_ARTIFACTS=/a/artifacts",
 		"no_proxy=intra.example,127.0.0.1,localhost", "NO_PROXY=127.0.0.1,localhost",
 	} {
 		if !slices.Contains(got, want) {

@@ -29,6 +29,7 @@ type Spec struct {
 	Entry     string               `json:"entry"`
 	Command   string               `json:"command"` // for bash -c
 	Params    []event.Param        `json:"params"`
+	Numbers   []string             `json:"numbers,omitempty"` // names of those that are numbers
 	Datasets  []event.DatasetInput `json:"datasets,omitempty"`
 	Env       env.Spec             `json:"env"`
 }

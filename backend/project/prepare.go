@@ -30,6 +30,8 @@ type Prepared struct {
 	Params []Param
 	// Paths are the parameters of type path.
 	Paths []Param
+	// Numbers are the names of the parameters of type float or int.
+	Numbers []string
 	// Env is what it runs in.
 	Env env.Spec
 }
@@ -91,6 +93,9 @@ func (p *Project) values(files Files, e *EntryPoint, given []Param, ready *Prepa
 		}
 		if err := checkType(declared.Type, param); err != nil {
 			return nil, err
+		}
+		if declared.Type == Float || declared.Type == Int {
+			ready.Numbers = append(ready.Numbers, declared.Name)
 		}
 		if declared.Type == Path {
 			var err error

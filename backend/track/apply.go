@@ -177,6 +177,9 @@ func (s *state) applyRun(e *event.Event, r *Run, body event.Body) error {
 		if err := s.applyMetrics(e, r, b); err != nil {
 			return err
 		}
+		if b.Read != nil && r.Read.Before(*b.Read) {
+			r.Read = *b.Read
+		}
 	case *event.RunCode:
 		r.Code = insert(r.Code, e, *b)
 	case *event.RunInputs:

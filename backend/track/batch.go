@@ -24,6 +24,9 @@ type Batch struct {
 	Metrics []Metric
 	Params  []event.Param
 	Tags    []event.Param
+	// Read is how far the run's file of metrics is read with them, if they stood
+	// there; it is recorded with them, or nothing is.
+	Read *event.MetricsRead
 }
 
 // LogBatch records metrics, params and tags of a run, all or nothing.
@@ -39,19 +42,30 @@ func (t *Tracker) LogBatch(ctx context.Context, id string, b Batch) error {
 
 // LogAll is LogBatch without MLflow's limits on the number of things.
 func (t *Tracker) LogAll(ctx context.Context, id string, b Batch) error {
-	for i := range b.Metrics {
-		if err := checkMetric("metrics", i, &b.Metrics[i]); err != nil {
-			return err
-		}
-	}
-	if err := checkParams(b.Params); err != nil {
-		return err
-	}
-	sets, err := tagSets("tags", b.Tags)
+	sets, err := checkAll(b)
 	if err != nil {
 		return err
 	}
 	return t.log(ctx, id, b, sets)
+}
+
+// Check says what LogAll would refuse in any run.
+func (b Batch) Check() error {
+	_, err := checkAll(b)
+	return err
+}
+
+// checkAll checks a batch and returns its tags as labels.
+func checkAll(b Batch) ([]event.LabelSet, error) {
+	for i := range b.Metrics {
+		if err := checkMetric("metrics", i, &b.Metrics[i]); err != nil {
+			return nil, err
+		}
+	}
+	if err := checkParams(b.Params); err != nil {
+		return nil, err
+	}
+	return tagSets("tags", b.Tags)
 }
 
 // LogMetric records one point.
@@ -92,8 +106,8 @@ func (t *Tracker) log(ctx context.Context, id string, b Batch, sets []event.Labe
 	if len(params) > 0 {
 		drafts = append(drafts, event.Draft{Stream: stream, Body: event.RunParams{Params: params}})
 	}
-	if len(b.Metrics) > 0 {
-		drafts = append(drafts, event.Draft{Stream: stream, Body: event.RunMetrics{Series: group(b.Metrics)}})
+	if len(b.Metrics) > 0 || b.Read != nil {
+		drafts = append(drafts, event.Draft{Stream: stream, Body: event.RunMetrics{Series: group(b.Metrics), Read: b.Read}})
 	}
 	return t.commit(ctx, drafts...)
 }
@@ -147,6 +161,13 @@ func pack(m Metric, points []event.Point) event.Series {
 	s := event.PackSeries(m.Key, points)
 	s.Model, s.Dataset, s.Digest = m.Model, m.Dataset, m.Digest
 	return s
+}
+
+// CheckParams says whether params would change those that a run has, which is
+// Invalid.
+func (t *Tracker) CheckParams(id string, params []event.Param) error {
+	_, err := t.newParams(id, params)
+	return err
 }
 
 // newParams leaves out params that have their value already and refuses those

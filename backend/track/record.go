@@ -72,6 +72,7 @@ type Run struct {
 	Code       []Stamped[event.RunCode]      `cbor:"13,keyasint,omitempty"`
 	ModelsIn   []Stamped[string]             `cbor:"10,keyasint,omitempty"`
 	ModelsOut  []Stamped[event.ModelOutput]  `cbor:"11,keyasint,omitempty"`
+	Read       event.MetricsRead             `cbor:"14,keyasint"` // how far the program's file of metrics is read
 
 	stored bool // whether the store may have it already
 }

@@ -14,7 +14,7 @@ import (
 // that does not know the version builds the index again.
 
 // runCode is the version of the code.
-const runCode = 3
+const runCode = 4
 
 // encodeRun writes a record. Equal records give equal bytes.
 func encodeRun(r *Run) ([]byte, error) {
@@ -32,6 +32,7 @@ func encodeRun(r *Run) ([]byte, error) {
 	encodeFacts(w, r.Code, func(c event.RunCode) { w.blob(c, false) })
 	encodeFacts(w, r.ModelsIn, w.text)
 	encodeFacts(w, r.ModelsOut, func(m event.ModelOutput) { w.blob(m, false) })
+	w.blob(r.Read, r.Read == event.MetricsRead{})
 	return w.finish(runCode), w.err
 }
 
@@ -137,6 +138,7 @@ func decodeRun(data []byte) (*Run, error) {
 	run.Code = decodeFacts(r, func() (c event.RunCode) { r.blob(&c); return c })
 	run.ModelsIn = decodeFacts(r, r.text)
 	run.ModelsOut = decodeFacts(r, func() (m event.ModelOutput) { r.blob(&m); return m })
+	r.blob(&run.Read)
 	if r.err == nil && len(r.rest) > 0 {
 		r.fail()
 	}

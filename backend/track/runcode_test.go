@@ -109,6 +109,12 @@ var someRun = rapid.Custom(func(t *rapid.T) *Run {
 	r.ModelsOut = someFacts(t, rapid.Custom(func(t *rapid.T) event.ModelOutput {
 		return event.ModelOutput{ID: someText.Draw(t, "model"), Step: rapid.Int64().Draw(t, "step")}
 	}))
+	if rapid.Bool().Draw(t, "read") {
+		r.Read = event.MetricsRead{
+			Begun: rapid.Int64().Draw(t, "begun"), Bytes: rapid.Int64().Draw(t, "bytes"), Lines: rapid.Int64().Draw(t, "lines"),
+			Left: rapid.Int64().Draw(t, "left"), Check: rapid.Uint64().Draw(t, "check"),
+		}
+	}
 	return r
 })
 

@@ -16,6 +16,10 @@ import (
 const (
 	infoName      = "agent.json"
 	outputName    = "output"
+	paramsName    = "params.json"
+	dataName      = "data.json"
+	metricsName   = "metrics.jsonl"
+	artifactsName = "artifacts"
 	heartbeatName = "heartbeat"
 	stopName      = "stop"
 	formatVersion = 1

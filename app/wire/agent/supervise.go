@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"dev.varve/app/machine"
+	"dev.varve/backend/contract"
 	"dev.varve/backend/env"
 	"dev.varve/backend/event"
 	"dev.varve/backend/execute"
@@ -42,6 +43,9 @@ func (a *Agent) record(ctx context.Context, ready env.Environment) error {
 		return a.failed(background, err)
 	}
 	defer output.Close()
+	if err := a.offerFiles(); err != nil {
+		return a.failed(background, err)
+	}
 	child, err := a.startChild(output, ready)
 	if err != nil {
 		return a.failed(background, err)
@@ -51,7 +55,12 @@ func (a *Agent) record(ctx context.Context, ready env.Environment) error {
 		return errors.Join(err, child.Stop(0))
 	}
 	a.news.say(execute.News{Started: true, Agent: a.writer.String()})
+	endMetrics, err := a.followMetrics(background)
+	if err != nil {
+		return errors.Join(err, child.Stop(0))
+	}
 	stopped := a.watch(ctx, child)
+	endMetrics()
 	return a.conclude(background, child, stopped)
 }
 
@@ -87,7 +96,7 @@ func (a *Agent) startChild(output *os.File, ready env.Environment) (*machine.Chi
 	where := execute.Door{Address: a.door.address, Token: a.door.token}
 	return machine.Start(machine.Command{
 		Args: []string{shell, "-c", a.spec.Command}, Dir: a.spec.Project,
-		Env:    execute.Environ(os.Environ(), &a.spec, where, ready),
+		Env:    execute.Environ(os.Environ(), &a.spec, where, a.dir.Files(), ready),
 		Stdout: output, Stderr: output, Mark: a.spec.Run,
 	})
 }
@@ -139,13 +148,13 @@ func (a *Agent) logSample(metrics []track.Metric) {
 	_ = a.tracker.LogAll(context.Background(), a.spec.Run, track.Batch{Metrics: metrics})
 }
 
-// conclude records how it ended: output, status, in this order.
+// conclude records how it ended: its files, output, status, in this order.
 func (a *Agent) conclude(ctx context.Context, child *machine.Child, stopped bool) error {
 	status := child.Status()
 	left := child.Stop(time.Second) // what the child left behind
 	a.door.drain()
 	ending := execute.Ending{Code: status.Code, Signal: status.Signal, Stopped: stopped, Tail: a.tail()}
-	kept := a.keepOutput(ctx)
+	kept := errors.Join(contract.Take(ctx, a.spec.Run, a.tracker, agentFiles{a}, a.dir), a.keepOutput(ctx))
 	said := "RUNNING"
 	if err := a.tracker.Run(a.spec.Run, func(r *track.Run) { said = r.End().Status }); err != nil {
 		return err

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"dev.varve/app/machine"
+	"dev.varve/backend/contract"
 	"dev.varve/backend/event"
 	"dev.varve/backend/execute"
 	"dev.varve/backend/fault"
@@ -151,7 +152,7 @@ func (a *agents) takeIn(ctx context.Context, w event.Writer, info agentdir.Info)
 	if err := a.endChild(info); err != nil {
 		a.o.log.Warn("what is left of a run could not be ended", "run", info.Run, "why", err)
 	}
-	if err := a.keepOutput(ctx, w, info.Run); err != nil {
+	if err := a.keepFiles(ctx, w, info.Run); err != nil {
 		return err
 	}
 	dir, damaged := journal.Dir(a.o.ws.Journal(), w), false
@@ -180,10 +181,22 @@ func (a *agents) endChild(info agentdir.Info) error {
 	return machine.EndTree(machine.Tree{Leader: identity(*info.Child), Mark: info.Run}, 0)
 }
 
-// keepOutput records the output of a run whose agent could not do it itself.
+// keepFiles records what the program of a run has left, as far as its agent could
+// not do it itself.
+func (a *agents) keepFiles(ctx context.Context, w event.Writer, run string) error {
+	if !a.o.tracker.Knows(run) {
+		return nil
+	}
+	if err := contract.Take(ctx, run, a.o.tracker, a.o, a.dir(w)); err != nil {
+		return err
+	}
+	return a.keepOutput(ctx, w, run)
+}
+
+// keepOutput records the output of a run.
 func (a *agents) keepOutput(ctx context.Context, w event.Writer, run string) error {
 	at := track.Owner{Run: run}
-	if _, err := a.o.tracker.Artifact(at, execute.OutputName); err == nil || !a.o.tracker.Knows(run) {
+	if _, err := a.o.tracker.Artifact(at, execute.OutputName); err == nil {
 		return nil
 	}
 	f, err := os.Open(a.dir(w).Output())

@@ -32,7 +32,8 @@ func (o *Owner) prepare(ctx context.Context, r api.Prepare) (*execute.Spec, erro
 	s := &execute.Spec{
 		Workspace: o.Dir, ID: hex.EncodeToString(o.ws.ID[:]), Created: o.ws.Created, Device: o.device.String(),
 		Cache: o.places.Shared, State: o.places.State, Run: o.tracker.NewID(), Name: r.Name, User: o.person, Parent: r.Parent,
-		ExpID: experiment, Project: ready.project.Dir, Title: ready.project.Title(), Entry: ready.Entry, Command: ready.Command, Datasets: datasets, Env: ready.Env,
+		ExpID: experiment, Project: ready.project.Dir, Title: ready.project.Title(), Entry: ready.Entry, Command: ready.Command, Datasets: datasets,
+		Numbers: ready.Numbers, Env: ready.Env,
 	}
 	for _, v := range ready.Params {
 		s.Params = append(s.Params, event.Param{Key: v.Name, Value: v.Value})
