@@ -37,6 +37,12 @@ exit code. The run goes on when this command is killed; Ctrl-C stops it.
 A missing parameter, a value of a wrong type, an unknown entry point or an
 environment that cannot be made is refused before the run starts.
 
+The program finds MLflow's variables in its environment, and four of its own, with
+which any language takes part: $VARVE_PARAMS and $VARVE_DATA are JSON files to
+read, lines of JSON like {"step": 3, "loss": 0.25} are appended to $VARVE_METRICS,
+and what lies in the folder $VARVE_ARTIFACTS at the end becomes its artifacts. The
+page docs/contract.md says more, with programs in five languages.
+
 Exit codes: that of the program; 128 + number if a signal ended it; 201 to 213
 for Varve's own failures, as in 'varve --help'. With --detach: 0 once it runs.`,
 		Example: "  varve run examples/wine -P alpha=0.1 -P l1_ratio=0.5\n  varve run . -e boosting --experiment-name trees --detach",

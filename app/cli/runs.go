@@ -14,6 +14,7 @@ import (
 
 	"dev.varve/app/client"
 	"dev.varve/app/door/api"
+	"dev.varve/backend/contract"
 	"dev.varve/backend/fault"
 )
 
@@ -242,6 +243,11 @@ func (a *App) printRun(r api.RunDetail) error {
 	}
 	for _, d := range r.Data {
 		rows = append(rows, []string{"Data", fmt.Sprintf("%s, version %d", d.Name, d.Number)})
+	}
+	for _, tag := range r.Tags {
+		if tag.Key == contract.TagMetrics || tag.Key == contract.TagArtifacts {
+			rows = append(rows, []string{"Left out", tag.Value})
+		}
 	}
 	rows = slices.DeleteFunc(rows, func(row []string) bool { return row[1] == "" || row[1] == "–" })
 	for _, k := range slices.Sorted(maps.Keys(r.Params)) {

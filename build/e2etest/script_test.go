@@ -3,6 +3,7 @@
 package e2etest
 
 import (
+	"path/filepath"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -16,7 +17,11 @@ func TestSessions(t *testing.T) {
 		RequireExplicitExec: true,
 		Setup: func(e *testscript.Env) error {
 			e.Vars = append(e.Vars, environ(e.WorkDir)...)
-			e.Vars = append(e.Vars, "VARVE_WORKSPACE="+e.WorkDir+"/work")
+			examples, err := filepath.Abs("../../examples")
+			if err != nil {
+				return err
+			}
+			e.Vars = append(e.Vars, "VARVE_WORKSPACE="+e.WorkDir+"/work", "EXAMPLES="+examples)
 			e.Defer(func() { endOwners(e.WorkDir) })
 			return nil
 		},
