@@ -46,6 +46,7 @@ func TestPrepareWine(t *testing.T) {
 		Command: "python train.py " + Quote(csv) + " \\\n  --alpha 0.1 --l1 1e-3 --seed 'it'\"'\"'s 1'",
 		Params:  []Param{{"data", csv}, {"alpha", "0.1"}, {"l1_ratio", "1e-3"}, {"seed", "it's 1"}},
 		Paths:   []Param{{"data", csv}},
+		Numbers: []string{"alpha", "l1_ratio"},
 		Env: env.Spec{Dir: p.Dir, Manager: env.UV, Declared: true, Python: "3.10", Build: []string{"pip"},
 			Dependencies: []string{"-r requirements.txt", "numpy==1"}},
 	}
