@@ -10,7 +10,8 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'unit', environment: 'node', include: ['src/**/*.test.ts'] },
+        // What takes a second here may take twenty on a busy machine.
+        test: { name: 'unit', environment: 'node', testTimeout: 60_000, include: ['src/**/*.test.ts'] },
       },
       {
         extends: true,
@@ -18,6 +19,7 @@ export default defineConfig({
           name: 'browser',
           // The first chart loads ECharts first, on a busy machine.
           expect: { poll: { timeout: 10_000 } },
+          testTimeout: 60_000,
           include: ['tests/browser/**/*.test.ts'],
           browser: {
             enabled: true,

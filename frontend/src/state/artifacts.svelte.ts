@@ -2,6 +2,7 @@ import type { Client } from '../api/client'
 import { asVarveError, isAbort, type VarveError } from '../api/errors'
 import type { Artifact } from '../api/types'
 import { lastName, compareNames } from '../format/words'
+import { Turns } from './throttle'
 
 /** A line of the tree of artifacts. */
 export interface ArtifactLine {
@@ -22,6 +23,7 @@ export class ArtifactTree {
   readonly lines = $derived(this.#walk('', 0))
   readonly #client: Client
   readonly #run: string
+  readonly #turns = new Map<string, Turns>()
 
   constructor(client: Client, run: string) {
     this.#client = client
@@ -51,8 +53,12 @@ export class ArtifactTree {
   }
 
   async #read(path: string): Promise<void> {
+    const turns = this.#turns.get(path) ?? new Turns()
+    this.#turns.set(path, turns)
+    const newest = turns.next()
     try {
       const list = await this.#client.artifacts(this.#run, path)
+      if (!newest()) return
       const sorted = [...list].sort((a, b) => Number(b.folder) - Number(a.folder) || compareNames(a.path, b.path))
       this.#folders = { ...this.#folders, [path]: sorted }
       this.problem = undefined

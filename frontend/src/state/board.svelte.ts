@@ -47,7 +47,7 @@ export class ChartBoard {
     this.#client = client
     this.#shown = shown
     this.#complain = complain
-    this.#later = new Throttle(every, () => void this.#save())
+    this.#later = new Throttle(every, () => this.#save())
   }
 
   /** Shows the board of these experiments that was looked at last. */

@@ -40,6 +40,17 @@ describe('cells', () => {
     expect(store.missing(ids('ab'), ['m'])).toEqual([])
   })
 
+  test('a change is no less one before the first answer is here', () => {
+    const store = new CellStore()
+    store.asking(['n'])
+    expect(store.changed(['n'])).toBe(false)
+    store.merge(['n'], ['m'], answer('n'))
+    expect(store.missing(['n'], ['m'])).toEqual(['n'])
+    store.asking(['n'])
+    store.merge(['n'], ['m'], answer('n'))
+    expect(store.missing(['n'], ['m'])).toEqual([])
+  })
+
   test('after a change, cells that were not asked for are old', () => {
     const store = new CellStore()
     store.merge(['a'], ['m', 'n'], answer('a', [{ name: 'n', type: 'number', numbers: [1] }]))

@@ -48,9 +48,13 @@ export class CellStore {
     for (const id of ids) {
       // One that was in nobody's records may be a new one.
       this.#gone.delete(id)
-      if (!this.#known.has(id)) continue
+      // The first answer on one that is not known yet may be on its way, and from before.
       this.#stale.add(id)
-      any = true
+      any ||= this.#known.has(id)
+    }
+    for (const id of this.#stale) {
+      if (this.#stale.size <= most) break
+      if (!this.#known.has(id)) this.#stale.delete(id)
     }
     return any
   }

@@ -14,7 +14,7 @@ export class CompareView {
 
   readonly #client: Client
   readonly #call = new Latest()
-  readonly #again = new Throttle(500, () => void this.#load())
+  readonly #again = new Throttle(500, () => this.#load())
   #ids: readonly string[] = []
   #base = ''
 

@@ -47,7 +47,7 @@ export class DrawnChartState {
 
   constructor(client: Client, live = 250) {
     this.#client = client
-    this.#again = new Throttle(live, () => void this.#catchUp())
+    this.#again = new Throttle(live, () => this.#catchUp())
   }
 
   /** Shows the answer to a question; what was drawn stays until then. */

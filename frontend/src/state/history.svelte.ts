@@ -20,7 +20,7 @@ export class History {
 
   readonly #source: Source
   readonly #call = new Latest()
-  readonly #again = new Throttle(250, () => void this.load())
+  readonly #again = new Throttle(250, () => this.load())
 
   constructor(source: Source) {
     this.#source = source

@@ -24,7 +24,7 @@ export class HomeState {
 
   readonly #client: Client
   readonly #call = new Latest()
-  readonly #again = new Throttle(2000, () => void this.load())
+  readonly #again = new Throttle(2000, () => this.load())
 
   constructor(client: Client) {
     this.#client = client

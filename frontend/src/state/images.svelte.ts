@@ -18,7 +18,7 @@ export class RunImages {
 
   readonly #client: Client
   readonly #call = new Latest()
-  readonly #again = new Throttle(1000, () => void this.#load())
+  readonly #again = new Throttle(1000, () => this.#load())
   #asked = ''
   #which: WhichRuns | undefined
   #most = 0

@@ -10,8 +10,10 @@ export abstract class Listing<T> {
   problem = $state.raw<VarveError | undefined>(undefined)
 
   protected readonly client: Client
+  /** Somebody wants it; what changes before the first answer is here may not be in it. */
+  #wanted = false
   readonly #call = new Latest()
-  readonly #again = new Throttle(500, () => void this.load())
+  readonly #again = new Throttle(500, () => this.load())
 
   constructor(client: Client) {
     this.client = client
@@ -24,6 +26,7 @@ export abstract class Listing<T> {
   protected abstract concerns(batch: Batch): boolean
 
   async load(): Promise<void> {
+    this.#wanted = true
     try {
       this.all = await this.read(this.#call.next())
       this.loaded = true
@@ -34,6 +37,6 @@ export abstract class Listing<T> {
   }
 
   hear(batch: Batch): void {
-    if (this.loaded && (batch.reset || this.concerns(batch))) this.#again.ask()
+    if (this.#wanted && (batch.reset || this.concerns(batch))) this.#again.ask()
   }
 }

@@ -32,7 +32,7 @@ export class LogView {
   readonly #run: string
   readonly #text = new Lines()
   readonly #call = new Latest()
-  readonly #again = new Throttle(250, () => void this.#follow())
+  readonly #again = new Throttle(250, () => this.#follow())
   #first = 0
   #next = -1
   #busy = false

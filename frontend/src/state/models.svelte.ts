@@ -35,7 +35,7 @@ export class ModelView {
   readonly #client: Client
   readonly #name: string
   readonly #call = new Latest()
-  readonly #again = new Throttle(400, () => void this.load())
+  readonly #again = new Throttle(400, () => this.load())
   #edits: readonly ModelEdit[] = []
   #limit = some
 

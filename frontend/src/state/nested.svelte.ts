@@ -21,7 +21,7 @@ export class Nested {
   readonly #client: Client
   readonly #run: string
   readonly #call = new Latest()
-  readonly #again = new Throttle(1000, () => void this.load())
+  readonly #again = new Throttle(1000, () => this.load())
   #above = ''
 
   constructor(client: Client, run: string) {

@@ -22,7 +22,7 @@ export class Pulse {
   readonly #client: Client
   readonly #onStatus: (before: RunRow, now: RunRow) => void
   readonly #call = new Latest()
-  readonly #again = new Throttle(1000, () => void this.load())
+  readonly #again = new Throttle(1000, () => this.load())
   #turnedAt = ''
   /** A run that is not known as a live one has changed: it may have begun and ended between two looks. */
   #unseen = false

@@ -29,7 +29,7 @@ export class RunView {
   readonly #onStatus: (before: RunDetail, now: RunDetail) => void
   readonly #detailCall = new Latest()
   readonly #chartsCall = new Latest()
-  readonly #again = new Throttle(250, () => void this.#load())
+  readonly #again = new Throttle(250, () => this.#load())
   #x: XAxis = 'step'
   #keys = ''
   #missed = true

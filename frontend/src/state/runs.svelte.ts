@@ -67,7 +67,7 @@ export class RunsTable {
   readonly #door: TableDoor
   readonly #onStatus: (before: RunFacts, now: RunFacts) => void
   readonly #question = new Latest()
-  readonly #look = new Throttle(1000, () => void this.#compare())
+  readonly #look = new Throttle(1000, () => this.#compare())
   #keeping: ReturnType<typeof setTimeout> | undefined
   #asked: RunsQuestion | undefined
   /** Experiments and filter of the columns that are here; nothing, of those that were here last time. */
@@ -78,7 +78,8 @@ export class RunsTable {
   #means: readonly string[] = []
   #seen = { first: 0, end: firstRows }
   #held = false
-  #comparing = false
+  /** Something has changed since the order was asked for. */
+  #changed = false
   #fetching = false
 
   constructor(door: TableDoor, onStatus: (before: RunFacts, now: RunFacts) => void) {
@@ -197,7 +198,9 @@ export class RunsTable {
     const metrics = this.cells.changed(batch.metrics)
     if (runs || metrics) void this.#fetch()
     const grouped = this.#asked.group !== undefined && this.#asked.group !== 'nested'
-    if (batch.runs.size > 0 || (batch.metrics.size > 0 && (grouped || this.#asked.order.includes('metrics.')))) this.#look.ask()
+    if (batch.runs.size === 0 && (batch.metrics.size === 0 || !(grouped || this.#asked.order.includes('metrics.')))) return
+    this.#changed = true
+    this.#look.ask()
   }
 
   async #read(): Promise<void> {
@@ -206,6 +209,7 @@ export class RunsTable {
     const signal = this.#question.next()
     const over = () => this.#asked !== asked || signal.aborted
     this.loading = true
+    this.#changed = false
     try {
       // Those of last time are looked at again when the rows are on screen.
       const guessed = this.#guessed
@@ -228,6 +232,8 @@ export class RunsTable {
       this.#take(order)
       await this.#fetch()
       this.loading = false
+      // What came while it was read may not be in it.
+      if (this.#changed) this.#look.ask()
       await pause(quiet)
       if (!over()) await this.#catalogue(asked, signal)
     } catch (thrown) {
@@ -304,15 +310,19 @@ export class RunsTable {
   /** Looks whether the order would be another one by now. */
   async #compare(): Promise<void> {
     const asked = this.#asked
-    if (asked === undefined || this.#comparing || this.loading) return
-    this.#comparing = true
+    if (asked === undefined || this.loading) return
+    const { answers } = this
+    // A question that was asked meanwhile has the newer answer.
+    const over = () => this.#asked !== asked || this.loading || this.answers !== answers
+    this.#changed = false
     try {
       const fresh = await this.#door.order(this.question, howOf(asked, this.#means))
-      if (this.#asked !== asked) return
+      if (over()) return
       if (!this.#still) {
         this.#catalogued = ''
         await this.#catalogue(asked)
-        if (this.#asked === asked) this.#take(fresh)
+        if (over()) return
+        this.#take(fresh)
         await this.#fetch()
         return
       }
@@ -324,8 +334,6 @@ export class RunsTable {
       if (newer === 0 && !reordered) this.#shape(fresh)
     } catch {
       // As above: a later change looks again.
-    } finally {
-      this.#comparing = false
     }
   }
 

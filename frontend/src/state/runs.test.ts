@@ -204,6 +204,43 @@ test('an older answer never overwrites a newer one', async () => {
   expect(shown()).toBe('n')
 })
 
+test('a run that comes while the order is read is shown by itself', async () => {
+  const waiting: (() => void)[] = []
+  const slow = () => {
+    const seen = orderOf(world)
+    return new Promise<RunOrder>((answer) => waiting.push(() => answer(seen)))
+  }
+  table = new RunsTable(door({ order: slow }), () => undefined)
+  table.draw(['metrics.rmse'], [])
+  table.show(question)
+  world = 'nabc'
+  tell('n')
+  await settle()
+  waiting[0]?.()
+  await settle()
+  waiting[1]?.()
+  await settle()
+  expect(shown()).toBe('nabc')
+})
+
+test('an order that was looked at before a question never overwrites its answer', async () => {
+  const waiting: ((order: RunOrder) => void)[] = []
+  const good = door()
+  let slow = false
+  table = new RunsTable(door({ order: (q: Question) => (slow ? new Promise<RunOrder>((answer) => waiting.push(answer)) : good.order(q, {})) }), () => undefined)
+  table.draw(['metrics.rmse'], [])
+  table.show(question)
+  await settle()
+  slow = true
+  tell('n')
+  table.refresh()
+  waiting[1]?.(orderOf('nabc'))
+  await settle()
+  waiting[0]?.(orderOf('abc'))
+  await settle()
+  expect(shown()).toBe('nabc')
+})
+
 test('a filter that cannot be read keeps the rows and says where', async () => {
   const good = door()
   table = new RunsTable(

@@ -32,6 +32,19 @@ describe('curves', () => {
   })
 })
 
+test('points that come while a curve is asked for make the answer old', () => {
+  const store = new CurveStore()
+  store.want('a', 'loss')
+  store.next(9)
+  store.changed(['a'])
+  store.take('loss', ['a'], [curve(3)])
+  expect(store.stale('a', 'loss')).toBe(true)
+  store.want('a', 'loss')
+  store.next(9)
+  store.take('loss', ['a'], [curve(4)])
+  expect(store.stale('a', 'loss')).toBe(false)
+})
+
 describe('the telling metric', () => {
   const metric = (key: string) => ({ name: `metrics.${key}`, kind: 'metric' as const, key, type: 'number' as const, filled: 3, same: false })
   test('validation is looked at first', () => {

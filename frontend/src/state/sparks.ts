@@ -8,6 +8,8 @@ export class CurveStore {
   readonly #known = new Map<string, Float64Array>()
   readonly #wanted = new Map<string, Set<string>>()
   readonly #stale = new Set<string>()
+  /** Those that are being asked for, and whether they have changed since. */
+  readonly #asked = new Map<string, boolean>()
 
   get(run: string, metric: string): Float64Array | undefined {
     return this.#known.get(`${run} ${metric}`)
@@ -30,7 +32,10 @@ export class CurveStore {
   next(limit: number): { metric: string; runs: string[] } | undefined {
     for (const [metric, wanted] of this.#wanted) {
       const runs = [...wanted].slice(-limit)
-      for (const run of runs) wanted.delete(run)
+      for (const run of runs) {
+        wanted.delete(run)
+        this.#asked.set(`${run} ${metric}`, false)
+      }
       if (wanted.size === 0) this.#wanted.delete(metric)
       if (runs.length > 0) return { metric, runs }
     }
@@ -42,7 +47,8 @@ export class CurveStore {
       const key = `${run} ${metric}`
       this.#known.delete(key)
       this.#known.set(key, curves[i] ?? new Float64Array())
-      this.#stale.delete(key)
+      if (this.#asked.get(key) !== true) this.#stale.delete(key)
+      this.#asked.delete(key)
     })
     for (const key of this.#known.keys()) {
       if (this.#known.size <= most) break
@@ -53,9 +59,15 @@ export class CurveStore {
   /** These runs have new points; answers whether any of their curves is known. */
   changed(runs: Iterable<string>): boolean {
     const ids = new Set(runs)
+    const meant = (key: string) => ids.has(key.slice(0, key.indexOf(' ')))
+    for (const key of this.#asked.keys()) {
+      if (!meant(key)) continue
+      this.#asked.set(key, true)
+      this.#stale.add(key)
+    }
     let any = false
     for (const key of this.#known.keys()) {
-      if (!ids.has(key.slice(0, key.indexOf(' ')))) continue
+      if (!meant(key)) continue
       this.#stale.add(key)
       any = true
     }

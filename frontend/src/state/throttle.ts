@@ -1,34 +1,52 @@
 /**
  * Does something at most once in a while: at once when it was quiet, else when
- * the time is over. Many questions meanwhile are one.
+ * the time is over. Many questions meanwhile are one. It is never begun while it
+ * is still being done: where answers take longer than changes, each change would
+ * give up the answer to the one before, and none would ever be taken.
  */
 export class Throttle {
   readonly #every: number
-  readonly #act: () => void
+  readonly #act: () => Promise<unknown>
   #timer: ReturnType<typeof setTimeout> | undefined
   #last = -Infinity
+  #busy = false
+  /** Asked for while it was being done. */
+  #again = false
 
-  constructor(every: number, act: () => void) {
+  /** act tells by its promise when it is done, and does not fail. */
+  constructor(every: number, act: () => Promise<unknown>) {
     this.#every = every
     this.#act = act
   }
 
   ask(): void {
     if (this.#timer !== undefined) return
-    const due = this.#last + this.#every - Date.now()
-    if (due <= 0) this.#now()
-    else this.#timer = setTimeout(() => this.#now(), due)
+    if (this.#busy) {
+      this.#again = true
+      return
+    }
+    const due = this.#last + this.#every - performance.now()
+    if (due <= 0) void this.#now()
+    else this.#timer = setTimeout(() => void this.#now(), due)
   }
 
   cancel(): void {
     clearTimeout(this.#timer)
     this.#timer = undefined
+    this.#again = false
   }
 
-  #now(): void {
+  async #now(): Promise<void> {
     this.#timer = undefined
-    this.#last = Date.now()
-    this.#act()
+    this.#last = performance.now()
+    this.#busy = true
+    this.#again = false
+    try {
+      await this.#act()
+    } finally {
+      this.#busy = false
+      if (this.#again) this.ask()
+    }
   }
 }
 
@@ -49,6 +67,25 @@ export class Latest {
   cancel(): void {
     this.#abort?.abort()
     this.#abort = undefined
+  }
+}
+
+/**
+ * Answers to one question that may overtake each other: one that was asked for
+ * before the one that is here is not taken.
+ */
+export class Turns {
+  #asked = 0
+  #taken = 0
+
+  /** Asks; what it answers tells, once, whether the answer is to be taken. */
+  next(): () => boolean {
+    const turn = ++this.#asked
+    return () => {
+      if (turn < this.#taken) return false
+      this.#taken = turn
+      return true
+    }
   }
 }
 

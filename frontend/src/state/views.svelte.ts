@@ -34,7 +34,7 @@ export class Views {
   readonly #door: TableDoor
   readonly #call = new Latest()
   readonly #counting = new Latest()
-  readonly #again = new Throttle(countEvery, () => void this.#count())
+  readonly #again = new Throttle(countEvery, () => this.#count())
 
   constructor(door: TableDoor) {
     this.#door = door

@@ -3,7 +3,7 @@ import { asVarveError, isAbort, type VarveError } from '../api/errors'
 import type { Experiment, Workspace } from '../api/types'
 import type { Batch } from '../live/batch'
 import { experimentTree } from './tree'
-import { Throttle } from './throttle'
+import { Throttle, Turns } from './throttle'
 
 /** How often CPU and memory are read again while somebody looks. */
 const glance = 5000
@@ -16,7 +16,8 @@ export class WorkspaceState {
 
   readonly tree = $derived(experimentTree(this.experiments))
   readonly #client: Client
-  readonly #again = new Throttle(1000, () => void this.load())
+  readonly #turns = new Turns()
+  readonly #again = new Throttle(1000, () => this.load())
 
   constructor(client: Client) {
     this.#client = client
@@ -24,8 +25,10 @@ export class WorkspaceState {
 
   /** Reads both anew; answers whether the door answered. */
   async load(): Promise<boolean> {
+    const newest = this.#turns.next()
     try {
       const [workspace, experiments] = await Promise.all([this.#client.workspace(), this.#client.experiments()])
+      if (!newest()) return true
       this.workspace = workspace
       this.experiments = experiments
       this.problem = undefined
