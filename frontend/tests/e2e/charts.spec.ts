@@ -33,6 +33,13 @@ async function clean(page: Page) {
 
 const board = (page: Page) => page.getByRole('region', { name: 'Charts of these runs' })
 
+/** How wide a chart is in a board that is being kept. */
+function widthOf(title: string, body: string | null): number | undefined {
+  const { value } = JSON.parse(body ?? '{}') as { value?: string }
+  const { charts = [] } = JSON.parse(value ?? '{}') as { charts?: { spec: { title?: string }; width: number }[] }
+  return charts.find((chart) => chart.spec.title === title)?.width
+}
+
 async function openBoard(page: Page, address: string) {
   await page.goto(`${address}/#/runs?experiment=${experiment}&charts=page`)
   await expect(board(page).getByRole('img').first()).toBeVisible()
@@ -57,8 +64,7 @@ test('charts stand above the table, tell what they show, and can be put away', a
 test('a chart is added, moved by keys and taken away; all of it is kept, and can be taken back', async ({ pages, owner }) => {
   await openBoard(pages, owner.address)
   await clean(pages)
-  const cards = board(pages).getByRole('list', { name: 'Charts' }).getByRole('listitem')
-  const before = await cards.filter({ has: pages.getByRole('img') }).count()
+  const before = await board(pages).locator('[data-card]').count()
   await pages.getByRole('button', { name: 'Chart', exact: true }).click()
   const sheet = pages.getByRole('dialog', { name: 'A new chart' })
   await sheet.getByLabel('Kind').selectOption('histogram')
@@ -72,11 +78,12 @@ test('a chart is added, moved by keys and taken away; all of it is kept, and can
 
   await mine.getByRole('button', { name: /^Move / }).press('ArrowLeft')
   await expect(board(pages).locator('[data-card]').nth(before - 1)).toContainText('How good they are')
+  const kept = pages.waitForResponse((answer) => answer.request().method() === 'PUT' && widthOf('How good they are', answer.request().postData()) === 2)
   await mine.getByRole('button', { name: /^Size of / }).press('ArrowRight')
   await expect(mine).toHaveCSS('grid-column-start', 'span 2')
 
   // Another look at the same experiment shows the same charts.
-  await pages.waitForTimeout(1000)
+  await kept
   await pages.reload()
   await expect(mine).toBeVisible()
   await expect(mine).toHaveCSS('grid-column-start', 'span 2')

@@ -76,11 +76,13 @@ test('Home tells what runs, what ended, what was added, and what needs a look', 
   const side = pages.getByRole('complementary', { name: 'Now' })
   const stream = pages.getByRole('region', { name: 'What happened' })
 
-  const slow = owner.train({ rate: 0.2, steps: 12, pause: 0.5 }, 'slow-kettle', 'wine/little')
+  const kettle = await owner.hold('kettle')
+  const slow = owner.train({ rate: 0.2, steps: 12, pause: 0.1, hold: kettle.path }, 'slow-kettle', 'wine/little')
   await expect(side.getByRole('link', { name: 'slow-kettle' })).toBeVisible()
   await expect(side.getByRole('progressbar', { name: 'slow-kettle' })).toBeVisible()
   await expect(side.getByText(/^\d+ of 12$/)).toBeVisible()
   await expect(side.locator('polyline')).toHaveCount(1)
+  await kettle.end()
   await slow
   // Nothing is pressed: it moves by itself.
   await expect(stream.getByRole('listitem').filter({ hasText: 'slow-kettle' })).toContainText('in wine/little')
@@ -161,6 +163,7 @@ test('Find or do, by keys alone', async ({ pages, owner }) => {
     }
     const field = await open(pages)
     await field.fill('add dat')
+    await expect(chosen(pages)).toContainText('Add data')
     await pages.keyboard.press('Enter')
     await expect(pages.getByRole('dialog', { name: 'Add data' })).toBeVisible()
     await pages.keyboard.press('Escape')
@@ -340,6 +343,15 @@ test('notifications come only when wanted, allowed, and nobody looks', async ({ 
     Object.assign(Shown, { requestPermission: granting.requestPermission })
     Object.assign(window, { Notification: Shown, shown })
   })
+  /** A run that the page has seen live before it ends. */
+  const train = async (name: string) => {
+    const hold = await owner.hold(name)
+    const known = pages.waitForResponse(async (answer) => answer.url().includes('/api/varve/v1/runs?') && (await answer.text()).includes(`"${name}"`))
+    const over = owner.train({ rate: 0.1, steps: 2, hold: hold.path }, name, 'wine/little')
+    await known
+    await hold.end()
+    await over
+  }
   const shown = () => pages.evaluate(() => (window as unknown as { shown: string[] }).shown)
   await visit(pages, `${owner.address}/#/settings`, 'Settings')
   await pages.reload()
@@ -353,10 +365,10 @@ test('notifications come only when wanted, allowed, and nobody looks', async ({ 
   await pages.reload()
   await wish.click()
   await expect(wish).toBeChecked()
-  await owner.train({ rate: 0.1, steps: 2, pause: 1 }, 'seen', 'wine/little')
+  await train('seen')
   await expect(pages.getByText('seen: Finished')).toHaveCount(1)
   await pages.evaluate(() => Object.defineProperty(document, 'hasFocus', { value: () => false }))
-  await owner.train({ rate: 0.1, steps: 2, pause: 1 }, 'unseen', 'wine/little')
+  await train('unseen')
   await expect.poll(shown).toEqual(['unseen: Finished'])
   await context.clearPermissions()
 })

@@ -48,6 +48,8 @@ test('a run whose script ended without a word is lost, and a person says how it 
 
   await test.step('it has finished, says somebody', async () => {
     await why.getByRole('button', { name: 'It has finished' }).click()
+    // The pointer keeps the way back from going.
+    await pages.getByRole('button', { name: 'Undo' }).last().hover()
     await expect(pages.getByText('Finished', { exact: true }).first()).toBeVisible()
     await expect(why).toHaveCount(0)
     const history = pages.getByRole('region', { name: 'History' })

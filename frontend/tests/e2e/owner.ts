@@ -1,5 +1,5 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process'
-import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -105,6 +105,13 @@ export class Owner {
   async train(params: Record<string, string | number>, name: string, experiment = 'little'): Promise<void> {
     const given = Object.entries(params).flatMap(([key, value]) => ['-P', `${key}=${value}`])
     await this.command('run', this.project, '-e', 'train', '--env-manager', 'local', '--experiment-name', experiment, '--run-name', name, ...given)
+  }
+
+  /** Holds runs of train that are given this path as hold, until they may go on. */
+  async hold(name: string): Promise<{ path: string; end: () => Promise<void> }> {
+    const path = join(this.home, `hold ${name}`)
+    await writeFile(path, '')
+    return { path, end: () => rm(path) }
   }
 
   /** A link that lets a browser in, once. */

@@ -92,7 +92,7 @@ test('runs that differ in their seed only are one row, that opens', async ({ pag
 })
 
 test('columns are hidden, told otherwise, widened and moved, and stay so', async ({ pages }) => {
-  expect(await heads(pages)).toEqual(['name', 'started', 'duration', 'params.depth', 'params.lr', 'params.seed', 'curve(metrics.val_rmse)', 'metrics.rmse', 'metrics.val_rmse', 'params.loss'])
+  await expect.poll(() => heads(pages)).toEqual(['name', 'started', 'duration', 'params.depth', 'params.lr', 'params.seed', 'curve(metrics.val_rmse)', 'metrics.rmse', 'metrics.val_rmse', 'params.loss'])
   await pages.getByRole('button', { name: 'Only what differs' }).click()
   await expect(pages.getByRole('button', { name: /Only what differs/ })).toHaveAttribute('title', 'Left out: loss mse')
   await expect(head(pages, 'params.loss')).toHaveCount(0)
@@ -115,7 +115,7 @@ test('columns are hidden, told otherwise, widened and moved, and stay so', async
   await expect.poll(async () => (await head(pages, 'metrics.rmse').boundingBox())?.width).toBe(before + 16)
   await pages.reload()
   await expect.poll(async () => (await heads(pages)).slice(0, 2)).toEqual(['name', 'metrics.rmse'])
-  expect((await head(pages, 'metrics.rmse').boundingBox())?.width).toBe(before + 16)
+  await expect.poll(async () => (await head(pages, 'metrics.rmse').boundingBox())?.width).toBe(before + 16)
   await expect(head(pages, 'params.depth')).toHaveCount(0)
   await pages.getByRole('button', { name: 'Columns' }).click()
   await pages.getByRole('button', { name: 'Reset' }).click()
