@@ -76,13 +76,13 @@ test('Home tells what runs, what ended, what was added, and what needs a look', 
   const side = pages.getByRole('complementary', { name: 'Now' })
   const stream = pages.getByRole('region', { name: 'What happened' })
 
-  const kettle = await owner.hold('kettle')
-  const slow = owner.train({ rate: 0.2, steps: 12, pause: 0.1, hold: kettle.path }, 'slow-kettle', 'wine/little')
+  const goOn = await owner.hold()
+  const slow = owner.train({ rate: 0.2, steps: 12, pause: 0.1 }, 'slow-kettle', 'wine/little')
   await expect(side.getByRole('link', { name: 'slow-kettle' })).toBeVisible()
   await expect(side.getByRole('progressbar', { name: 'slow-kettle' })).toBeVisible()
   await expect(side.getByText(/^\d+ of 12$/)).toBeVisible()
   await expect(side.locator('polyline')).toHaveCount(1)
-  await kettle.end()
+  await goOn()
   await slow
   // Nothing is pressed: it moves by itself.
   await expect(stream.getByRole('listitem').filter({ hasText: 'slow-kettle' })).toContainText('in wine/little')
@@ -345,11 +345,11 @@ test('notifications come only when wanted, allowed, and nobody looks', async ({ 
   })
   /** A run that the page has seen live before it ends. */
   const train = async (name: string) => {
-    const hold = await owner.hold(name)
+    const goOn = await owner.hold()
     const known = pages.waitForResponse(async (answer) => answer.url().includes('/api/varve/v1/runs?') && (await answer.text()).includes(`"${name}"`))
-    const over = owner.train({ rate: 0.1, steps: 2, hold: hold.path }, name, 'wine/little')
+    const over = owner.train({ rate: 0.1, steps: 2 }, name, 'wine/little')
     await known
-    await hold.end()
+    await goOn()
     await over
   }
   const shown = () => pages.evaluate(() => (window as unknown as { shown: string[] }).shown)

@@ -107,11 +107,11 @@ export class Owner {
     await this.command('run', this.project, '-e', 'train', '--env-manager', 'local', '--experiment-name', experiment, '--run-name', name, ...given)
   }
 
-  /** Holds runs of train that are given this path as hold, until they may go on. */
-  async hold(name: string): Promise<{ path: string; end: () => Promise<void> }> {
-    const path = join(this.home, `hold ${name}`)
+  /** Holds runs of the little project before their ends, until the answer is called. */
+  async hold(): Promise<() => Promise<void>> {
+    const path = join(this.home, 'hold')
     await writeFile(path, '')
-    return { path, end: () => rm(path) }
+    return () => rm(path)
   }
 
   /** A link that lets a browser in, once. */
