@@ -124,8 +124,11 @@ func (c *Client) send(ctx context.Context, req *http.Request) (*http.Response, e
 	switch {
 	case err == nil:
 		return resp, nil
-	case ctx.Err() != nil:
+	case errors.Is(ctx.Err(), context.Canceled):
 		return nil, fault.New(fault.Cancelled, "interrupted: %v", err)
+	case ctx.Err() != nil:
+		// Nobody has interrupted anything: who follows a run must not stop it for this.
+		return nil, fault.New(fault.Unavailable, "Varve does not answer at %s in time", c.Address)
 	}
 	var ue *url.Error
 	if errors.As(err, &ue) {
