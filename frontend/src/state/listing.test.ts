@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import type { Client } from '../api/client'
+import { Client } from '../api/client'
 import { merge } from '../live/batch'
 import { Listing } from './listing.svelte'
 
@@ -28,7 +28,7 @@ const settle = () => vi.advanceTimersByTimeAsync(1000)
 const change = merge([{ seq: 1, datasets: true }], false)
 
 test('a change while the list is read for the first time is in it', async () => {
-  const things = new Things({} as Client)
+  const things = new Things(new Client())
   void things.load()
   things.world = ['new']
   things.hear(change)
@@ -40,7 +40,7 @@ test('a change while the list is read for the first time is in it', async () => 
 })
 
 test('where changes come faster than answers, an answer is taken all the same', async () => {
-  const things = new Things({} as Client)
+  const things = new Things(new Client())
   void things.load()
   things.answers[0]?.go()
   await settle()
@@ -56,7 +56,7 @@ test('where changes come faster than answers, an answer is taken all the same', 
 })
 
 test('nobody who has not asked for it reads it', async () => {
-  const things = new Things({} as Client)
+  const things = new Things(new Client())
   things.hear(change)
   await settle()
   expect(things.answers).toHaveLength(0)

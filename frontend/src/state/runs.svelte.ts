@@ -232,8 +232,7 @@ export class RunsTable {
       this.#take(order)
       await this.#fetch()
       this.loading = false
-      // What came while it was read may not be in it.
-      if (this.#changed) this.#look.ask()
+      this.#lookAgain()
       await pause(quiet)
       if (!over()) await this.#catalogue(asked, signal)
     } catch (thrown) {
@@ -241,6 +240,11 @@ export class RunsTable {
       this.problem = asVarveError(thrown)
       this.loading = false
     }
+  }
+
+  /** What changed while the order was read may not be in it. */
+  #lookAgain(): void {
+    if (this.#changed) this.#look.ask()
   }
 
   /** Reads which columns there are, unless these are known. */

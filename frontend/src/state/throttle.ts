@@ -44,9 +44,13 @@ export class Throttle {
     try {
       await this.#act()
     } finally {
-      this.#busy = false
-      if (this.#again) this.ask()
+      this.#rest()
     }
+  }
+
+  #rest(): void {
+    this.#busy = false
+    if (this.#again) this.ask()
   }
 }
 
