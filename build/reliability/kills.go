@@ -19,7 +19,7 @@ import (
 // while it opens; agents are killed while their scripts log.
 func kills(l *lab) {
 	l.about = "The owner gets SIGKILL while four clients create runs, log points and batches, set and take away tags, rename, trash and restore, and send files, and what stays in the trash is purged; every fifth kill " +
-		"hits it while it opens, and every seventh time the index is deleted as well. Then the next owner is asked for all that was acknowledged; a run that was purged is there as it was, or gone. Agents are killed while a script logs through them."
+		"hits it while it opens, and every seventh time the index is deleted as well. Then the next owner is asked for all that was acknowledged; a run that was purged is there as it was, or gone. Agents are killed while a script logs through them and appends to its file of metrics."
 	l.head = []string{"", "count"}
 	rounds, each := l.times(24, 1000), 40
 	acked, runs, purged := 0, 0, 0
