@@ -33,7 +33,9 @@ func clients(t *testing.T) []client {
 		{"python-3", "Python " + pinned(t, "mlflow-3.txt", `mlflow==(\S+)`), func(t *testing.T) string { return tryPython(t, "mlflow-3", surroundings) }},
 		{"run", "the same, in `varve run`", tryRun},
 		{"java", "Java " + pinned(t, "java/pom.xml", `mlflow-client</artifactId>\s*<version>(.+?)<`), tryJava},
-		{"shell", "shell and curl", func(t *testing.T) string { return tryProgram(t, "sh", abs(t, "shell/session.sh")) }},
+		{"shell", "shell and curl", func(t *testing.T) string {
+			return tryProgram(t, "sh", abs(t, "shell/session.sh")) + tryContract(t, "main")
+		}},
 		{"cpp", "C++", tryCPP},
 		{"r", "R and curl", tryR},
 		{"callbacks", "recorded callbacks", tryCallbacks},
@@ -195,7 +197,7 @@ func tryRun(t *testing.T) string {
 	}
 	dir, err := h.Project(fmt.Sprintf("unset MLFLOW_RUN_ID MLFLOW_EXPERIMENT_ID\nexec %q %q %s\n", python(t, "mlflow-3"), abs(t, "python/session.py"), strings.Join(chosen, " ")))
 	noError(t, err)
-	return run(t, h, exec.CommandContext(t.Context(), h.Varve, "run", dir))
+	return run(t, h, exec.CommandContext(t.Context(), h.Varve, "run", dir)) + tryContract(t, "python")
 }
 
 func abs(t *testing.T, path string) string {

@@ -39,6 +39,7 @@ var features = []feature{
 	{id: "command-artifacts", words: "`mlflow artifacts`"},
 	{id: "project", words: "`mlflow run` of a project"},
 	{id: "serving", words: "`mlflow models predict`, `mlflow models serve`"},
+	{id: "contract", words: "files instead of requests, in a run: parameters, metrics, tags, artifacts ([how](contract.md))"},
 	{id: "lightning", words: "Lightning's `MLFlowLogger`, with checkpoints"},
 	{id: "transformers", words: "the MLflow callback of Hugging Face's `Trainer`, with a model"},
 	{

@@ -4,6 +4,7 @@ package clients
 
 import (
 	"fmt"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
@@ -49,7 +50,7 @@ func tryCPP(t *testing.T) string {
 	if err != nil {
 		t.Fatalf("g++: %v\n%s", err, out)
 	}
-	return tryProgram(t, program)
+	return tryProgram(t, program) + tryContract(t, "cpp")
 }
 
 func tryR(t *testing.T) string {
@@ -57,7 +58,32 @@ func tryR(t *testing.T) string {
 	if err != nil {
 		t.Skip("R is not installed")
 	}
-	return tryProgram(t, program, "--vanilla", abs(t, "r/session.R"))
+	return tryProgram(t, program, "--vanilla", abs(t, "r/session.R")) + tryContract(t, "r")
+}
+
+// tryContract runs the example of docs/contract.md in one language, in a run.
+func tryContract(t *testing.T, entry string) string {
+	t.Helper()
+	h := newHome(t)
+	project := filepath.Join(h.Dir, "example")
+	noError(t, os.CopyFS(project, os.DirFS(abs(t, "../../examples/contract"))))
+	_, err := h.Run("run", project, "-e", entry, "--env-manager", "local", "-P", "steps=9", "-P", "alpha=0.75", "--run-name", "example")
+	noError(t, err)
+	loss, err := h.Run("metrics", "example", "loss")
+	noError(t, err)
+	shown, err := h.Run("runs", "show", "example", "--json")
+	noError(t, err)
+	summary := filepath.Join(h.Dir, "summary.txt")
+	_, err = h.Run("artifacts", "get", "example/summary.txt", summary)
+	noError(t, err)
+	said, err := os.ReadFile(summary)
+	noError(t, err)
+	rows := regexp.MustCompile(`(?m)^(\d+),\d{13},0\.(75|375|25|1875|15|125|107\d+|09375|0833\d+)$`).FindAllString(loss, -1)
+	if len(rows) != 9 || !strings.Contains(shown, `"language"`) || string(said) != "alpha was 0.75\n" {
+		t.Errorf("the example in %s: %d of its points are right in\n%s%s%s", entry, len(rows), loss, shown, said)
+		return failed + " contract\n"
+	}
+	return passed + " contract\n"
 }
 
 // tryCallbacks lets app/mlflow play what callbacks of libraries once sent, and
