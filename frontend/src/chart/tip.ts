@@ -11,6 +11,9 @@ interface Hovered {
   value?: unknown
 }
 
+/** What a run is called; undefined when nobody knows. */
+export type NameOf = (run: string) => Promise<string | undefined>
+
 /** Lines that a tooltip names; more cannot be read while the pointer moves. */
 const mostLines = 12
 
@@ -18,9 +21,16 @@ const mostLines = 12
  * What hovering over a drawn chart shows, as elements: names come from outside
  * and never become markup.
  */
-export function tipOf(drawn: Drawn, x: Format, y: Format, params: unknown): HTMLElement | string {
+export function tipOf(drawn: Drawn, x: Format, y: Format, params: unknown, nameOf?: NameOf): HTMLElement | string {
   const all = (Array.isArray(params) ? params : [params]) as Hovered[]
-  return hasLines(drawn) ? lineTip(drawn, x, y, all) : all[0] === undefined ? '' : itemTip(drawn, all[0])
+  return hasLines(drawn) ? lineTip(drawn, x, y, all) : all[0] === undefined ? '' : itemTip(drawn, all[0], nameOf)
+}
+
+/** The run that a place of a series stands for. */
+export function runAt(drawn: Drawn, seriesId: string | undefined, value: unknown): string | undefined {
+  const series = drawn.head.series[Number.parseInt(seriesId ?? '', 10)]
+  const row = numbers(value)[series?.dims.indexOf('row') ?? -1]
+  return row === undefined ? undefined : drawn.head.rows?.[row]
 }
 
 function described(drawn: Drawn, hovered: Hovered): DrawnSeries | undefined {
@@ -57,11 +67,15 @@ function loggedAt(drawn: Drawn, series: DrawnSeries, x: number): number | undefi
   return point?.x === x ? point.y : undefined
 }
 
-function itemTip(drawn: Drawn, hovered: Hovered): HTMLElement {
+function itemTip(drawn: Drawn, hovered: Hovered, nameOf: NameOf | undefined): HTMLElement {
   const node = document.createElement('div')
   const series = described(drawn, hovered)
   const values = numbers(hovered.value)
-  node.append(head(series?.label ?? hovered.name ?? ''))
+  const title = head(series?.label ?? hovered.name ?? '')
+  node.append(title)
+  const run = runAt(drawn, hovered.seriesId, hovered.value)
+  // Those without a colour share a series: which one it is, is asked for.
+  if (run !== undefined && series?.slot === 0) void nameOf?.(run).then((name) => (title.textContent = name ?? title.textContent))
   series?.dims.forEach((dim, i) => {
     const value = values[i]
     if (dim === 'row' || dim === 'diameter' || value === undefined) return

@@ -98,6 +98,32 @@ describe('parallel axes', () => {
   })
 })
 
+test.each([3, 1500])('of %d points without a colour, the one under the pointer is called by its name, and picked', async (many) => {
+  const at = Array.from({ length: many }, (_, i) => ({ x: (i % 3) + 1, y: 5, row: i }))
+  const drawn: Drawn = {
+    head: {
+      kind: 'scatter', title: 'loss', note: '', matching: many, drawn: many, rows: at.map(({ row }) => `id${row}`),
+      option: { xAxis: [{ type: 'value', min: 0, max: 4 }], yAxis: [{ type: 'value', min: 0, max: 10 }], series: [{ type: 'scatter', symbolSize: 7 }] },
+      series: [{ id: '', label: 'other runs', role: 'points', slot: 0, dims: ['x', 'y', 'row'], total: many, sampled: false }],
+    },
+    blocks: [Float64Array.from(at.flatMap(({ x, y, row }) => [x, y, row]))],
+  }
+  const onpick = vi.fn<(run: string) => void>()
+  const { container } = await show(drawn, { onpick, nameOf: async (run: string) => `<b>the run ${run}</b>` })
+  await expect.poll(() => inked(container)).toBeGreaterThan(20)
+  const { getInstanceByDom } = await import('echarts/core')
+  const plot = container.querySelector<HTMLElement>('.plot')
+  const [x, y] = getInstanceByDom(plot ?? container)?.convertToPixel('grid', [2, 5]) ?? []
+  const box = plot?.getBoundingClientRect() ?? new DOMRect()
+  const fire = (type: string) => container.querySelector('canvas')?.parentElement?.dispatchEvent(new MouseEvent(type, { bubbles: true, clientX: box.left + (x ?? 0), clientY: box.top + (y ?? 0), button: 0 }))
+  fire('mousemove')
+  // Of those that lie on each other, any.
+  await expect.poll(() => container.textContent).toMatch(/<b>the run id\d+<\/b>/)
+  expect(container.textContent).not.toContain('other runs')
+  for (const type of ['mousedown', 'mouseup', 'click']) fire(type)
+  await expect.poll(() => Number(onpick.mock.lastCall?.[0].slice(2)) % 3).toBe(1)
+})
+
 test('names of runs never become markup', async () => {
   const evil = '<img src=x onerror="window.hit=1">'
   const drawn: Drawn = {
