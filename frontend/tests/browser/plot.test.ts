@@ -109,7 +109,7 @@ test.each([3, 1500])('of %d points without a colour, the one under the pointer i
     blocks: [Float64Array.from(at.flatMap(({ x, y, row }) => [x, y, row]))],
   }
   const onpick = vi.fn<(run: string) => void>()
-  const { container } = await show(drawn, { onpick, nameOf: async (run: string) => `<b>the run ${run}</b>` })
+  const { container } = await show(drawn, { onpick, nameOf: (run: string) => Promise.resolve(`<b>the run ${run}</b>`) })
   await expect.poll(() => inked(container)).toBeGreaterThan(20)
   const { getInstanceByDom } = await import('echarts/core')
   const plot = container.querySelector<HTMLElement>('.plot')
