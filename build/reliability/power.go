@@ -5,6 +5,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -27,7 +28,7 @@ var mounts = []string{"data=ordered", "data=writeback", "data=ordered,commit=300
 // system's memory, and not there.
 func powerCuts(l *lab) {
 	n := l.times(6, 200)
-	l.about = "The person's home lies on an ext4 file system in a file. While clients write, the owner is stopped, the file is copied, and the copy is mounted in place of the file: unsynced bytes are gone, as after a power cut. " +
+	l.about = "The person's home lies on an ext4 file system in a file. While clients write, the owner is stopped, the file is copied as soon as nothing is written to it any more, and the copy is mounted in place of the file: unsynced bytes are gone, as after a power cut. " +
 		"The start of the machine is another one then, as far as Varve can tell. A database that does not open counts as lost. Mounted in turn with " + strings.Join(mounts, "; ") + "."
 	l.head = []string{"", "cuts", "acknowledged", "lost"}
 	acked, before := 0, 0
@@ -75,7 +76,7 @@ func (l *lab) cut(i int) int {
 	}
 	time.Sleep(time.Duration(100+l.random.IntN(900)) * time.Millisecond) // the moment of the cut
 	l.must(s.Cmd.Process.Signal(syscall.SIGSTOP))
-	err = copyTree(image, image+".cut")
+	err = snapshot(image, image+".cut")
 	defer os.Remove(image + ".cut")
 	s.Kill()
 	all.Wait()
@@ -88,6 +89,26 @@ func (l *lab) cut(i int) int {
 	l.must(otherBoot(dir))
 	l.goesOn(h, m, where)
 	return m.Acked()
+}
+
+// snapshot copies the image of a disk until nothing is written to it meanwhile:
+// what the file system had begun when its program was stopped it still ends. A
+// copy of which one part is older than another is no state that the disk had.
+func snapshot(image, to string) error {
+	for range 20 {
+		if err := copyTree(image, to); err != nil {
+			return err
+		}
+		err := exec.Command("cmp", "-s", image, to).Run()
+		if err == nil {
+			return nil
+		}
+		var differs *exec.ExitError
+		if !errors.As(err, &differs) || differs.ExitCode() != 1 {
+			return fmt.Errorf("compare %s: %w", image, err)
+		}
+	}
+	return fmt.Errorf("%s does not come to rest", image)
 }
 
 var boot = regexp.MustCompile(`"boot":"[^"]*"`)
@@ -135,7 +156,7 @@ func (l *lab) cutBadger(image, dir, sync string) (acked, lost int) {
 	}()
 	time.Sleep(time.Duration(500+l.random.IntN(1500)) * time.Millisecond)
 	l.must(cmd.Process.Signal(syscall.SIGSTOP))
-	err = copyTree(image, image+".cut")
+	err = snapshot(image, image+".cut")
 	_ = cmd.Process.Kill()
 	l.must(<-done)
 	_ = cmd.Wait() // it was killed
