@@ -9,11 +9,14 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
 
+	"dev.varve/backend/signs"
 	"dev.varve/build/rig"
 )
 
@@ -120,6 +123,43 @@ func (h *home) status(run, want string) string {
 	return r.Reason
 }
 
+// knows waits until the owner has found out which process records a run.
+func (h *home) knows(p *program) {
+	h.t.Helper()
+	ok := eventually(func() bool {
+		for _, k := range h.signs() {
+			found := func(by signs.Process) bool { return by.PID == p.Process.Pid }
+			if k.Run == p.run && !k.Strange && slices.ContainsFunc(k.Processes, found) {
+				return true
+			}
+		}
+		return false
+	})
+	if !ok {
+		h.t.Fatalf("it is not known that process %d records run %s: %+v", p.Process.Pid, p.run, h.signs())
+	}
+}
+
+// signs is what the owner has kept of those who record runs.
+func (h *home) signs() (kept []signs.Kept) {
+	names, err := filepath.Glob(filepath.Join(h.dir, "state", "varve", "*", "signs.json"))
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	for _, name := range names {
+		var list []signs.Kept
+		data, err := os.ReadFile(name)
+		if err == nil {
+			err = json.Unmarshal(data, &list)
+		}
+		if err != nil {
+			h.t.Fatal(err)
+		}
+		kept = append(kept, list...)
+	}
+	return kept
+}
+
 // stop ends the owner in good order.
 func (s server) stop(t *testing.T) {
 	t.Helper()
@@ -140,7 +180,7 @@ func TestTheLifeOfAScript(t *testing.T) {
 	killed, idle := s.program(t, ""), s.program(t, "")
 	idle.log(t, 1)
 	killed.log(t, 12)
-	time.Sleep(time.Second) // its process is found out within a quarter of a second
+	h.knows(killed)
 	killed.kill()
 	if reason := h.status(killed.run, "lost"); !strings.Contains(reason, "has ended without a word") || !strings.Contains(reason, "epoch 12") {
 		t.Errorf("reason %q", reason)

@@ -3,6 +3,7 @@
 package e2etest
 
 import (
+	"fmt"
 	"os/exec"
 	"path/filepath"
 	"testing"
@@ -38,6 +39,16 @@ func varve() string {
 		panic(err)
 	}
 	return abs
+}
+
+// copyProgram copies a program that is started afterwards. Another process writes
+// it: one that this process starts meanwhile would hold it open for writing for
+// a moment, and what is written cannot be started.
+func copyProgram(from, to string) error {
+	if out, err := exec.Command("cp", from, to).CombinedOutput(); err != nil {
+		return fmt.Errorf("%w: %s", err, out)
+	}
+	return nil
 }
 
 func environ(dir string) []string { return rig.Environ(varve(), dir) }

@@ -18,10 +18,7 @@ func TestUpdate(t *testing.T) {
 	bin := filepath.Join(t.TempDir(), "bin")
 	install := func(name string) {
 		t.Helper()
-		data, err := os.ReadFile(filepath.Join(filepath.Dir(varve()), name))
-		if err == nil {
-			err = os.WriteFile(filepath.Join(bin, name+".new"), data, 0o755)
-		}
+		err := copyProgram(filepath.Join(filepath.Dir(varve()), name), filepath.Join(bin, name+".new"))
 		if err == nil {
 			err = os.Rename(filepath.Join(bin, name+".new"), filepath.Join(bin, name))
 		}

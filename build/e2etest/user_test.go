@@ -63,10 +63,6 @@ func TestOrdinaryUser(t *testing.T) {
 // program that nobody can start.
 func (h *home) give(t *testing.T) string {
 	t.Helper()
-	data, err := os.ReadFile(varve())
-	if err != nil {
-		t.Fatal(err)
-	}
 	program := filepath.Join(h.dir, "varve")
 	for _, dir := range []string{"mixed/sub", "locked", "foreign"} {
 		if err := os.MkdirAll(filepath.Join(h.dir, dir), 0o755); err != nil {
@@ -74,7 +70,7 @@ func (h *home) give(t *testing.T) string {
 		}
 	}
 	files := map[string][]byte{
-		program: data, h.dir + "/open.txt": []byte("1\n"), h.dir + "/closed.txt": []byte("2\n"),
+		h.dir + "/open.txt": []byte("1\n"), h.dir + "/closed.txt": []byte("2\n"),
 		h.dir + "/mixed/fine.txt": []byte("3\n"), h.dir + "/mixed/closed.txt": []byte("4\n"), h.dir + "/mixed/sub/x": []byte("5\n"),
 	}
 	for name, data := range files {
@@ -82,7 +78,10 @@ func (h *home) give(t *testing.T) string {
 			t.Fatal(err)
 		}
 	}
-	err = filepath.WalkDir(h.dir, func(path string, _ os.DirEntry, err error) error {
+	if err := copyProgram(varve(), program); err != nil {
+		t.Fatal(err)
+	}
+	err := filepath.WalkDir(h.dir, func(path string, _ os.DirEntry, err error) error {
 		return errors.Join(err, os.Lchown(path, nobody, nobody))
 	})
 	if err == nil {
