@@ -143,7 +143,7 @@ func TestOneOwner(t *testing.T) {
 		}
 	}
 	// The owner is killed: the next command starts another one, at the same address.
-	if err := syscall.Kill(h.owner(), syscall.SIGKILL); err != nil {
+	if err := h.rig().KillOwner(); err != nil {
 		t.Fatal(err)
 	}
 	if again := h.run("env"); again != owners[0] {
@@ -189,7 +189,7 @@ func TestTrainingOutlivesItsOwner(t *testing.T) {
 	id := strings.TrimSpace(h.run("run", project, "-P", "n=40", "--detach"))
 	for range 3 {
 		time.Sleep(300 * time.Millisecond)
-		_ = syscall.Kill(h.owner(), syscall.SIGKILL) // it may have been killed already
+		_ = h.rig().KillOwner() // it may have been killed already
 	}
 	time.Sleep(2 * time.Second) // the rest of the training has no owner at all
 	out := h.run("runs", "log", "--follow", id)

@@ -64,7 +64,7 @@ func (l *lab) killAgent(h *rig.Home, project string) (points, filed int) {
 	pid, err := agentOf(h, id)
 	l.must(err)
 	if l.random.IntN(3) == 0 {
-		_ = syscall.Kill(h.Owner(), syscall.SIGKILL) // before its agent: nobody is there to see it
+		_ = h.KillOwner() // before its agent: nobody is there to see it
 	}
 	l.must(syscall.Kill(pid, syscall.SIGKILL))
 	if !rig.Eventually(func() bool { return rig.Gone(pid) }) {

@@ -4,6 +4,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -35,6 +36,9 @@ func owners(l *lab) {
 		l.tried()
 		pid := h.Owner()
 		how := []syscall.Signal{syscall.SIGKILL, syscall.SIGKILL, syscall.SIGTERM}[l.random.IntN(3)]
+		if pid == 0 { // a signal to nobody would reach this whole group
+			l.must(errors.New("nobody owns the workspace"))
+		}
 		_ = syscall.Kill(pid, how)
 		if how == syscall.SIGKILL { // one that ends in good order may take its time
 			rig.Eventually(func() bool { return rig.Gone(pid) })

@@ -5,6 +5,7 @@ package rig
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -112,6 +113,16 @@ func (h *Home) Owner() int {
 		}
 	}
 	return 0
+}
+
+// KillOwner kills the live owner; to kill nobody, process 0, would be to kill the
+// whole group of this process.
+func (h *Home) KillOwner() error {
+	pid := h.Owner()
+	if pid == 0 {
+		return errors.New("nobody owns the workspace")
+	}
+	return syscall.Kill(pid, syscall.SIGKILL)
 }
 
 // EndOwners ends the owners that commands started in the background, so that
