@@ -74,7 +74,9 @@ func TestVarveNotifies(t *testing.T) {
 	}
 	create := map[string]any{"experiment_id": "0", "run_name": "deep <b> & blue", "start_time": 1}
 	v.mlflow(t, "runs/create", create, &made)
-	v.Until(t, `document.querySelector('footer, [aria-label="Status"]')?.textContent.includes("1 run")`)
+	// What the page has not seen live, it does not miss.
+	v.Eval(t, `location.hash = "#/home"`, nil)
+	v.Until(t, `document.querySelector('[aria-label="Now"]')?.textContent.includes("deep <b> & blue")`)
 	v.screen.OtherWindow(t)
 	v.Until(t, `!document.hasFocus()`)
 	v.mlflow(t, "runs/update", map[string]any{"run_id": made.Run.Info.Run_id, "status": "FINISHED", "end_time": 2}, nil)
