@@ -126,7 +126,13 @@ func drawBody(t *rapid.T) event.Body {
 	}
 	series := event.PackSeries(small.Draw(t, "key"), points)
 	series.Model = rapid.SampledFrom([]string{"", "m-1"}).Draw(t, "model")
-	return event.RunMetrics{Series: []event.Series{series}}
+	metrics := event.RunMetrics{Series: []event.Series{series}}
+	if rapid.Bool().Draw(t, "from a file") {
+		metrics.Read = &event.MetricsRead{
+			Begun: rapid.Int64Range(0, 1).Draw(t, "begun"), Bytes: rapid.Int64Range(0, 3).Draw(t, "bytes"), Left: rapid.Int64Range(0, 1).Draw(t, "left"),
+		}
+	}
+	return metrics
 }
 
 // drawReplaced picks some of the settings of a label that exist anywhere.

@@ -30,15 +30,18 @@ func (a *Agent) followMetrics(ctx context.Context) (end func(), err error) {
 	go func() {
 		defer close(done)
 		for {
-			// What could not be recorded is tried again at the next look.
 			more, err := metrics.Look(ctx)
 			if more && err == nil {
 				continue
 			}
+			wait := lookEvery
+			if err != nil { // the disk is full, or the run is in the trash: that may change
+				wait = beatEvery
+			}
 			select {
 			case <-ctx.Done():
 				return
-			case <-time.After(lookEvery):
+			case <-time.After(wait):
 			}
 		}
 	}()

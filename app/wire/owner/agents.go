@@ -28,6 +28,7 @@ const lookEvery = 2 * time.Second
 type agents struct {
 	o       *Owner
 	mu      sync.Mutex              // one look, or one catch-up, at a time
+	where   sync.Mutex              // for changes of live and left, and for those who do not wait for a look
 	live    map[string]event.Writer // by run
 	left    map[string]event.Writer // ended, and not taken in yet, by run
 	settled map[event.Writer]bool   // logs of other devices, which do not change
@@ -87,21 +88,31 @@ func (a *agents) visit(ctx context.Context, w event.Writer) error {
 	case !isAgent:
 		a.settled[w] = true
 	case alive:
-		a.live[info.Run] = w
+		a.move(info.Run, w, a.live)
 		a.o.hub.Log(info.Run)
 		a.awaitEnd(w, info)
 		if n > 0 {
 			return a.o.packs.Refresh(ctx)
 		}
 	default:
-		delete(a.live, info.Run)
-		a.left[info.Run] = w
+		a.move(info.Run, w, a.left)
 		if err := a.takeIn(ctx, w, info); err != nil {
 			return err
 		}
-		delete(a.left, info.Run)
+		a.move(info.Run, w, nil)
 	}
 	return nil
+}
+
+// move says where a run's agent is from now on: in live, in left, or nowhere.
+func (a *agents) move(run string, w event.Writer, to map[string]event.Writer) {
+	a.where.Lock()
+	defer a.where.Unlock()
+	delete(a.live, run)
+	delete(a.left, run)
+	if to != nil {
+		to[run] = w
+	}
 }
 
 // CatchUp reads what one agent has written so far. Of a short run, all of it may
@@ -217,8 +228,8 @@ func (a *agents) keepOutput(ctx context.Context, w event.Writer, run string) err
 
 // agentOf returns the folder of the live agent of a run.
 func (a *agents) agentOf(run string) (agentdir.Dir, bool) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
+	a.where.Lock()
+	defer a.where.Unlock()
 	w, ok := a.live[run]
 	return a.dir(w), ok
 }
@@ -226,8 +237,8 @@ func (a *agents) agentOf(run string) (agentdir.Dir, bool) {
 // leftOf returns the folder of an ended agent that could not be taken in yet:
 // on a full disk, for one.
 func (a *agents) leftOf(run string) (agentdir.Dir, bool) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
+	a.where.Lock()
+	defer a.where.Unlock()
 	w, ok := a.left[run]
 	return a.dir(w), ok
 }
