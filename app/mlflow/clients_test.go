@@ -92,7 +92,11 @@ func realServer(t *testing.T, bin string) (address string) {
 		if !errors.As(err, &refused) {
 			break
 		}
-		time.Sleep(200 * time.Millisecond) // another program starts: there is nothing to wait on
+		select {
+		case <-read:
+			t.Fatalf("mlflow server ended:\n%s", &last)
+		case <-time.After(200 * time.Millisecond): // another program starts: there is nothing else to wait on
+		}
 	}
 	t.Fatalf("mlflow server does not answer at %s", address)
 	return ""

@@ -37,6 +37,8 @@ var artifactSteps = []step{
 	{name: "delete a file", do: "DELETE @$exp/$run/artifacts/d/a%20b.txt"},
 	{name: "delete a missing file", do: "DELETE @$exp/$run/artifacts/d/a%20b.txt"},
 	{name: "begin a multi-part upload", do: "POST /api/2.0/mlflow-artifacts/mpu/create/$exp/$run/artifacts", body: `{"path":"x","num_parts":2}`},
+	{name: "complete a multi-part upload", do: "POST /api/2.0/mlflow-artifacts/mpu/complete/$exp/$run/artifacts", body: `{"path":"x","upload_id":"u","parts":[{"part_number":1,"etag":"e","url":"http://127.0.0.1/x"}]}`},
+	{name: "abort a multi-part upload", do: "POST /ajax-api/2.0/mlflow-artifacts/mpu/abort/$exp/$run/artifacts", body: `{"path":"x","upload_id":"u"}`},
 	{name: "ask for a signed address", do: "GET /api/2.0/mlflow-artifacts/presigned/$exp/$run/artifacts/x"},
 }
 

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from common import client
 from mlflow.exceptions import MlflowException
+from mlflow.store.artifact.http_artifact_repo import HttpArtifactRepository
 
 
 def artifacts():
@@ -43,11 +44,22 @@ def artifacts():
 
 
 def parts():
-    """A client that would send large files in parts is told that it cannot, and
-    sends them whole."""
+    """A client that would send and fetch large files in parts asks, is told what
+    `mlflow server` tells it for a folder of files, and sends and fetches them whole."""
     mlflow.set_experiment("field")
-    asked = {"MLFLOW_ENABLE_PROXY_MULTIPART_UPLOAD": "true", "MLFLOW_MULTIPART_UPLOAD_MINIMUM_FILE_SIZE": "1000000", "MLFLOW_MULTIPART_UPLOAD_CHUNK_SIZE": "500000"}
+    asked = {
+        "MLFLOW_ENABLE_PROXY_MULTIPART_UPLOAD": "true", "MLFLOW_MULTIPART_UPLOAD_MINIMUM_FILE_SIZE": "1000000", "MLFLOW_MULTIPART_UPLOAD_CHUNK_SIZE": "500000",
+        "MLFLOW_ENABLE_PROXY_MULTIPART_DOWNLOAD": "true",
+    }
     os.environ.update(asked)
+    begin = HttpArtifactRepository.create_multipart_upload
+    begun = []
+
+    def counted(self, *args, **named):
+        begun.append(args)
+        return begin(self, *args, **named)
+
+    HttpArtifactRepository.create_multipart_upload = counted
     try:
         with tempfile.TemporaryDirectory() as folder, mlflow.start_run() as run:
             path = os.path.join(folder, "large.bin")
@@ -57,7 +69,9 @@ def parts():
             assert [(f.path, f.file_size) for f in client.list_artifacts(run.info.run_id)] == [("large.bin", 3_000_000)]
             with open(mlflow.artifacts.download_artifacts(run_id=run.info.run_id, artifact_path="large.bin", dst_path=os.path.join(folder, "back")), "rb") as a, open(path, "rb") as b:
                 assert a.read() == b.read()
+        assert len(begun) == 1, begun
     finally:
+        HttpArtifactRepository.create_multipart_upload = begin
         for name in asked:
             del os.environ[name]
 
