@@ -22,6 +22,8 @@ decimal point or comma; UTF-8, UTF-16 or Windows-1252), or of a sheet of an Exce
 workbook (.xlsx). The first row has the names of the columns. What columns become is
 guessed from their names and values: numbers become metrics or params, dates the start,
 texts the name, params, tags or notes. --dry-run shows the guess, and --map changes it.
+How numbers and dates are written is found out too; --decimal and --dates say it where a
+table allows both (1,234 and 03/04/2024).
 
 A row is known again by its name if a column has names, else by its params, tags and
 start. So a table that has grown is imported again without doubling. If a row that is
@@ -40,7 +42,8 @@ it: what was imported stays.`,
 		Example: `  varve import table results.csv --dry-run
   varve import table results.csv --experiment sweeps/2023 --map depth=param
   varve import table results.tsv --map "val loss=metric" --map remark=skip
-  varve import table lab.xlsx --sheet 2 --map operator=skip`,
+  varve import table lab.xlsx --sheet 2 --map operator=skip
+  varve import table runs.csv --decimal comma --dates month-first --dry-run`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			im.From = args[0]
@@ -55,6 +58,8 @@ it: what was imported stays.`,
 	c.Flags().StringVar(&im.Table.Sheet, "sheet", "", "of a workbook, by its name or number; without it the first one with something in it")
 	c.Flags().StringVar(&im.Table.Experiment, "experiment", "", "where the runs go; without it one named like the file")
 	c.Flags().StringArrayVar(&columns, "map", nil, "COLUMN=param|metric|tag|name|start|end|note|skip: what a column becomes; may be repeated")
+	c.Flags().StringVar(&im.Table.Decimal, "decimal", "", "what stands before decimals: point or comma")
+	c.Flags().StringVar(&im.Table.Dates, "dates", "", "how dates are written: day-first, month-first or year-first")
 	return a.jsonFlag(c)
 }
 
@@ -81,7 +86,7 @@ func (a *App) showColumns(plan api.ImportPlan) error {
 	if t == nil {
 		return nil
 	}
-	facts := strings.Join(notEmpty(t.Encoding, t.Separator, map[bool]string{true: "decimal comma"}[t.Comma], t.Sheet), ", ")
+	facts := strings.Join(notEmpty(t.Encoding, t.Separator, "decimal "+t.Decimal, datesInWords(t.Dates), t.Sheet), ", ")
 	fmt.Fprintf(a.Out, "%s. A row is known by %s.\n", facts, t.KnownBy)
 	rows := make([][]string, len(t.Columns))
 	for i, c := range t.Columns {
@@ -92,6 +97,13 @@ func (a *App) showColumns(plan api.ImportPlan) error {
 		rows[i] = []string{c.Name, c.Kind, example, strconv.Itoa(c.Filled), c.Why}
 	}
 	return table(a.Out, []string{"COLUMN", "BECOMES", "FIRST", "FILLED", "BECAUSE"}, rows)
+}
+
+func datesInWords(dates string) string {
+	if dates == "" {
+		return ""
+	}
+	return "dates " + strings.ReplaceAll(dates, "-", " ")
 }
 
 func notEmpty(list ...string) (some []string) {

@@ -96,6 +96,10 @@ func checkTable(want api.Import) error {
 			return inField("table", err)
 		}
 	}
+	as := results.Reading{Decimal: want.Table.Decimal, Dates: want.Table.Dates}
+	if err := as.Check(); err != nil {
+		return inField("table", err)
+	}
 	return nil
 }
 

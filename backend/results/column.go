@@ -119,14 +119,3 @@ func (c *Column) dated() bool {
 	n := slices.Max(c.dates[:])
 	return n > c.Numbers && c.nearlyAll(n)
 }
-
-// order is how most dates of a column are written; of two that fit, the day is first.
-func (c *Column) order() dateOrder {
-	best := yearFirst
-	for _, order := range []dateOrder{dayFirst, monthFirst} {
-		if c.dates[order] > c.dates[best] {
-			best = order
-		}
-	}
-	return best
-}

@@ -113,11 +113,11 @@ func (c *Column) identity() string {
 
 // canonical is a value as it is the same however it is written.
 func (w *row) canonical(c *Column, text string) string {
-	if value, _, ok := Number(text, w.Survey.Comma); ok {
+	if value, _, ok := w.Survey.number(text); ok {
 		return strconv.FormatFloat(value, 'g', -1, 64)
 	}
 	if c.dated() {
-		if t, ok := moment(text, c.order(), w.Zone); ok {
+		if t, ok := moment(text, w.Survey.order(c), w.Zone); ok {
 			return strconv.FormatInt(t.UnixMilli(), 10)
 		}
 	}

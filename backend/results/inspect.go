@@ -16,16 +16,16 @@ import (
 type Survey struct {
 	Facts
 	Header bool // the columns have names
-	Comma  bool // decimals follow a comma
 	Before int  // rows with something in them, before the names of the columns
 	Rows   int  // that have something in them
 	// Columns that have a name or a value.
 	Columns []Column
-	// Preview is the first rows, a cell for each of Columns.
-	Preview [][]string
 
-	start  int      // how many rows are read before the first one of data
-	header []string // as it stands there
+	reading Reading
+	comma   bool       // decimals follow a comma
+	first   [][]string // rows, a cell for each of Columns
+	start   int        // how many rows are read before the first one of data
+	header  []string   // as it stands there
 }
 
 const (
@@ -35,8 +35,11 @@ const (
 )
 
 // Inspect reads a table once, and proposes what its columns become.
-func Inspect(ctx context.Context, t Table) (*Survey, error) {
-	s := &Survey{Facts: t.Facts()}
+func Inspect(ctx context.Context, t Table, as Reading) (*Survey, error) {
+	if err := as.Check(); err != nil {
+		return nil, err
+	}
+	s := &Survey{Facts: t.Facts(), reading: as}
 	if err := s.begin(t); err != nil {
 		return nil, err
 	}
@@ -51,8 +54,8 @@ func Inspect(ctx context.Context, t Table) (*Survey, error) {
 		for i := range s.Columns {
 			s.Columns[i].count(at(cells, s.Columns[i].At), seed)
 		}
-		if len(s.Preview) < previewRows {
-			s.Preview = append(s.Preview, s.pick(cells))
+		if len(s.first) < previewRows {
+			s.first = append(s.first, s.pick(cells))
 		}
 		return nil
 	})
@@ -88,7 +91,7 @@ func at(cells []string, i int) string {
 func (s *Survey) pick(cells []string) []string {
 	row := make([]string, len(s.Columns))
 	for i, c := range s.Columns {
-		row[i] = short(at(cells, c.At))
+		row[i] = at(cells, c.At)
 	}
 	return row
 }
@@ -223,14 +226,20 @@ func (s *Survey) conclude() {
 		points += s.Columns[i].points[1]
 		commas += s.Columns[i].commas[1]
 	}
-	s.Comma = commas > points || commas == points && s.Separator == "semicolon"
+	s.comma = commas > points || commas == points && s.Separator == "semicolon"
+	if s.reading.Decimal != "" {
+		s.comma = s.reading.Decimal == DecimalComma
+	}
 	kept := s.Columns[:0]
 	var at []int
 	for i, c := range s.Columns {
 		if c.Unnamed && c.Filled == 0 {
 			continue
 		}
-		if c.Numbers, c.whole = c.points[0], c.wholes[0]; s.Comma {
+		switch c.Numbers, c.whole = c.points[0], c.wholes[0]; {
+		case s.comma && s.Typed:
+			c.Numbers += c.commas[1]
+		case s.comma:
 			c.Numbers, c.whole = c.commas[0], c.wholes[1]
 		}
 		c.Distinct, c.seen = len(c.seen), nil
@@ -238,12 +247,12 @@ func (s *Survey) conclude() {
 		kept, at = append(kept, c), append(at, i)
 	}
 	s.Columns = kept
-	for i, row := range s.Preview {
+	for i, row := range s.first {
 		some := make([]string, len(at))
 		for j, k := range at {
 			some[j] = row[k]
 		}
-		s.Preview[i] = some
+		s.first[i] = some
 	}
 	s.propose()
 }

@@ -19,6 +19,7 @@ import (
 type Options struct {
 	Place      string // path
 	Experiment string
+	Reading
 	// Map has kinds by the names of columns; the others become what is proposed.
 	Map map[string]string
 	// Zone is where times are that name none.
@@ -38,7 +39,7 @@ type Source struct {
 
 // Open reads a table once, and finds out what its columns become.
 func Open(ctx context.Context, t Table, o Options) (*Source, error) {
-	survey, err := Inspect(ctx, t)
+	survey, err := Inspect(ctx, t, o.Reading)
 	if err != nil {
 		return nil, err
 	}
@@ -200,15 +201,15 @@ func (w *row) run(unknown int64) *imports.Run {
 		}
 		switch c.Kind {
 		case Param:
-			run.Params = append(run.Params, event.Param{Key: c.Key, Value: w.plain(c, text)})
+			run.Params = append(run.Params, event.Param{Key: c.Key, Value: w.shown(c, text)})
 		case Tag:
-			run.Tags[c.Key] = w.plain(c, text)
+			run.Tags[c.Key] = w.shown(c, text)
 		case Note:
 			run.Tags["mlflow.note.content"] = text
 		case Name:
 			run.Name = text
 		case Metric:
-			if value, _, ok := Number(text, w.Survey.Comma); ok {
+			if value, _, ok := w.Survey.number(text); ok {
 				run.Metrics = append(run.Metrics, track.PastSeries{Key: c.Key, Points: []event.Point{{Value: value}}})
 			} else {
 				w.r.Skip(w.where, "%s is %q, which is no number", short(c.Name), short(text))
@@ -243,23 +244,29 @@ func (w *row) missing(c *Column, text string) bool {
 	return nothing && (c.numeric() || c.dated() || c.Kind == Metric || c.Kind == Start || c.Kind == End)
 }
 
-// plain is how a param says it: numbers with a point, so that programs read them.
-func (w *row) plain(c *Column, text string) string {
-	if !c.numeric() {
-		return text
-	}
-	value, exact, ok := Number(text, w.Survey.Comma)
+// plain writes a number with a point, so that programs read it; other text stays.
+func (s *Survey) plain(text string) string {
+	value, exact, ok := s.number(text)
 	if !ok || exact {
 		return text
 	}
 	return strconv.FormatFloat(value, 'g', -1, 64)
 }
 
-func (w *row) time(c *Column, text string) (ms int64, ok bool) {
-	t, ok := moment(text, c.order(), w.Zone)
-	if value, _, number := Number(text, w.Survey.Comma); !ok && number {
-		t, ok = epoch(value)
+// when reads a date, or a number of seconds or milliseconds since 1970.
+func (s *Source) when(c *Column, text string) (time.Time, bool) {
+	if t, ok := moment(text, s.Survey.order(c), s.Zone); ok {
+		return t, true
 	}
+	value, _, ok := s.Survey.number(text)
+	if !ok {
+		return time.Time{}, false
+	}
+	return epoch(value)
+}
+
+func (w *row) time(c *Column, text string) (ms int64, ok bool) {
+	t, ok := w.when(c, text)
 	if !ok {
 		w.r.Skip(w.where, "%s is %q, which is no date", short(c.Name), short(text))
 		return 0, false

@@ -44,6 +44,7 @@ type Facts struct {
 	Separator string   // in words; empty where there is none
 	Sheet     string   // the one that is read; empty where there are none
 	Sheets    []string // all
+	Typed     bool     // numbers are kept as numbers, whatever is shown
 }
 
 // TooWide says that a row has more columns than a table of results.

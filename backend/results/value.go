@@ -137,13 +137,16 @@ const (
 	yearFirst dateOrder = iota
 	dayFirst
 	monthFirst
+	shortYearFirst
 )
 
 // layouts by order; times of the day follow them.
 var layouts = map[dateOrder][]string{
 	yearFirst:  {"2006-1-2", "2006/1/2", "2006.1.2"},
 	dayFirst:   {"2.1.2006", "2/1/2006", "2-1-2006", "2.1.06", "2/1/06"},
-	monthFirst: {"1/2/2006", "1/2/06"},
+	monthFirst: {"1/2/2006", "1-2-2006", "1.2.2006", "1/2/06"},
+	// Only a person knows that these are no days.
+	shortYearFirst: {"06-1-2", "06/1/2", "06.1.2"},
 }
 
 // clocks are the times of the day that may follow a day.

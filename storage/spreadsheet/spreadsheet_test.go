@@ -133,7 +133,7 @@ func TestDatesAreTold(t *testing.T) {
 	s, err := open(path, spreadsheet.Options{}, "")
 	must(t, err)
 	defer s.Close()
-	for i, got := range s.Survey.Preview[0] {
+	for i, got := range s.Preview()[0] {
 		want := "45306.5"
 		if i < 5 {
 			want = "2024-01-15 12:00:00"

@@ -39,7 +39,7 @@ type workbook struct {
 }
 
 func openWorkbook(path string, o Options) (_ results.Table, end func() error, err error) {
-	w := &workbook{path: path, facts: results.Facts{Kind: "Excel"}, dates: map[int]bool{}}
+	w := &workbook{path: path, facts: results.Facts{Kind: "Excel", Typed: true}, dates: map[int]bool{}}
 	if o.Scratch != "" {
 		if err := os.MkdirAll(o.Scratch, 0o700); err != nil {
 			return nil, nil, disk.Classify(err, "make", o.Scratch)

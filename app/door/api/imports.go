@@ -16,6 +16,8 @@ type ImportTable struct {
 	Sheet      string            `json:"sheet,omitempty" doc:"Of a workbook, by its name or number from 1; none: the first one with something in it"`
 	Experiment string            `json:"experiment,omitempty" doc:"Where the rows go; none: named like the file"`
 	Columns    map[string]string `json:"columns,omitempty" doc:"What columns become, by their names: param, metric, tag, name, start, end, note or skip; the others become what is proposed"`
+	Decimal    string            `json:"decimal,omitempty" doc:"What stands before decimals: point or comma; none: what is found out"`
+	Dates      string            `json:"dates,omitempty" doc:"How dates are written: day-first, month-first or year-first; none: what is found out"`
 }
 
 // ImportPlan is what an import would do.
@@ -43,12 +45,13 @@ type ImportPlanTable struct {
 	Sheets     []string       `json:"sheets,omitempty"`
 	Encoding   string         `json:"encoding,omitempty"`
 	Separator  string         `json:"separator,omitempty" doc:"In words"`
-	Comma      bool           `json:"comma" doc:"Decimals follow a comma"`
+	Decimal    string         `json:"decimal" enum:"point,comma" doc:"What stands before decimals"`
+	Dates      string         `json:"dates,omitempty" enum:"day-first,month-first,year-first" doc:"How dates are read; nothing if there are none that could be read otherwise"`
 	Header     bool           `json:"header" doc:"The first row has the names of the columns"`
 	Experiment string         `json:"experiment" doc:"Name of the experiment, before it is put into a folder"`
 	KnownBy    string         `json:"knownBy" doc:"What a row is known by when the table is imported again, in words"`
 	Columns    []ImportColumn `json:"columns"`
-	Preview    [][]string     `json:"preview" doc:"The first rows, a cell for each of the columns"`
+	Preview    [][]string     `json:"preview" doc:"The first rows as they are read, a cell for each of the columns"`
 }
 
 // ImportColumn is a column of a table.

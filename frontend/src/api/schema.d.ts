@@ -2767,8 +2767,16 @@ export interface components {
         };
         ImportPlanTable: {
             columns: components["schemas"]["ImportColumn"][];
-            /** @description Decimals follow a comma */
-            comma: boolean;
+            /**
+             * @description How dates are read; nothing if there are none that could be read otherwise
+             * @enum {string}
+             */
+            dates?: "day-first" | "month-first" | "year-first";
+            /**
+             * @description What stands before decimals
+             * @enum {string}
+             */
+            decimal: "point" | "comma";
             encoding?: string;
             /** @description Name of the experiment, before it is put into a folder */
             experiment: string;
@@ -2776,7 +2784,7 @@ export interface components {
             header: boolean;
             /** @description What a row is known by when the table is imported again, in words */
             knownBy: string;
-            /** @description The first rows, a cell for each of the columns */
+            /** @description The first rows as they are read, a cell for each of the columns */
             preview: string[][];
             /** @description In words */
             separator?: string;
@@ -2858,6 +2866,10 @@ export interface components {
             columns?: {
                 [key: string]: string;
             };
+            /** @description How dates are written: day-first, month-first or year-first; none: what is found out */
+            dates?: string;
+            /** @description What stands before decimals: point or comma; none: what is found out */
+            decimal?: string;
             /** @description Where the rows go; none: named like the file */
             experiment?: string;
             /** @description Of a workbook, by its name or number from 1; none: the first one with something in it */

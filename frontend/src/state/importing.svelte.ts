@@ -1,6 +1,9 @@
 import type { Client } from '../api/client'
-import type { Import, ImportKind, ImportPlan, ImportResult, Job } from '../api/types'
+import type { Import, ImportKind, ImportPlan, ImportResult, ImportTable, Job } from '../api/types'
 import { Planned, resultOf } from './planned.svelte'
+
+/** How decimals and dates of a table are written. */
+export type TableReading = Pick<ImportTable, 'decimal' | 'dates'>
 
 /** The sheet that brings in runs of another program. */
 export class Importing extends Planned<Import, ImportPlan> {
@@ -14,6 +17,8 @@ export class Importing extends Planned<Import, ImportPlan> {
   experiment = $state('')
   /** What a person has chosen for columns, by their names. */
   columns = $state.raw<Readonly<Record<string, ImportKind>>>({})
+  /** How a person has said that values are written; else it is found out. */
+  reading = $state.raw<TableReading>({})
 
   /** Imports that were undone here. */
   undone = $state.raw<readonly string[]>([])
@@ -44,6 +49,7 @@ export class Importing extends Planned<Import, ImportPlan> {
     this.sheet = ''
     this.experiment = ''
     this.columns = {}
+    this.reading = {}
     this.forget()
   }
 
@@ -59,10 +65,15 @@ export class Importing extends Planned<Import, ImportPlan> {
     void this.look()
   }
 
+  read(as: TableReading): void {
+    this.reading = { ...this.reading, ...as }
+    void this.look()
+  }
+
   /** What is asked for. */
   get request(): Import {
-    const table = { sheet: this.sheet, experiment: this.experiment.trim(), columns: this.columns }
-    const chosen = this.plan?.table !== undefined || this.sheet !== '' || Object.keys(this.columns).length > 0
+    const table = { sheet: this.sheet, experiment: this.experiment.trim(), columns: this.columns, ...this.reading }
+    const chosen = this.plan?.table !== undefined || this.sheet !== '' || Object.keys({ ...this.columns, ...this.reading }).length > 0
     return {
       from: this.from.trim(),
       ...(this.into.trim() === '' ? {} : { into: this.into.trim() }),

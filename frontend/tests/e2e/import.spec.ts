@@ -21,10 +21,26 @@ test('a table is looked at, its columns are changed, and its rows become runs; u
     await expect(sheet.getByLabel('What lr becomes')).toHaveValue('param')
     await expect(sheet.getByLabel('What val_acc becomes')).toHaveValue('metric')
     await expect(sheet.getByLabel('What date becomes')).toHaveValue('start')
-    await expect(sheet.getByText('semicolon between cells, decimal comma')).toBeVisible()
+    await expect(sheet.getByText('semicolon between cells')).toBeVisible()
+    await expect(sheet.getByLabel('Decimals')).toHaveValue('comma')
+    await expect(sheet.getByLabel('Dates')).toHaveValue('day-first')
+    await expect(sheet.getByRole('cell', { name: '0.91', exact: true })).toBeVisible()
     await sheet.getByText('1 thing is left as it is').click()
     await expect(sheet.getByText('val_acc is "oops", which is no number')).toBeVisible()
     expect(await violations(pages)).toEqual([])
+  })
+
+  await test.step('what reads either way is read as it is said, and the preview follows', async () => {
+    const first = sheet.getByRole('row', { name: /^first/ })
+    await expect(first).toContainText('2024-03-02 10:00:00')
+    await sheet.getByLabel('Dates').selectOption('Month first')
+    await expect(first).toContainText('2024-02-03 10:00:00')
+    await sheet.getByLabel('Dates').selectOption('Day first')
+    await sheet.getByLabel('Decimals').selectOption('0.5')
+    await expect(sheet.getByText(/is "0,91", which is no number/)).toBeAttached()
+    await sheet.getByLabel('Decimals').selectOption('0,5')
+    await expect(first).toContainText('0.91')
+    await expect(first).toContainText('2024-03-02 10:00:00')
   })
 
   await test.step('a column that is left out is asked for anew, and an experiment is named', async () => {
