@@ -15,7 +15,7 @@ import (
 
 func (d *Door) describeModelEdits(h huma.API) {
 	add(d, h, large(post("/models/{model}/edit", "editModel", "models", "Promote a version, move aliases, describe and tag: at once; the answer can take it back")), d.editModel)
-	add(d, h, large(post("/models/undo", "undoModel", "models", "Take changes of registered models and versions back, at once; those that were changed again since then stay")), d.undoModel)
+	add(d, h, large(post("/models/undo", "undoModel", "models", "Take changes of registered models and versions back, at once; those that were changed again since then stay; the answer can take this back in turn")), d.undoModel)
 	add(d, h, put("/models/{model}/name", "renameModel", "models", "Give a registered model another name"),
 		func(ctx context.Context, in *struct {
 			ModelPath
@@ -63,6 +63,11 @@ func (d *Door) editModel(ctx context.Context, in *struct {
 		Aliases: b.Aliases, DropAliases: b.DropAliases, Description: b.Description, Set: paramsOf(b.Set), Unset: b.Unset,
 	}
 	changes, err := d.Records.EditRegistered(ctx, edit)
+	return editedModel(changes, err)
+}
+
+// editedModel tells what was changed.
+func editedModel(changes []track.RegistryChange, err error) (*answer[api.EditedModel], error) {
 	out := api.EditedModel{Changes: make([]api.ModelChange, len(changes))}
 	for i, c := range changes {
 		out.Changes[i] = api.ModelChange{Model: c.Registered, Version: c.Version, ID: c.Change.String()}
@@ -77,7 +82,7 @@ func paramsOf(tags []api.Tag) (list []event.Param) {
 	return list
 }
 
-func (d *Door) undoModel(ctx context.Context, in *struct{ Body api.UndoModel }) (*answer[api.Undone], error) {
+func (d *Door) undoModel(ctx context.Context, in *struct{ Body api.UndoModel }) (*answer[api.EditedModel], error) {
 	changes := make([]track.RegistryChange, len(in.Body.Changes))
 	for i, c := range in.Body.Changes {
 		id, err := parseEdit(c.ID)
@@ -89,8 +94,7 @@ func (d *Door) undoModel(ctx context.Context, in *struct{ Body api.UndoModel }) 
 		}
 		changes[i] = track.RegistryChange{Registered: c.Model, Version: c.Version, Change: id}
 	}
-	n, err := d.Records.UndoRegistry(ctx, in.Body.Even, changes...)
-	return the(api.Undone{Changed: n}, err)
+	return editedModel(d.Records.UndoRegistry(ctx, in.Body.Even, changes...))
 }
 
 func (d *Door) registerModel(ctx context.Context, in *struct{ Body api.RegisterModel }) (*answer[api.Registered], error) {

@@ -99,10 +99,10 @@ func TestPromote(t *testing.T) {
 	if m.Left != 1 || len(m.List) != 1 || m.List[0].Size == 0 || m.List[0].Description != "the 2." || fmt.Sprint(m.Metrics) != "[rmse size_mb]" {
 		t.Errorf("the model: %+v", m)
 	}
-	var undone api.Undone
+	var undone api.EditedModel
 	h.call("POST", "/models/undo", undo, 200, &undone)
-	if got, want := h.model(), "2 None[] run-2 0.4; 1 Production[champion] run-1 0.5"; undone.Changed != 3 || got != want {
-		t.Errorf("taken back %d: %s, want %s", undone.Changed, got, want)
+	if got, want := h.model(), "2 None[] run-2 0.4; 1 Production[champion] run-1 0.5"; len(undone.Changes) != 3 || got != want {
+		t.Errorf("taken back %d: %s, want %s", len(undone.Changes), got, want)
 	}
 	var edits api.ModelEdits
 	h.get("/models/wine/edits", &edits)

@@ -117,7 +117,7 @@ type RegistryEdits interface {
 	ModelVersionChanges(id string) ([]track.Change, error)
 	// EditRegistered makes all changes at once, or none; UndoRegistry takes some back.
 	EditRegistered(ctx context.Context, e track.RegistryEdit) ([]track.RegistryChange, error)
-	UndoRegistry(ctx context.Context, even bool, changes ...track.RegistryChange) (changed int, err error)
+	UndoRegistry(ctx context.Context, even bool, changes ...track.RegistryChange) ([]track.RegistryChange, error)
 	RenameRegisteredModel(ctx context.Context, name, to string) error
 	// TrashRegisteredModel puts a registered model into the trash or takes it out, by
 	// id; TrashModelVersion likewise a version.

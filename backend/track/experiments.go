@@ -215,7 +215,11 @@ func (t *Tracker) TrashExperiment(ctx context.Context, id string, trash bool) er
 }
 
 func (t *Tracker) setTrash(ctx context.Context, stream string, trash bool) error {
-	return t.label(ctx, stream, event.LabelSet{Key: event.LabelTrash, Value: map[bool]string{true: "trash"}[trash], Gone: !trash})
+	return t.label(ctx, stream, trashLabel(trash))
+}
+
+func trashLabel(trash bool) event.LabelSet {
+	return event.LabelSet{Key: event.LabelTrash, Value: map[bool]string{true: "trash"}[trash], Gone: !trash}
 }
 
 // Experiments calls fn with every experiment, the lock held.

@@ -124,9 +124,14 @@ func (t *Tracker) DeleteModelVersion(ctx context.Context, name string, number ui
 // TrashModelVersion puts a version into the trash, or takes it out again; doing it
 // twice is no error.
 func (t *Tracker) TrashModelVersion(ctx context.Context, id string, trash bool) error {
+	_, err := t.trashVersion(ctx, id, trash)
+	return err
+}
+
+func (t *Tracker) trashVersion(ctx context.Context, id string, trash bool) (made event.ID, err error) {
 	defer t.lock(versionPrefix + id)()
 	var trashed bool
-	err := t.Registry(func(r Registry) error {
+	err = t.Registry(func(r Registry) error {
 		v, err := r.VersionByID(id)
 		if err == nil {
 			trashed = v.Trashed()
@@ -134,9 +139,9 @@ func (t *Tracker) TrashModelVersion(ctx context.Context, id string, trash bool) 
 		return err
 	})
 	if err != nil || trashed == trash {
-		return err
+		return made, err
 	}
-	return t.setTrash(ctx, versionPrefix+id, trash)
+	return t.relabel(ctx, versionPrefix+id, trashLabel(trash))
 }
 
 // CanonicalStage reads a stage, in capitals or not.

@@ -145,18 +145,23 @@ func (t *Tracker) registered(name string) (id string, err error) {
 
 // RenameRegisteredModel gives a registered model another name.
 func (t *Tracker) RenameRegisteredModel(ctx context.Context, name, to string) error {
+	_, err := t.renameRegistered(ctx, name, to)
+	return err
+}
+
+func (t *Tracker) renameRegistered(ctx context.Context, name, to string) (made event.ID, err error) {
 	if err := CheckRegisteredName(to); err != nil {
-		return err
+		return made, err
 	}
 	defer t.lock(registeredNames)()
 	id, err := t.registered(name)
 	if err != nil || name == to {
-		return err
+		return made, err
 	}
 	if other, err := t.registered(to); err == nil && other != id {
-		return fault.New(fault.Exists, "Registered Model (name=%s) already exists.", to)
+		return made, fault.New(fault.Exists, "Registered Model (name=%s) already exists.", to)
 	}
-	return t.label(ctx, registeredPrefix+id, event.LabelSet{Key: event.LabelName, Value: to})
+	return t.relabel(ctx, registeredPrefix+id, event.LabelSet{Key: event.LabelName, Value: to})
 }
 
 // DescribeRegisteredModel sets the description, in Markdown; nil takes it away.
@@ -225,13 +230,16 @@ func (t *Tracker) labelKnown(ctx context.Context, stream string, sets ...event.L
 // only while its name is free.
 func (t *Tracker) TrashRegisteredModel(ctx context.Context, id string, trash bool) error {
 	defer t.lock(registeredNames)()
-	return t.trashRegistered(ctx, id, trash)
+	_, err := t.trashRegistered(ctx, id, trash)
+	return err
 }
 
-func (t *Tracker) trashRegistered(ctx context.Context, id string, trash bool) error {
+// trashRegistered is TrashRegisteredModel for who has the lock, and needs to know
+// the change.
+func (t *Tracker) trashRegistered(ctx context.Context, id string, trash bool) (made event.ID, err error) {
 	var name string
 	var trashed bool
-	err := t.Registry(func(r Registry) error {
+	err = t.Registry(func(r Registry) error {
 		m, err := r.ModelByID(id)
 		if err == nil {
 			name, trashed = m.Name(), m.Trashed()
@@ -239,15 +247,15 @@ func (t *Tracker) trashRegistered(ctx context.Context, id string, trash bool) er
 		return err
 	})
 	if err != nil || trashed == trash {
-		return err
+		return made, err
 	}
 	if !trash {
 		if _, err := t.registered(name); err == nil {
-			return fault.New(fault.Exists, "there is another registered model named %s now", name).
+			return made, fault.New(fault.Exists, "there is another registered model named %s now", name).
 				WithHint("Rename that one first.")
 		}
 	}
-	return t.setTrash(ctx, registeredPrefix+id, trash)
+	return t.relabel(ctx, registeredPrefix+id, trashLabel(trash))
 }
 
 // DeleteRegisteredModel is TrashRegisteredModel by name, as MLflow deletes.
@@ -257,7 +265,8 @@ func (t *Tracker) DeleteRegisteredModel(ctx context.Context, name string) error 
 	if err != nil {
 		return err
 	}
-	return t.trashRegistered(ctx, id, true)
+	_, err = t.trashRegistered(ctx, id, true)
+	return err
 }
 
 var (

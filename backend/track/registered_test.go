@@ -81,8 +81,8 @@ func TestRegisteredModel(t *testing.T) {
 	}
 	undone, err := w.UndoRegistry(ctx, false, moved...)
 	noError(t, err)
-	if undone != 2 {
-		t.Errorf("%d of 2 changes were taken back", undone)
+	if len(undone) != 2 {
+		t.Errorf("%v: of 2 changes were taken back", undone)
 	}
 	looks(t, w, "lake", `lake "of lake" 1:Production[] 2:None[] 3:None[champion]`)
 	w.restart(t)

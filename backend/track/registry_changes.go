@@ -57,10 +57,17 @@ func (t *Tracker) ModelVersionChanges(id string) ([]Change, error) {
 // UndoRegistry gives labels the values again that they had before some changes: all of
 // them at once, or none. What was changed again since then stays as it is,
 // unless even says otherwise. A change of a name, or of the trash, is undone alone.
-func (t *Tracker) UndoRegistry(ctx context.Context, even bool, changes ...RegistryChange) (changed int, err error) {
+// It returns what it has changed.
+func (t *Tracker) UndoRegistry(ctx context.Context, even bool, changes ...RegistryChange) ([]RegistryChange, error) {
 	if len(changes) == 1 {
-		if alone, err := t.undoAlone(ctx, even, changes[0]); alone || err != nil {
-			return 1, err
+		made, alone, err := t.undoAlone(ctx, even, changes[0])
+		switch {
+		case err != nil || alone && made == (event.ID{}):
+			return nil, err
+		case alone:
+			one := changes[0]
+			one.Change = made
+			return []RegistryChange{one}, nil
 		}
 	}
 	defer t.lockAll(t.changedStreams(changes))()
@@ -69,19 +76,20 @@ func (t *Tracker) UndoRegistry(ctx context.Context, even bool, changes ...Regist
 		c, latest, err := t.registryChange(one)
 		switch {
 		case err != nil:
-			return 0, err
+			return nil, err
 		case !latest && !even:
 			continue
 		case c.Label == event.LabelName || c.Label == event.LabelTrash:
-			return 0, fault.New(fault.Invalid, "changes of names, and of the trash, are taken back one by one")
+			return nil, fault.New(fault.Invalid, "changes of names, and of the trash, are taken back one by one")
 		}
 		more, err := t.labelDrafts(one.stream(), []event.LabelSet{{Key: c.Label, Value: c.Before, Gone: c.Absent}})
 		if err != nil {
-			return 0, err
+			return nil, err
 		}
 		drafts = append(drafts, more...)
 	}
-	return len(drafts), t.commit(ctx, drafts...)
+	events, err := t.commitEvents(ctx, drafts)
+	return registryChanges(events), err
 }
 
 // changedStreams are those of some changes, and of the models of changed versions.
@@ -115,19 +123,22 @@ func (t *Tracker) registryChange(one RegistryChange) (c Change, latest bool, err
 
 // undoAlone takes back what other rules apply to than to labels: a name that must be
 // free, and the trash.
-func (t *Tracker) undoAlone(ctx context.Context, even bool, one RegistryChange) (alone bool, err error) {
+func (t *Tracker) undoAlone(ctx context.Context, even bool, one RegistryChange) (made event.ID, alone bool, err error) {
 	c, latest, err := t.registryChange(one)
 	switch {
 	case err != nil:
-		return false, err
+		return made, false, err
 	case c.Label != event.LabelName && c.Label != event.LabelTrash || !latest && !even:
-		return false, nil
+		return made, false, nil
 	case c.Label == event.LabelTrash && one.Registered != "":
-		return true, t.TrashRegisteredModel(ctx, one.Registered, !c.Absent)
+		defer t.lock(registeredNames)()
+		made, err = t.trashRegistered(ctx, one.Registered, !c.Absent)
+		return made, true, err
 	case c.Label == event.LabelTrash:
-		return true, t.TrashModelVersion(ctx, one.Version, !c.Absent)
+		made, err = t.trashVersion(ctx, one.Version, !c.Absent)
+		return made, true, err
 	case c.Absent:
-		return true, fault.New(fault.Invalid, "before that, there was no name")
+		return made, true, fault.New(fault.Invalid, "before that, there was no name")
 	}
 	var name string
 	err = t.Registry(func(r Registry) error {
@@ -138,7 +149,8 @@ func (t *Tracker) undoAlone(ctx context.Context, even bool, one RegistryChange) 
 		return err
 	})
 	if err != nil {
-		return true, err
+		return made, true, err
 	}
-	return true, t.RenameRegisteredModel(ctx, name, c.Before)
+	made, err = t.renameRegistered(ctx, name, c.Before)
+	return made, true, err
 }

@@ -36,14 +36,14 @@ func TestRegistryEdit(t *testing.T) {
 	edit(track.RegistryEdit{Number: 3, Aliases: []string{"champion"}}, `lake "of lake" 1:Archived[paper] 2:Production[] 3:None[champion]`)
 	undone, err := w.UndoRegistry(ctx, false, promoted...)
 	noError(t, err)
-	if undone != 2 {
-		t.Errorf("%d changes were taken back", undone)
+	if len(undone) != 2 {
+		t.Errorf("%v: changes were taken back", undone)
 	}
 	looks(t, w, "lake", `lake "of lake" 1:Production[paper] 2:None[] 3:None[champion]`)
 	undone, err = w.UndoRegistry(ctx, true, promoted...)
 	noError(t, err)
-	if undone != 3 {
-		t.Errorf("%d changes were taken back after all", undone)
+	if len(undone) != 3 {
+		t.Errorf("%v: changes were taken back after all", undone)
 	}
 	looks(t, w, "lake", `lake "of lake" 1:Production[champion paper] 2:None[] 3:None[]`)
 
@@ -56,7 +56,13 @@ func TestRegistryEdit(t *testing.T) {
 	renamed := track.RegistryChange{Registered: id, Change: changes[0].ID}
 	_, err = w.UndoRegistry(ctx, false, append(told, renamed)...)
 	wants(t, err, fault.Invalid, "changes of names, and of the trash, are taken back one by one")
-	_, err = w.UndoRegistry(ctx, false, renamed)
+	back, err := w.UndoRegistry(ctx, false, renamed)
+	noError(t, err)
+	// What taking back has changed can be taken back in turn, whatever it is.
+	forth, err := w.UndoRegistry(ctx, false, back...)
+	noError(t, err)
+	looks(t, w, "sea", `sea "of **all** lakes" 1:Production[champion] 2:None[] 3:None[]`)
+	_, err = w.UndoRegistry(ctx, false, forth...)
 	noError(t, err)
 	_, err = w.UndoRegistry(ctx, false, told...)
 	noError(t, err)

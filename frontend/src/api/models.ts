@@ -45,8 +45,8 @@ export class Models {
   }
 
   /** Takes changes back; even says that what was changed again since then is meant, too. */
-  async undo(changes: readonly t.ModelChange[], even = false): Promise<number> {
-    return (await this.#send<{ changed: number }>('POST', '/models/undo', { changes, even })).changed
+  async undo(changes: readonly t.ModelChange[], even = false): Promise<readonly t.ModelChange[]> {
+    return (await this.#send<{ changes: t.ModelChange[] }>('POST', '/models/undo', { changes, even })).changes
   }
 
   register(ask: t.RegisterModel): Promise<t.Registered> {

@@ -45,14 +45,9 @@ export class ModelView {
     this.history = new History({
       edits: async (signal) => (this.#edits = await client.models.edits(name, signal)),
       revert: async (edit) => {
-        const before = this.#edits
-        const was = before.find((e) => e.id === edit)
-        const { model, versionId } = was ?? {}
-        await client.models.undo([{ id: edit, ...(model !== undefined && { model }), ...(versionId !== undefined && { version: versionId }) }], true)
-        // The list is asked for by itself: what is heard meanwhile ends other questions.
-        const now = await client.models.edits(name)
-        const same = (e: ModelEdit) => e.what === was?.what && e.key === was.key && e.versionId === versionId
-        return now.find((e) => same(e) && !before.some((other) => other.id === e.id))?.id
+        const { model, versionId } = this.#edits.find((e) => e.id === edit) ?? {}
+        const made = await client.models.undo([{ id: edit, ...(model !== undefined && { model }), ...(versionId !== undefined && { version: versionId }) }], true)
+        return made[0]?.id
       },
       concerns: (batch) => batch.registry,
     })

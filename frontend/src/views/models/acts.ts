@@ -6,7 +6,7 @@ import { models } from '../../state/route'
 export function sayDone(app: App, text: string, changes: readonly ModelChange[], after: () => void): void {
   const back = async () => {
     const changed = await app.client.models.undo(changes)
-    app.toasts.speak(changed === changes.length ? 'Taken back' : 'Taken back, but what was changed again since then')
+    app.toasts.speak(changed.length === changes.length ? 'Taken back' : 'Taken back, but what was changed again since then')
     after()
   }
   app.toasts.say(text, changes.length === 0 ? undefined : { label: 'Undo', run: () => void app.attempt(back) })
