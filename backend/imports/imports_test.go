@@ -87,7 +87,7 @@ func TestAnImportGoesOn(t *testing.T) {
 	ctx, cancel := context.WithCancelCause(t.Context())
 	stopping := &stopped{Fixed: source, after: 400, stop: func() { cancel(fault.New(fault.Cancelled, "enough")) }}
 	done, err := rec.Import(ctx, stopping, imports.Options{})
-	if !errors.Is(err, fault.Cancelled) || done.Runs == 0 || done.Runs >= 400 {
+	if !errors.Is(err, fault.Cancelled) || done.Runs == 0 || done.Runs >= 400 || len(done.New) != done.Runs || len(done.Made) != 1 {
 		t.Fatalf("after a cancel %d runs are here: %v", done.Runs, err)
 	}
 	rest, err := rec.Import(t.Context(), source, imports.Options{})

@@ -49,14 +49,17 @@ type Job struct {
 	Started          int64  // ms since 1970
 	Ended            int64  // ms since 1970; 0 while it runs
 	Result           string // id of what it made
-	Summary          string // what came of it, as a sentence
+	Summary          string // what came of it, as a sentence; also of what was done until it failed
 	Err              error  // why it failed
 }
 
-// Outcome is what work that went well made.
+// Outcome is what work made.
 type Outcome struct {
 	Result  string
 	Summary string
+	// Stays says that it counts also if the work failed or was cancelled: it is what
+	// was made by then.
+	Stays bool
 }
 
 // Work is the body of a job. It ends soon after ctx does.
@@ -205,9 +208,12 @@ func (m *Manager) end(r *running, outcome Outcome, err error) {
 	j := &r.job
 	r.progress.into(j)
 	j.Ended, j.Note = m.Clock.Now().UnixMilli(), ""
+	if err == nil || outcome.Stays {
+		j.Result, j.Summary = outcome.Result, outcome.Summary
+	}
 	switch {
 	case err == nil:
-		j.State, j.Result, j.Summary = Done, outcome.Result, outcome.Summary
+		j.State = Done
 	case errors.Is(err, fault.Cancelled):
 		j.State, j.Err = Cancelled, err
 	default:

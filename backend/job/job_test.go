@@ -58,15 +58,19 @@ func TestHowAJobEnds(t *testing.T) {
 		work  job.Work
 		state job.State
 		kind  fault.Kind
+		left  string // what was made all the same
 	}{
 		{"well", func(context.Context, *job.Progress) (job.Outcome, error) {
 			return job.Outcome{Result: "id", Summary: "3 files"}, nil
-		}, job.Done, ""},
-		{"with a fault", func(context.Context, *job.Progress) (job.Outcome, error) { return job.Outcome{Result: "x"}, broken }, job.Failed, fault.NoSpace},
-		{"in a panic", func(context.Context, *job.Progress) (job.Outcome, error) { panic("index out of range") }, job.Failed, fault.Internal},
+		}, job.Done, "", ""},
+		{"with a fault", func(context.Context, *job.Progress) (job.Outcome, error) { return job.Outcome{Result: "x"}, broken }, job.Failed, fault.NoSpace, ""},
+		{"with a fault, and what stays", func(context.Context, *job.Progress) (job.Outcome, error) {
+			return job.Outcome{Result: "x", Stays: true}, broken
+		}, job.Failed, fault.NoSpace, "x"},
+		{"in a panic", func(context.Context, *job.Progress) (job.Outcome, error) { panic("index out of range") }, job.Failed, fault.Internal, ""},
 		{"because it gave up itself", func(context.Context, *job.Progress) (job.Outcome, error) {
 			return job.Outcome{}, fault.New(fault.Cancelled, "no")
-		}, job.Cancelled, fault.Cancelled},
+		}, job.Cancelled, fault.Cancelled, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -90,7 +94,7 @@ func TestHowAJobEnds(t *testing.T) {
 				if c.kind == "" && (j.Err != nil || j.Result != "id" || j.Summary != "3 files") {
 					t.Fatalf("the job ended as %+v", j)
 				}
-				if c.kind != "" && (fault.KindOf(j.Err) != c.kind || j.Result != "") {
+				if c.kind != "" && (fault.KindOf(j.Err) != c.kind || j.Result != c.left) {
 					t.Fatalf("the job ended with %v, result %q", j.Err, j.Result)
 				}
 			})

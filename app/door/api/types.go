@@ -301,7 +301,7 @@ type Job struct {
 	Paused   bool     `json:"paused,omitempty" doc:"It rests until it is resumed"`
 	Started  int64    `json:"started"`
 	Ended    int64    `json:"ended,omitempty"`
-	Result   string   `json:"result,omitempty" doc:"Id of what it made: a run, a data set"`
+	Result   string   `json:"result,omitempty" doc:"Id of what it made: a run, a data set. Of an import or an export: what it did, as JSON; of an import also if it failed or was cancelled"`
 	Summary  string   `json:"summary,omitempty" doc:"What came of it, as a sentence"`
 	Problem  *Problem `json:"problem,omitempty"`
 }

@@ -3,6 +3,7 @@ package owner
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -162,7 +163,8 @@ func outcome(result any, summary string) (job.Outcome, error) {
 	return job.Outcome{Result: string(data), Summary: summary}, fault.Wrap(err, fault.Internal, "encode", "result")
 }
 
-// Take imports.
+// Take imports. What was imported before it failed or was cancelled, stays, and
+// can be undone like the rest.
 func (o importer) Take(ctx context.Context, want api.Import, p *job.Progress) (job.Outcome, error) {
 	im, end, err := o.begin(ctx, want, p)
 	if err != nil {
@@ -175,15 +177,17 @@ func (o importer) Take(ctx context.Context, want api.Import, p *job.Progress) (j
 		}
 	}
 	done, err := im.Take(ctx, p)
-	if err != nil {
-		return job.Outcome{}, err
-	}
 	out := api.ImportResult{
 		Experiments: done.Experiments, Runs: done.Runs, More: done.More, Same: done.Same, Points: done.Points, Models: done.Models,
 		Registered: done.Registered, Versions: done.Versions, Files: done.Files, Bytes: done.Bytes, Skipped: skipped(done.Skipped), Left: done.Left,
 		Into: append([]string{}, done.Into...), Undo: o.undoable(done),
 	}
-	return outcome(out, inWords(done))
+	if err != nil && out.Undo == "" {
+		return job.Outcome{}, err
+	}
+	made, encoding := outcome(out, inWords(done))
+	made.Stays = true
+	return made, errors.Join(err, encoding)
 }
 
 // rootOf is the folder that artifacts of a source lie in.

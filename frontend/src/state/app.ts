@@ -235,6 +235,17 @@ export class App {
     this.toasts.say(`${plural(done.runs, 'run')} in the trash`)
   }
 
+  /** Lets an import or an export go on that ended early. */
+  async goOn(job: Job): Promise<void> {
+    const planned = this.planned(job)
+    if (planned !== undefined) this.jobs.take([await planned.goOn(job)])
+  }
+
+  /** The sheet that a job was asked for in. */
+  planned(job: Job): Importing | Exporting | undefined {
+    return job.kind === 'import.take' ? this.importing : job.kind === 'export.take' ? this.exporting : undefined
+  }
+
   /** Opens the sheet of an export, for what is chosen or shown. */
   beginExport(): void {
     const { route } = this.router

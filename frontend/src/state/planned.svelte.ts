@@ -17,6 +17,9 @@ export abstract class Planned<Want, Plan> {
   starting = $state(false)
   problem = $state.raw<VarveError | undefined>(undefined)
 
+  /** What jobs were asked for here, by their ids. */
+  #asked = $state.raw<Readonly<Record<string, Want>>>({})
+
   readonly #client: Client
   readonly #transfers: Transfers<Want>
   readonly #call = new Latest()
@@ -37,14 +40,16 @@ export abstract class Planned<Want, Plan> {
     this.problem = undefined
   }
 
-  /** Finds out what would be done. */
-  async look(): Promise<void> {
+  /** Finds out what would be done, after some ms: a person may still be writing. Until then nothing can be begun. */
+  async look(after = 0): Promise<void> {
     const signal = this.#call.next()
     this.looking = true
     this.note = ''
     this.problem = undefined
     let id = ''
     try {
+      if (after > 0) await pause(after)
+      signal.throwIfAborted()
       let job = await this.#transfers.look(this.request, signal)
       id = job.id
       while (job.state === 'running') {
@@ -72,7 +77,7 @@ export abstract class Planned<Want, Plan> {
     this.starting = true
     this.problem = undefined
     try {
-      const job = await this.#transfers.take(this.request)
+      const job = await this.#take(this.request)
       this.close()
       return job
     } catch (thrown) {
@@ -83,6 +88,26 @@ export abstract class Planned<Want, Plan> {
     }
   }
 
+  async #take(want: Want): Promise<Job> {
+    const job = await this.#transfers.take(want)
+    this.#asked = { ...this.#asked, [job.id]: want }
+    return job
+  }
+
+  /** Whether a job that ended early can go on: the same again does, and what was asked for is known to those who asked. */
+  goesOn(job: Job): boolean {
+    return (job.state === 'cancelled' || job.state === 'failed') && this.#asked[job.id] !== undefined
+  }
+
+  /** Goes on where a job ended. */
+  async goOn(job: Job): Promise<Job> {
+    const { [job.id]: want, ...others } = this.#asked
+    if (want === undefined) throw new VarveError({ title: 'What was asked for is not known any more.' })
+    const next = await this.#take(want)
+    this.#asked = { ...others, [next.id]: want }
+    return next
+  }
+
   close(): void {
     this.#call.cancel()
     this.looking = false
@@ -90,8 +115,8 @@ export abstract class Planned<Want, Plan> {
   }
 }
 
-/** What a job of a kind did; undefined for other jobs, and for those that are not done. */
+/** What a job of a kind did, also if it ended early; undefined for other jobs, and for those that have done nothing yet. */
 export function resultOf(job: Job, kind: Job['kind']): unknown {
-  if (job.kind !== kind || job.state !== 'done' || job.result === undefined || job.result === '') return undefined
+  if (job.kind !== kind || job.state === 'running' || job.result === undefined || job.result === '') return undefined
   return JSON.parse(job.result)
 }
