@@ -67,6 +67,7 @@ func (e *Export) Look(ctx context.Context, p *job.Progress) (*Plan, error) {
 	}
 	if err == nil {
 		plan.Skipped, plan.Left = r.List()
+		plan.Skipped = e.Own.named(plan.Skipped)
 	}
 	return plan, err
 }
@@ -157,6 +158,7 @@ func (e *Export) Take(ctx context.Context, to Target, p *job.Progress) (Done, er
 		err = to.Finish(ctx, t.report)
 	}
 	t.done.Skipped, t.done.Left = t.report.List()
+	t.done.Skipped = t.Own.named(t.done.Skipped)
 	return t.done, err
 }
 

@@ -10,6 +10,7 @@ import (
 type Skipped struct {
 	Where string // file, table or address, and what in it
 	Why   string // in words
+	Run   string // id of the run of this workspace that it belongs to, of exports
 }
 
 // kept is how many things a Report names; the others are counted.

@@ -172,9 +172,12 @@ func TestWhatNoFolderHolds(t *testing.T) {
 	var said strings.Builder
 	for _, s := range done.Skipped {
 		said.WriteString(s.Where + ": " + s.Why + "\n")
+		if s.Run == "" {
+			t.Errorf("nobody knows which run %s is", s.Where)
+		}
 	}
 	for _, want := range []string{
-		`tag "note/long": "note" is there, too`, `a file cannot have a name of more than 255 bytes`, `param "a/b": "a" is there, too`, `param "a/b/c": "a/b" is there, too`, "plot.png: ",
+		`run first & best: tag "note/long": "note" is there, too`, `a file cannot have a name of more than 255 bytes`, `run odd: param "a/b": "a" is there, too`, `param "a/b/c": "a/b" is there, too`, "run first & best: plot.png: ",
 	} {
 		if !strings.Contains(said.String(), want) {
 			t.Errorf("%q is not in\n%s", want, said.String())

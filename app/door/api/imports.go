@@ -92,6 +92,7 @@ type ImportRegistered struct {
 type ImportSkipped struct {
 	Where string `json:"where"`
 	Why   string `json:"why"`
+	Run   string `json:"run,omitempty" doc:"Id of the run here that it belongs to, of exports"`
 }
 
 // ImportResult is what an import did.

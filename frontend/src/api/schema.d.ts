@@ -798,7 +798,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Take changes of registered models and versions back, at once; those that were changed again since then stay */
+        /** Take changes of registered models and versions back, at once; those that were changed again since then stay; the answer can take this back in turn */
         post: operations["undoModel"];
         delete?: never;
         options?: never;
@@ -2858,6 +2858,8 @@ export interface components {
             versions: number;
         };
         ImportSkipped: {
+            /** @description Id of the run here that it belongs to, of exports */
+            run?: string;
             where: string;
             why: string;
         };
@@ -2895,7 +2897,7 @@ export interface components {
             /** @description It rests until it is resumed */
             paused?: boolean;
             problem?: components["schemas"]["Problem"];
-            /** @description Id of what it made: a run, a data set */
+            /** @description Id of what it made: a run, a data set. Of an import or an export: what it did, as JSON; of an import also if it failed or was cancelled */
             result?: string;
             /** Format: int64 */
             started: number;
@@ -5668,7 +5670,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Undone"];
+                    "application/json": components["schemas"]["EditedModel"];
                 };
             };
             /** @description Error */

@@ -1,4 +1,4 @@
-import type { ExportPlan, ImportPlan } from '../../api/types'
+import type { ExportPlan, ImportPlan, ImportSkipped } from '../../api/types'
 import { bytes } from '../../format/bytes'
 import { count } from '../../format/number'
 import { plural } from '../../format/words'
@@ -10,7 +10,7 @@ export interface ShownPlan {
   /** What is counted of each experiment. */
   heads: readonly string[]
   rows: readonly { id: string; name: string; why?: string; counts: readonly string[] }[]
-  skipped: readonly { where: string; why: string }[]
+  skipped: readonly ImportSkipped[]
   /** How many things stay out in all. */
   left: number
 }
