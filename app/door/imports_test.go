@@ -95,7 +95,7 @@ func TestImports(t *testing.T) {
 // ended waits for the end of a job.
 func (h *house) ended(id string) {
 	h.Helper()
-	for range 1000 {
+	for range 12_000 {
 		if j, err := h.jobs.Get(id); err != nil || j.State != job.Running {
 			h.must(err)
 			return

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"os"
@@ -51,13 +52,26 @@ func mustAbs(t *testing.T, path string) string {
 	return abs
 }
 
+// portForOther finds a port for a program that cannot be asked which one it took.
+// It is below those that Linux hands out by itself, so that nobody is given it
+// until that program listens.
+func portForOther(t *testing.T) string {
+	t.Helper()
+	for range 100 {
+		port := fmt.Sprint(20000 + rand.IntN(12000))
+		if listener, err := net.Listen("tcp", "127.0.0.1:"+port); err == nil {
+			noError(t, listener.Close())
+			return port
+		}
+	}
+	t.Fatal("no port is free")
+	return ""
+}
+
 // realServer starts `mlflow server` on an empty SQLite database.
 func realServer(t *testing.T, bin string) (address string) {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	noError(t, err)
-	port := fmt.Sprint(listener.Addr().(*net.TCPAddr).Port)
-	noError(t, listener.Close())
+	port := portForOther(t)
 	ctx, stop := context.WithCancel(context.Background())
 	cmd := exec.CommandContext(ctx, bin, "-m", "mlflow", "server", "--backend-store-uri", "sqlite:///mlflow.db",
 		"--artifacts-destination", "./artifacts", "--host", "127.0.0.1", "--port", port, "--workers", "1")

@@ -85,7 +85,7 @@ func TestDelivery(t *testing.T) {
 	go func() { c.Run(ctx); close(ended) }()
 	c.Tell(webhook.ModelCreated(track.NewRegisteredModel{Name: "lake"})) // nobody waits for it
 	c.Tell(webhook.VersionCreated(track.NewModelVersion{Model: "lake", Source: "s3://b/x", Tags: map[string]string{"k": "v"}}, 7))
-	for range 2000 { // until it has arrived
+	for range 12_000 { // until it has arrived
 		p.mu.Lock()
 		n := len(p.got)
 		p.mu.Unlock()
