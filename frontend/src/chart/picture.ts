@@ -7,6 +7,7 @@ import { counted } from '../format/number'
 import { init } from './echarts'
 import { toldSeries, type Drawn } from './drawn'
 import { finish, type Finish } from './finish'
+import { takeAway } from './takeaway'
 import type { Token } from './tree'
 
 use([LegendComponent, TitleComponent, SVGRenderer])
@@ -51,7 +52,7 @@ async function rendered(kind: 'png' | 'svg', option: EChartsOption): Promise<Blo
   const chart = init(document.createElement('div'), null, { renderer: 'canvas', devicePixelRatio: 2, ...size })
   chart.setOption(option)
   const canvas = chart.renderToCanvas({ pixelRatio: 2 })
-  chart.dispose()
+  takeAway(chart)
   return await new Promise((done, failed) =>
     canvas.toBlob((blob) => (blob === null ? failed(new Error('The picture could not be drawn')) : done(blob)), 'image/png'),
   )

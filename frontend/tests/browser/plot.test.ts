@@ -136,3 +136,28 @@ test('names of runs never become markup', async () => {
   expect(container.querySelector('img')).toBeNull()
   expect((window as unknown as { hit?: number }).hit).toBeUndefined()
 })
+
+test('a chart that goes while it is still painted is painted no more', async () => {
+  const drawn: Drawn = {
+    head: { kind: 'line', title: 'loss', note: '', matching: 1, drawn: 1, option: { xAxis: [{ type: 'value', name: 'step' }], yAxis: [{ type: 'value' }], series: [{ type: 'line' }] }, series: [{ id: 'a', label: 'a', role: 'line', slot: 1, dims: ['x', 'y'], total: 2, sampled: false }] },
+    blocks: [Float64Array.of(0, 1, 1, 2)],
+  }
+  const { container, unmount } = await show(drawn)
+  await expect.poll(() => inked(container)).toBeGreaterThan(20)
+  const { getInstanceByDom } = await import('echarts/core')
+  const paper = getInstanceByDom(container.querySelector<HTMLElement>('.plot') ?? document.body)?.getZr()
+  if (paper === undefined) throw new Error('there is no chart')
+  // A machine that never finishes what there is to paint in one frame.
+  const painter = paper.painter as unknown as { _doPaintList: (list: unknown[], before: unknown[]) => boolean }
+  const paint = painter._doPaintList.bind(painter)
+  const frames = vi.fn((list: unknown[], before: unknown[]) => paint(list, before) && list.length === 0)
+  painter._doPaintList = frames
+  paper.refreshImmediately()
+  await expect.poll(() => frames.mock.calls.length).toBeGreaterThan(2)
+  const thrown = vi.fn((event: ErrorEvent) => event.preventDefault())
+  window.addEventListener('error', thrown)
+  await unmount()
+  for (let i = 0; i < 3; i++) await new Promise(requestAnimationFrame)
+  window.removeEventListener('error', thrown)
+  expect(thrown).not.toHaveBeenCalled()
+})
