@@ -72,6 +72,9 @@ func (a *App) exitOf(ctx context.Context, id string) error {
 	if err := cl.Get(ctx, "/runs/"+id, nil, &r); err != nil {
 		return err
 	}
+	for _, said := range leftOut(r.Tags) {
+		fmt.Fprintln(a.Err, said)
+	}
 	switch {
 	case r.Status == api.Lost:
 		return fault.New(fault.Unavailable, "the run is lost: %s", r.Reason)

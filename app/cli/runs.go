@@ -244,10 +244,8 @@ func (a *App) printRun(r api.RunDetail) error {
 	for _, d := range r.Data {
 		rows = append(rows, []string{"Data", fmt.Sprintf("%s, version %d", d.Name, d.Number)})
 	}
-	for _, tag := range r.Tags {
-		if tag.Key == contract.TagMetrics || tag.Key == contract.TagArtifacts {
-			rows = append(rows, []string{"Left out", tag.Value})
-		}
+	for _, said := range leftOut(r.Tags) {
+		rows = append(rows, []string{"Left out", said})
 	}
 	rows = slices.DeleteFunc(rows, func(row []string) bool { return row[1] == "" || row[1] == "–" })
 	for _, k := range slices.Sorted(maps.Keys(r.Params)) {
@@ -259,6 +257,16 @@ func (a *App) printRun(r api.RunDetail) error {
 		}
 	}
 	return table(a.Out, []string{r.ID, r.Name}, rows)
+}
+
+// leftOut is what a run's program wrote to its files, and could not be recorded.
+func leftOut(tags []api.Tag) (said []string) {
+	for _, tag := range tags {
+		if tag.Key == contract.TagMetrics || tag.Key == contract.TagArtifacts {
+			said = append(said, tag.Value)
+		}
+	}
+	return said
 }
 
 func (a *App) runsLog() *cobra.Command {
