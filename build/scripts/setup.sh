@@ -23,6 +23,7 @@ if [[ $level == all ]]; then
     have g++ || packages+=(g++)
     have javac || packages+=(default-jdk-headless)
     have mvn || packages+=(maven)
+    have Rscript || packages+=(r-base-core)
 fi
 
 need_programs() {

@@ -23,7 +23,7 @@ export class ArtifactTree {
   readonly lines = $derived(this.#walk('', 0))
   readonly #client: Client
   readonly #run: string
-  readonly #turns = new Map<string, Turns>()
+  readonly #turns = new Turns()
 
   constructor(client: Client, run: string) {
     this.#client = client
@@ -53,9 +53,7 @@ export class ArtifactTree {
   }
 
   async #read(path: string): Promise<void> {
-    const turns = this.#turns.get(path) ?? new Turns()
-    this.#turns.set(path, turns)
-    const newest = turns.next()
+    const newest = this.#turns.next(path)
     try {
       const list = await this.#client.artifacts(this.#run, path)
       if (!newest()) return

@@ -75,19 +75,19 @@ export class Latest {
 }
 
 /**
- * Answers to one question that may overtake each other: one that was asked for
- * before the one that is here is not taken.
+ * Answers that may overtake each other: one that was asked for before the one
+ * that is here is not taken. Each subject has its own turns.
  */
 export class Turns {
   #asked = 0
-  #taken = 0
+  readonly #taken = new Map<string, number>()
 
   /** Asks; what it answers tells, once, whether the answer is to be taken. */
-  next(): () => boolean {
+  next(subject = ''): () => boolean {
     const turn = ++this.#asked
     return () => {
-      if (turn < this.#taken) return false
-      this.#taken = turn
+      if (turn < (this.#taken.get(subject) ?? 0)) return false
+      this.#taken.set(subject, turn)
       return true
     }
   }
