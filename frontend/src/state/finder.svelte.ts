@@ -16,6 +16,8 @@ export class Finder {
   open = $state(false)
   /** What was typed while the palette was on its way. */
   typed = ''
+  /** Enter was pressed: what is found first is wanted, as soon as something is. */
+  entered = $state(false)
   /** The newest runs. */
   newest = $state.raw<readonly RunRow[]>([])
   /** Runs whose names have the words of the query. */
@@ -38,6 +40,7 @@ export class Finder {
     if (this.open) return
     this.open = true
     this.typed = ''
+    this.entered = false
     this.found = []
     void this.#read()
   }
@@ -52,10 +55,16 @@ export class Finder {
   press(event: KeyboardEvent): void {
     if (event.ctrlKey || event.metaKey || event.altKey) return
     if (event.key === 'Escape') this.close()
-    else if (event.key === 'Backspace') this.typed = this.typed.slice(0, -1)
-    else if (event.key.length === 1) this.typed += event.key
+    else if (event.key === 'Enter') this.entered = true
+    else if (event.key === 'Backspace') this.#type(this.typed.slice(0, -1))
+    else if (event.key.length === 1) this.#type(this.typed + event.key)
     else return
     event.preventDefault()
+  }
+
+  #type(text: string): void {
+    this.typed = text
+    this.entered = false
   }
 
   /** Asks the door for runs by their names, once typing pauses. */

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import type { Page, Route } from 'playwright/test'
+import type { Page } from 'playwright/test'
 import type { Owner } from './owner'
 import { expect, row, test, violations } from './test'
 
@@ -271,22 +271,6 @@ test('keys make the rail slim and hide the side pane, and both are kept', async 
   await pages.keyboard.press('[')
   await expect.poll(width).toBeGreaterThan(200)
   expect(await violations(pages)).toEqual([])
-})
-
-test('what is typed before Find or do is here stands in it, and does nothing else', async ({ pages, owner }) => {
-  let held: Route | undefined
-  await pages.route('**/Palette-*.js', (route) => void (held = route))
-  await visit(pages, `${owner.address}/#/settings`, 'Settings')
-  await pages.reload()
-  await expect(pages.getByRole('heading', { level: 1, name: 'Settings' })).toBeVisible()
-  await pages.keyboard.press('Control+k')
-  await expect.poll(() => held !== undefined).toBe(true)
-  await pages.keyboard.type('g hx')
-  await pages.keyboard.press('Backspace')
-  await held?.continue()
-  await expect(pages.getByRole('combobox', { name: 'Find or do' })).toHaveValue('g h')
-  await expect(pages.getByRole('heading', { level: 1, name: 'Settings' })).toBeVisible()
-  await pages.keyboard.press('Escape')
 })
 
 test('diagnostics are read before they are saved, and name neither person nor data', async ({ pages, owner }) => {
