@@ -5,6 +5,8 @@ import (
 	"reflect"
 	"strconv"
 	"unicode/utf8"
+
+	"dev.varve/backend/jsontext"
 )
 
 // Clients that log in a loop send thousands of points, and encoding/json's way
@@ -21,8 +23,8 @@ type quick interface {
 
 // readQuick reads a body by hand. If it returns false the request is empty.
 func readQuick(body []byte, req quick) bool {
-	s := scanner{rest: body}
-	if req.readQuick(&s) && s.next() == 0 && len(s.rest) == 0 {
+	s := scanner{Cursor: jsontext.Cursor{Rest: body}}
+	if req.readQuick(&s) && s.Next() == 0 && len(s.Rest) == 0 {
 		return true
 	}
 	reflect.ValueOf(req).Elem().SetZero()
@@ -116,43 +118,21 @@ func (m *metric) member(s *scanner, name []byte) bool {
 // scanner walks over JSON. Its methods return false for what they leave to
 // encoding/json, which is all that is not valid, and more.
 type scanner struct {
-	rest []byte
-	keys map[string]string // one string for all points of a metric
-}
-
-// next returns the next byte that is not white space, without taking it.
-func (s *scanner) next() byte {
-	for len(s.rest) > 0 {
-		switch c := s.rest[0]; c {
-		case ' ', '\t', '\n', '\r':
-			s.rest = s.rest[1:]
-		default:
-			return c
-		}
-	}
-	return 0
-}
-
-// take takes the next byte if it is c.
-func (s *scanner) take(c byte) bool {
-	if s.next() != c {
-		return false
-	}
-	s.rest = s.rest[1:]
-	return true
+	jsontext.Cursor
+	keys jsontext.Names
 }
 
 // object takes an object; member takes the value of a member.
 func (s *scanner) object(member func(name []byte) bool) bool {
-	if !s.take('{') {
+	if !s.Take('{') {
 		return false
 	}
-	for first := true; !s.take('}'); first = false {
-		if !first && !s.take(',') {
+	for first := true; !s.Take('}'); first = false {
+		if !first && !s.Take(',') {
 			return false
 		}
 		name, ok := s.text()
-		if !ok || !s.take(':') || !member(name) {
+		if !ok || !s.Take(':') || !member(name) {
 			return false
 		}
 	}
@@ -161,12 +141,12 @@ func (s *scanner) object(member func(name []byte) bool) bool {
 
 // list takes a list of objects.
 func list[T any](s *scanner, into *[]T, member func(*T, *scanner, []byte) bool) bool {
-	if !s.take('[') {
+	if !s.Take('[') {
 		return false
 	}
-	items := make([]T, 0, bytes.Count(s.rest, []byte{'{'}))
-	for !s.take(']') {
-		if len(items) > 0 && !s.take(',') {
+	items := make([]T, 0, bytes.Count(s.Rest, []byte{'{'}))
+	for !s.Take(']') {
+		if len(items) > 0 && !s.Take(',') {
 			return false
 		}
 		items = append(items, *new(T))
@@ -181,15 +161,15 @@ func list[T any](s *scanner, into *[]T, member func(*T, *scanner, []byte) bool) 
 
 // text takes a string that has no escapes.
 func (s *scanner) text() ([]byte, bool) {
-	if !s.take('"') {
+	if !s.Take('"') {
 		return nil, false
 	}
 	plain := true
-	for i, c := range s.rest {
+	for i, c := range s.Rest {
 		switch {
 		case c == '"':
-			text := s.rest[:i]
-			s.rest = s.rest[i+1:]
+			text := s.Rest[:i]
+			s.Rest = s.Rest[i+1:]
 			return text, plain || utf8.Valid(text)
 		case c == '\\' || c < ' ':
 			return nil, false
@@ -211,31 +191,23 @@ func (s *scanner) shared(into *string) bool {
 	if !ok {
 		return false
 	}
-	known, ok := s.keys[string(text)]
-	if !ok {
-		known = string(text)
-		if s.keys == nil {
-			s.keys = map[string]string{}
-		}
-		s.keys[known] = known
-	}
-	*into = known
+	*into = s.keys.Of(text)
 	return true
 }
 
 // number takes a number that is not in quotes, as JSON writes it.
 func (s *scanner) number() ([]byte, bool) {
-	s.next()
+	s.Next()
 	i := 0
 	digits := func() bool {
 		begun := i
-		for i < len(s.rest) && s.rest[i] >= '0' && s.rest[i] <= '9' {
+		for i < len(s.Rest) && s.Rest[i] >= '0' && s.Rest[i] <= '9' {
 			i++
 		}
 		return i > begun
 	}
 	has := func(set string) bool {
-		if i < len(s.rest) && bytes.IndexByte([]byte(set), s.rest[i]) >= 0 {
+		if i < len(s.Rest) && bytes.IndexByte([]byte(set), s.Rest[i]) >= 0 {
 			i++
 			return true
 		}
@@ -253,8 +225,8 @@ func (s *scanner) number() ([]byte, bool) {
 			return nil, false
 		}
 	}
-	number := s.rest[:i]
-	s.rest = s.rest[i:]
+	number := s.Rest[:i]
+	s.Rest = s.Rest[i:]
 	return number, true
 }
 

@@ -12,6 +12,7 @@ import (
 
 	"dev.varve/backend/event"
 	"dev.varve/backend/fault"
+	"dev.varve/backend/jsontext"
 	"dev.varve/backend/track"
 )
 
@@ -31,9 +32,9 @@ const (
 // value, or of several, each by its own name. Beyond JSON it takes what printf and
 // its likes make of numbers that are none: nan, inf, and .5 or +1.
 type reader struct {
-	rest    []byte
+	jsontext.Cursor
 	members []member
-	names   map[string]string // one string for all points of a metric
+	names   jsontext.Names
 }
 
 // member is one member of a line.
@@ -44,14 +45,11 @@ type member struct {
 	pairs []event.Param
 }
 
-// manyNames is how many names are kept.
-const manyNames = 4096
-
 // line reads one line and adds what it says to a batch. at is the time, ms since
 // 1970, of points that name none. The error is a sentence about the line, and the
 // batch is as it was.
 func (r *reader) line(text []byte, at int64, into *track.Batch) error {
-	r.rest, r.members = text, r.members[:0]
+	r.Rest, r.members = text, r.members[:0]
 	if err := r.object(); err != nil {
 		return err
 	}
@@ -78,25 +76,25 @@ func wrong(format string, args ...any) error { return fault.New(fault.Invalid, f
 
 // object reads the members of a line.
 func (r *reader) object() error {
-	if !r.take('{') {
+	if !r.Take('{') {
 		return wrong("it is no JSON object, which begins with {")
 	}
-	for first := true; !r.take('}'); first = false {
-		if !first && !r.take(',') {
+	for first := true; !r.Take('}'); first = false {
+		if !first && !r.Take(',') {
 			return wrong("there is no comma, and no } at its end")
 		}
 		name, err := r.text()
 		if err != nil {
 			return err
 		}
-		if !r.take(':') {
+		if !r.Take(':') {
 			return wrong("there is no colon behind %.60q", name)
 		}
 		if err := r.value(name); err != nil {
 			return err
 		}
 	}
-	if r.next() != 0 {
+	if r.Next() != 0 {
 		return wrong("something stands behind its }")
 	}
 	return nil
@@ -104,7 +102,7 @@ func (r *reader) object() error {
 
 func (r *reader) value(name string) (err error) {
 	m := member{name: name}
-	switch c := r.next(); {
+	switch c := r.Next(); {
 	case c == '"':
 		m.text, err = r.text()
 	case name == wordTags || name == wordParam:
@@ -181,7 +179,7 @@ func (r *reader) byName() (name string, value member, ok bool) {
 	for _, m := range r.members {
 		switch {
 		case (m.name == wordName || m.name == wordKey) && m.raw == nil && m.pairs == nil:
-			name, ok = r.shared([]byte(m.text)), true
+			name, ok = r.names.Of([]byte(m.text)), true
 		case m.name == wordValue:
 			value, valued = m, true
 		}
@@ -248,12 +246,12 @@ func (m member) time() (int64, bool) {
 
 // pairs reads an object of texts and the like.
 func (r *reader) pairs(name string) ([]event.Param, error) {
-	d := json.NewDecoder(bytes.NewReader(r.rest))
+	d := json.NewDecoder(bytes.NewReader(r.Rest))
 	values := map[string]json.RawMessage{}
 	if err := d.Decode(&values); err != nil || values == nil {
 		return nil, wrong("%q is no object of names and values", name)
 	}
-	r.rest = r.rest[d.InputOffset():]
+	r.Rest = r.Rest[d.InputOffset():]
 	pairs := make([]event.Param, 0, len(values))
 	for _, key := range slices.Sorted(maps.Keys(values)) {
 		text := string(values[key])

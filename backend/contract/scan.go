@@ -5,42 +5,19 @@ import (
 	"unicode/utf8"
 )
 
-// next returns the next byte that is not white space, without taking it; 0 at
-// the end.
-func (r *reader) next() byte {
-	for len(r.rest) > 0 {
-		switch c := r.rest[0]; c {
-		case ' ', '\t', '\n', '\r':
-			r.rest = r.rest[1:]
-		default:
-			return c
-		}
-	}
-	return 0
-}
-
-// take takes the next byte if it is c.
-func (r *reader) take(c byte) bool {
-	if r.next() != c {
-		return false
-	}
-	r.rest = r.rest[1:]
-	return true
-}
-
 // text takes a string.
 func (r *reader) text() (string, error) {
-	if r.next() != '"' {
+	if r.Next() != '"' {
 		return "", wrong("a name in quotation marks is missing")
 	}
 	plain := true
-	for i := 1; i < len(r.rest); i++ {
-		switch c := r.rest[i]; {
+	for i := 1; i < len(r.Rest); i++ {
+		switch c := r.Rest[i]; {
 		case c == '"':
-			quoted := r.rest[:i+1]
-			r.rest = r.rest[i+1:]
+			quoted := r.Rest[:i+1]
+			r.Rest = r.Rest[i+1:]
 			if plain {
-				return r.shared(quoted[1:i]), nil
+				return r.names.Of(quoted[1:i]), nil
 			}
 			return unquote(quoted)
 		case c == '\\':
@@ -65,29 +42,16 @@ func unquote(quoted []byte) (text string, err error) {
 
 // word takes what is not in quotation marks, up to the next comma or bracket.
 func (r *reader) word() []byte {
-	r.next()
-	for i, c := range r.rest {
+	r.Next()
+	for i, c := range r.Rest {
 		switch c {
 		case ' ', '\t', '\n', '\r', ',', '}', '{', '[', ']', ':', '"':
-			word := r.rest[:i]
-			r.rest = r.rest[i:]
+			word := r.Rest[:i]
+			r.Rest = r.Rest[i:]
 			return word
 		}
 	}
-	word := r.rest
-	r.rest = nil
+	word := r.Rest
+	r.Rest = nil
 	return word
-}
-
-// shared is one string for all lines that hold it.
-func (r *reader) shared(text []byte) string {
-	if known, ok := r.names[string(text)]; ok {
-		return known
-	}
-	if r.names == nil || len(r.names) >= manyNames {
-		r.names = map[string]string{}
-	}
-	known := string(text)
-	r.names[known] = known
-	return known
 }
