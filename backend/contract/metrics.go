@@ -21,6 +21,7 @@ type Record interface {
 	LogAll(ctx context.Context, run string, b track.Batch) error
 	CheckParams(run string, params []event.Param) error
 	Run(id string, fn func(*track.Run)) error
+	Gone(r *track.Run) bool
 }
 
 // File is the file of metrics, open, as it is now.

@@ -7,6 +7,7 @@ import (
 	"dev.varve/backend/artifact"
 	"dev.varve/backend/content"
 	"dev.varve/backend/fault"
+	"dev.varve/backend/track"
 )
 
 // Folder holds the files of one run. storage/agentdir has the real one.
@@ -26,9 +27,9 @@ type Folder interface {
 func Take(ctx context.Context, run string, record Record, keep artifact.Bytes, from Folder) error {
 	m, err := Follow(run, record, from.OpenMetrics)
 	if err == nil {
-		err = unlessTrashed(m.Finish(ctx))
+		err = unlessTrashed(m.Finish(ctx), run, record)
 	}
-	taken := unlessTrashed(takeArtifacts(ctx, run, record, keep, from.Artifacts()))
+	taken := unlessTrashed(takeArtifacts(ctx, run, record, keep, from.Artifacts()), run, record)
 	if taken == nil {
 		taken = from.RemoveArtifacts()
 	}
@@ -37,8 +38,12 @@ func Take(ctx context.Context, run string, record Record, keep artifact.Bytes, f
 
 // unlessTrashed forgives that a run takes nothing any more because somebody has
 // put it into the trash meanwhile.
-func unlessTrashed(err error) error {
-	if errors.Is(err, fault.Invalid) {
+func unlessTrashed(err error, run string, record Record) error {
+	if !errors.Is(err, fault.Invalid) {
+		return err
+	}
+	trashed := false
+	if unknown := record.Run(run, func(r *track.Run) { trashed = record.Gone(r) }); unknown == nil && trashed {
 		return nil
 	}
 	return err

@@ -1,7 +1,9 @@
 package contract_test
 
 import (
+	"context"
 	"errors"
+	"strings"
 	"testing"
 
 	"dev.varve/backend/content"
@@ -58,6 +60,39 @@ func TestArtifactsAreTaken(t *testing.T) {
 	}
 	if !b.removed {
 		t.Error("the folder is still there")
+	}
+}
+
+// interrupted is a record in which somebody else writes a param just before the
+// first batch comes.
+type interrupted struct {
+	*track.Tracker
+	once *bool
+}
+
+func (i interrupted) LogAll(ctx context.Context, run string, b track.Batch) error {
+	if !*i.once {
+		*i.once = true
+		if err := i.LogParam(ctx, run, event.Param{Key: "seed", Value: "other"}); err != nil {
+			return err
+		}
+	}
+	return i.Tracker.LogAll(ctx, run, b)
+}
+
+// TestARefusedBatchIsNotForgotten: that a run takes nothing any more is forgiven
+// only where it lies in the trash.
+func TestARefusedBatchIsNotForgotten(t *testing.T) {
+	b := newBench(t)
+	b.add(`{"step":1,"loss":1}` + "\n" + `{"params":{"seed":"mine"}}` + "\n")
+	record := interrupted{b.tracker, new(bool)}
+	if err := contract.Take(t.Context(), b.run, record, b, b); !errors.Is(err, fault.Invalid) {
+		t.Fatalf("got %v", err)
+	}
+	b.must(contract.Take(t.Context(), b.run, record, b, b))
+	b.want("loss", 1)
+	if said := b.tag(contract.TagMetrics); !strings.Contains(said, "Line 2") {
+		t.Errorf("it says %q", said)
 	}
 }
 
