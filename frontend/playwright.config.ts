@@ -10,6 +10,8 @@ export default defineConfig({
   projects: ['newcomer', 'compare', 'charts', 'edits', 'experiments', 'life', 'runpage', 'session', 'data', 'project', 'runs', 'table', 'ask', 'offline', 'home', 'finder', 'workspaces', 'trash', 'models', 'scripts', 'endures', 'hangs', 'import', 'export'].map((name) => ({ name, testMatch: `${name}.spec.ts` })),
   // Two at a time are enough for two cores.
   workers: 2,
+  // A busy machine may hold a page up; what passed only then is named at the end.
+  retries: 1,
   timeout: 240_000,
   expect: { timeout: 20_000 },
   forbidOnly: process.env['CI'] !== undefined,
@@ -17,6 +19,7 @@ export default defineConfig({
   use: {
     viewport: { width: 1280, height: 800 },
     launchOptions: { executablePath: chromium, args: ['--no-sandbox', '--disable-gpu'] },
-    trace: 'retain-on-failure',
+    // Traces make everything slower by three quarters.
+    trace: 'on-first-retry',
   },
 })

@@ -148,6 +148,7 @@ func TestAPurgeKilledAnywhere(t *testing.T) {
 	keep := map[string]string{}
 	const rounds = 10
 	killed := 0
+	within := 120 * time.Millisecond // about as long as a purge takes here, which is found out
 	for round := range rounds {
 		s := h.serve()
 		for i := range 3 {
@@ -162,10 +163,13 @@ func TestAPurgeKilledAnywhere(t *testing.T) {
 		if err := s.api(http.MethodPost, "/trash/purge", map[string]any{"all": true}, &j); err != nil {
 			t.Fatal(err)
 		}
-		time.Sleep(time.Duration(rand.IntN(120)) * time.Millisecond) // the moment of the kill
+		time.Sleep(rand.N(within)) // the moment of the kill
 		s.Kill()
 		if len(h.files("SECRET-")) > 0 {
 			killed++
+			within *= 2
+		} else {
+			within = max(within/2, time.Millisecond)
 		}
 		if round%3 == 2 {
 			if err := os.RemoveAll(filepath.Join(h.dir, "cache")); err != nil {

@@ -1,28 +1,37 @@
 // Command gotests runs `go test` and says little when all is well:
 //
-//	gotests COUNTS [go test's arguments]
+//	gotests [-again] COUNTS [go test's arguments]
 //
 // It prints one line for each package with tests, and the whole output of each
 // test that failed. The file COUNTS gets "passed failed skipped" added as a line.
 // It exits with 1 if anything failed.
+//
+// With -again, tests that failed get a second try by themselves, and those that
+// pass then are named and count as passed. It is for tests of what is seen, which
+// a busy machine may hold up; a record that was lost once is lost.
 package main
 
 import (
 	"bufio"
 	"encoding/json"
+	"flag"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 )
 
 func main() {
-	if len(os.Args) < 3 {
-		fmt.Fprintln(os.Stderr, "usage: gotests COUNTS ARGUMENTS...")
+	again := flag.Bool("again", false, "give tests that failed a second try")
+	flag.Parse()
+	if flag.NArg() < 2 {
+		fmt.Fprintln(os.Stderr, "usage: gotests [-again] COUNTS ARGUMENTS...")
 		os.Exit(2)
 	}
-	ok, err := run(os.Args[1], os.Args[2:])
+	ok, err := run(flag.Arg(0), flag.Args()[1:], *again)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "gotests:", err)
 		os.Exit(2)
@@ -32,23 +41,26 @@ func main() {
 	}
 }
 
-func run(counts string, args []string) (ok bool, err error) {
-	cmd := exec.Command("go", append([]string{"test", "-json"}, args...)...)
-	cmd.Stderr = os.Stderr
-	out, err := cmd.StdoutPipe()
+// run runs the tests, all of them and then, if wanted, those that failed once more,
+// and adds to the file counts.
+func run(counts string, args []string, again bool) (ok bool, err error) {
+	s := newSummary(os.Stdout)
+	good, err := s.test(args)
 	if err != nil {
 		return false, err
 	}
-	if err := cmd.Start(); err != nil {
-		return false, err
+	if pattern := s.failures(); again && !good && pattern != "" {
+		fmt.Println("once more:", pattern)
+		second := newSummary(os.Stdout)
+		if good, err = second.test(append(args[:len(args):len(args)], "-run", pattern)); err != nil {
+			return false, err
+		}
+		if good {
+			fmt.Println("unsteady: failed once, passed then:", pattern)
+			s.passed, s.failed = s.passed+s.failed, 0
+		}
 	}
-	s := newSummary(os.Stdout)
-	readErr := s.read(out)
-	waitErr := cmd.Wait()
-	if readErr != nil {
-		return false, readErr
-	}
-	if waitErr != nil && s.failed == 0 {
+	if !good && s.failed == 0 {
 		s.failed++ // it failed without a test to blame: say so in the counts too
 	}
 	file, err := os.OpenFile(counts, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
@@ -59,7 +71,7 @@ func run(counts string, args []string) (ok bool, err error) {
 	if _, err := fmt.Fprintln(file, s.passed, s.failed, s.skipped); err != nil {
 		return false, err
 	}
-	return waitErr == nil && s.failed == 0, nil
+	return s.failed == 0, nil
 }
 
 // event is a line of `go test -json` (see `go doc test2json`).
@@ -76,13 +88,40 @@ type event struct {
 type summary struct {
 	w                       io.Writer
 	passed, failed, skipped int
+	blameless               bool                        // something failed that is no test
+	names                   map[string]bool             // of the outermost tests that failed
 	output                  map[string]*strings.Builder // by package, test
 	tests                   map[string]int              // run in each package
 	broken                  map[string]bool             // packages with a failed test
 }
 
 func newSummary(w io.Writer) *summary {
-	return &summary{w: w, output: map[string]*strings.Builder{}, tests: map[string]int{}, broken: map[string]bool{}}
+	return &summary{w: w, names: map[string]bool{}, output: map[string]*strings.Builder{}, tests: map[string]int{}, broken: map[string]bool{}}
+}
+
+// test runs `go test` and tells whether all of it was well.
+func (s *summary) test(args []string) (ok bool, err error) {
+	cmd := exec.Command("go", append([]string{"test", "-json"}, args...)...)
+	cmd.Stderr = os.Stderr
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		return false, err
+	}
+	if err := cmd.Start(); err != nil {
+		return false, err
+	}
+	readErr := s.read(out)
+	waitErr := cmd.Wait()
+	return waitErr == nil && s.failed == 0, readErr
+}
+
+// failures is a pattern for the tests that failed. It is empty if anything else
+// failed, too, such as a build.
+func (s *summary) failures() string {
+	if s.blameless || len(s.names) == 0 {
+		return ""
+	}
+	return "^(" + strings.Join(slices.Sorted(maps.Keys(s.names)), "|") + ")$"
 }
 
 func (s *summary) read(r io.Reader) error {
@@ -136,6 +175,8 @@ func (s *summary) endTest(e event, key string) {
 	case "fail":
 		s.failed++
 		s.broken[e.Package] = true
+		outermost, _, _ := strings.Cut(e.Test, "/")
+		s.names[outermost] = true
 		fmt.Fprintf(s.w, "FAIL %s %s\n%s", e.Package, e.Test, s.text(key))
 	}
 }
@@ -147,6 +188,7 @@ func (s *summary) endPackage(e event, key string) {
 		// A crash, a failed build or a failed TestMain has no test of its own.
 		if !s.broken[e.Package] {
 			s.failed++
+			s.blameless = true
 			fmt.Fprint(s.w, s.text(key))
 		}
 		fmt.Fprintf(s.w, "FAIL %-44s %6.1f s\n", e.Package, e.Elapsed)

@@ -53,6 +53,8 @@ func TestRunOfRealPackages(t *testing.T) {
 		"go.mod":      "module m\n\ngo 1.26\n",
 		"a/a_test.go": "package a\nimport \"testing\"\nfunc TestGood(t *testing.T) {}\n",
 		"b/b_test.go": "package b\nimport \"testing\"\nfunc TestBad(t *testing.T) { t.Error(\"bad\") }\n",
+		// It fails the first time only.
+		"d/d_test.go": "package d\nimport (\"os\"; \"testing\")\nfunc TestHeldUp(t *testing.T) { if os.Mkdir(\"tried\", 0o755) == nil { t.Error(\"too late\") } }\n",
 		"c/c_test.go": "package c\nimport \"testing\"\nfunc TestNotCompiling(t *testing.T) { x }\n",
 	} {
 		file := filepath.Join(folder, name)
@@ -66,16 +68,23 @@ func TestRunOfRealPackages(t *testing.T) {
 	t.Chdir(folder)
 	counts := filepath.Join(folder, "counts")
 	for _, tt := range []struct {
-		args []string
-		ok   bool
-	}{{[]string{"./a"}, true}, {[]string{"./a", "./b"}, false}, {[]string{"./c"}, false}, {[]string{"./none"}, false}} {
-		ok, err := run(counts, tt.args)
+		args      []string
+		again, ok bool
+	}{
+		{[]string{"./a"}, false, true},
+		{[]string{"./a", "./b"}, false, false},
+		{[]string{"./c"}, true, false},
+		{[]string{"./none"}, true, false},
+		{[]string{"./a", "./d"}, true, true},
+		{[]string{"./a", "./b"}, true, false},
+	} {
+		ok, err := run(counts, tt.args, tt.again)
 		if err != nil || ok != tt.ok {
-			t.Errorf("%q: %v, %v", tt.args, ok, err)
+			t.Errorf("%q, again %v: %v, %v", tt.args, tt.again, ok, err)
 		}
 	}
 	got, err := os.ReadFile(counts)
-	if want := "1 0 0\n1 1 0\n0 1 0\n0 1 0\n"; err != nil || string(got) != want {
+	if want := "1 0 0\n1 1 0\n0 1 0\n0 1 0\n2 0 0\n1 1 0\n"; err != nil || string(got) != want {
 		t.Errorf("counts = %q, want %q, %v", got, want, err)
 	}
 }
