@@ -14,30 +14,28 @@ import (
 
 const api = "/api/2.0/mlflow/"
 
-// client is one connection that stays open.
+// client is one connection that stays open, and another one for what surrounds the
+// requests that are measured.
 type client struct {
 	base      string
+	wire      wire
 	transport *http.Transport
 	answer    bytes.Buffer // the last one
 }
 
 func newClient(base string) *client {
-	return &client{base: base, transport: &http.Transport{MaxConnsPerHost: 1, DisableCompression: true}}
+	return &client{base: base, wire: wire{host: hostOf(base)}, transport: &http.Transport{MaxConnsPerHost: 1, DisableCompression: true}}
 }
 
-func (c *client) close() { c.transport.CloseIdleConnections() }
+func (c *client) close() {
+	c.wire.close()
+	c.transport.CloseIdleConnections()
+}
 
 // do sends a request and takes the whole answer, as it is. It stays valid until
 // the next one.
 func (c *client) do(ctx context.Context, method, path string, body []byte) ([]byte, error) {
-	req, err := http.NewRequestWithContext(ctx, method, c.base+api+path, bytes.NewReader(body))
-	if err != nil {
-		return nil, err
-	}
-	if method == http.MethodPost {
-		req.Header.Set("Content-Type", "application/json")
-	}
-	resp, err := c.transport.RoundTrip(req)
+	resp, err := c.wire.ask(ctx, method, api+path, body)
 	if err != nil {
 		return nil, err
 	}

@@ -69,6 +69,25 @@ func TestRoundDoesAllTasksOnceOnOneConnectionEach(t *testing.T) {
 	}
 }
 
+// TestHangingUp goes on with another connection where a server ends each.
+func TestHangingUp(t *testing.T) {
+	s, base := newRecorder(t, nil)
+	hangsUp := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Connection", "close")
+		s.ServeHTTP(w, r)
+	}))
+	t.Cleanup(hangsUp.Close)
+	for _, c := range []struct {
+		base string
+		want int
+	}{{base, 1}, {hangsUp.URL, 6}} {
+		clear(s.conns)
+		if o, err := round(t.Context(), c.base, share(singleMetrics("r", 5), 1), time.Hour); err != nil || o.count() != 5 || len(s.conns) != c.want {
+			t.Errorf("%d done on %d connections of %d, %v", o.count(), len(s.conns), c.want, err)
+		}
+	}
+}
+
 func TestRoundCountsRefusalsApart(t *testing.T) {
 	_, base := newRecorder(t, func(n int) (int, string) {
 		if n%5 == 0 {
