@@ -60,7 +60,7 @@ func (a *App) modelsList() *cobra.Command {
 
 func modelPath(name string) string { return "/models/" + url.PathEscape(name) }
 
-// readModel reads a registered model with all its versions.
+// readModel reads a registered model with all its versions, and their sizes if they are wanted.
 func readModel(c *cobra.Command, cl *client.Client, name string, sizes bool) (m api.RegisteredDetail, err error) {
 	query := url.Values{"limit": {"100000"}}
 	if sizes {
@@ -88,7 +88,7 @@ func (a *App) oneVersion(c *cobra.Command, arg string, need bool) (*client.Clien
 		return nil, api.RegisteredDetail{}, nil, err
 	}
 	name, version, alias := splitModel(arg)
-	m, err := readModel(c, cl, name, false)
+	m, err := readModel(c, cl, name, version+alias == "")
 	if err != nil {
 		return nil, m, nil, err
 	}
@@ -136,7 +136,8 @@ func (a *App) modelsShow() *cobra.Command {
 				return a.showModel(&m)
 			}
 			var files api.ModelFiles
-			if err := cl.Get(c.Context(), fmt.Sprintf("%s/versions/%d/files", modelPath(m.Name), v.Number), nil, &files); err != nil {
+			_, _, alias := splitModel(args[0]) // lines of code name the version as the person did
+			if err := cl.Get(c.Context(), fmt.Sprintf("%s/versions/%d/files", modelPath(m.Name), v.Number), url.Values{"alias": {alias}}, &files); err != nil {
 				return err
 			}
 			if a.json {

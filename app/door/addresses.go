@@ -47,6 +47,7 @@ func (f *incomingFile) Resolve(c huma.Context) []error {
 }
 
 func (d *Door) describeAddresses(h huma.API) {
+	add(d, h, get("/address", "address", "artifacts", "What an address leads to"), d.address)
 	add(d, h, get("/artifacts", "addressFiles", "artifacts", "All files at an address, and in the folders below it"), d.addressFiles)
 	o := get("/artifacts/file", "addressFile", "artifacts", "The bytes of a file at an address, to be saved; ranges can be asked for. The ETag changes with the content")
 	o.Responses = bytesResponse("The file")
@@ -76,6 +77,25 @@ func (d *Door) describeAddresses(h huma.API) {
 		return the(kept, err)
 	})
 	add(d, h, get("/artifacts/digest", "addressDigest", "artifacts", "The SHA-256 of a file at an address: it is read for that"), d.addressDigest)
+}
+
+func (d *Door) address(_ context.Context, in *AddressQuery) (*answer[api.AddressMeaning], error) {
+	at, err := registry.Resolve(d.Records, in.Address)
+	if err != nil {
+		return nil, err
+	}
+	out := api.AddressMeaning{Address: in.Address, Run: at.Run}
+	switch {
+	case at.Version != nil:
+		out.Model, out.Version = at.Version.Name, int(at.Version.Number)
+	case at.Run == "":
+		return nil, fault.New(fault.NotFound, "%s belongs to no run that is known here", in.Address)
+	case at.Owner.Model != "": // a folder among the artifacts of its run
+		err = d.Records.Model(at.Owner.Model, func(m *track.LoggedModel) { out.Path = path.Join(m.Name(), at.Path) })
+	default:
+		out.Path = at.Path
+	}
+	return the(out, err)
 }
 
 func (d *Door) addressFiles(ctx context.Context, in *AddressQuery) (*answer[api.AddressListing], error) {

@@ -299,6 +299,22 @@ func TestAddresses(t *testing.T) {
 			t.Errorf("%s: %s, want %s", address, got, want)
 		}
 	}
+	for address, want := range map[string]api.AddressMeaning{
+		"models:/wine@best":               {Model: "wine", Version: 2, Run: runs[1]},
+		"models:/wine/1":                  {Model: "wine", Version: 1, Run: runs[0]},
+		"models:/" + id:                   {Run: runs[0], Path: "forest"},
+		"runs:/" + runs[0] + "/notes.txt": {Run: runs[0], Path: "notes.txt"},
+		"runs:/" + runs[0]:                {Run: runs[0]},
+	} {
+		var got api.AddressMeaning
+		h.get("/address?address="+address, &got)
+		if want.Address = address; got != want {
+			t.Errorf("%s leads to %+v, want %+v", address, got, want)
+		}
+	}
+	for address, status := range map[string]int{"models:/wine@nobody": 400, "models:/nobody/1": 404, "runs:/nobody": 404, "s3://bucket/model": 404, "": 400} {
+		h.problem("GET", "/address?address="+address, "", status)
+	}
 	read := func(query, ranges, etag string) *http.Response {
 		req := request("GET", prefix+"/artifacts/file?"+query, "")
 		if ranges != "" {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"dev.varve/app/door/api"
 	"dev.varve/backend/chart"
@@ -23,6 +24,7 @@ func (d *Door) runDetail(ctx context.Context, in *runPath) (*answer[api.RunDetai
 	// The experiment of a run whose creation has not arrived yet has no name.
 	_ = d.Records.Experiment(detail.Experiment, func(x *track.Experiment) { detail.ExperimentName = x.Name() })
 	detail.Models = d.models(in.Run)
+	detail.Registered = d.registeredOfRun(in.Run)
 	return the(detail, d.countFew(ctx, detail.MetricList, in.Run))
 }
 
@@ -148,4 +150,28 @@ func modelStatus(status string) string {
 		return "failed"
 	}
 	return "pending"
+}
+
+// registeredOfRun are the versions of registered models that were made of a run, by
+// name and number.
+func (d *Door) registeredOfRun(run string) []api.RegisteredAs {
+	list := []api.RegisteredAs{}
+	// A registry that has not arrived names none.
+	_ = d.Records.Registry(func(r track.Registry) error {
+		r.Models(func(m *track.RegisteredModel) {
+			if m.Trashed() || !r.Found(m) {
+				return
+			}
+			for _, v := range r.Versions(m) {
+				if v.Facts.Run == run && !v.Trashed() {
+					list = append(list, api.RegisteredAs{Model: m.Name(), Version: int(v.Number()), Stage: v.Stage(), Aliases: full(r.AliasesOf(v))})
+				}
+			}
+		})
+		return nil
+	})
+	slices.SortFunc(list, func(a, b api.RegisteredAs) int {
+		return cmp.Or(strings.Compare(a.Model, b.Model), cmp.Compare(a.Version, b.Version))
+	})
+	return list
 }

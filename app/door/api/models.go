@@ -229,6 +229,16 @@ type AddressListing struct {
 	Elsewhere bool       `json:"elsewhere,omitempty" doc:"They are not kept here"`
 }
 
+// AddressMeaning is what an address leads to: a version of a registered model, or else a
+// run, or a file or folder among the artifacts of a run.
+type AddressMeaning struct {
+	Address string `json:"address"`
+	Model   string `json:"model,omitempty" doc:"A registered model"`
+	Version int    `json:"version,omitempty" doc:"Of the registered model"`
+	Run     string `json:"run,omitempty" doc:"That made it, if that is known"`
+	Path    string `json:"path,omitempty" doc:"Among the artifacts of the run"`
+}
+
 // FileDigest is the content of a file in short.
 type FileDigest struct {
 	Size   int64  `json:"size"`

@@ -93,20 +93,21 @@ type Tag struct {
 // RunDetail is a run as its page shows it.
 type RunDetail struct {
 	RunRow
-	ExperimentName string   `json:"experimentName"`
-	MetricList     []Metric `json:"metricList" doc:"Sorted by key"`
-	Tags           []Tag    `json:"tags" doc:"Sorted by key; MLflow's own (mlflow.*) included"`
-	Command        string   `json:"command,omitempty"`
-	Environment    string   `json:"environment,omitempty" doc:"In words: venv, Python 3.11.2, 61 packages"`
-	Project        string   `json:"project,omitempty" doc:"Folder of the project"`
-	EntryPoint     string   `json:"entryPoint,omitempty"`
-	Host           string   `json:"host,omitempty"`
-	ExitCode       *int     `json:"exitCode,omitempty"`
-	HasLog         bool     `json:"hasLog" doc:"An agent keeps its output"`
-	CanStop        bool     `json:"canStop"`
-	Code           *RunCode `json:"code,omitempty" doc:"What was kept of its code when it was started; absent if nothing was"`
-	Models         []Model  `json:"models"`
-	Seq            uint64   `json:"seq"`
+	ExperimentName string         `json:"experimentName"`
+	MetricList     []Metric       `json:"metricList" doc:"Sorted by key"`
+	Tags           []Tag          `json:"tags" doc:"Sorted by key; MLflow's own (mlflow.*) included"`
+	Command        string         `json:"command,omitempty"`
+	Environment    string         `json:"environment,omitempty" doc:"In words: venv, Python 3.11.2, 61 packages"`
+	Project        string         `json:"project,omitempty" doc:"Folder of the project"`
+	EntryPoint     string         `json:"entryPoint,omitempty"`
+	Host           string         `json:"host,omitempty"`
+	ExitCode       *int           `json:"exitCode,omitempty"`
+	HasLog         bool           `json:"hasLog" doc:"An agent keeps its output"`
+	CanStop        bool           `json:"canStop"`
+	Code           *RunCode       `json:"code,omitempty" doc:"What was kept of its code when it was started; absent if nothing was"`
+	Models         []Model        `json:"models"`
+	Registered     []RegisteredAs `json:"registered" doc:"Versions of registered models that were made of this run"`
+	Seq            uint64         `json:"seq"`
 }
 
 // RunCode is what was kept of the code of a run.
@@ -127,6 +128,14 @@ type Model struct {
 	Name   string `json:"name"`
 	Status string `json:"status" enum:"pending,ready,failed"`
 	Step   int64  `json:"step"`
+}
+
+// RegisteredAs is a version of a registered model, as the page of its run names it.
+type RegisteredAs struct {
+	Model   string   `json:"model"`
+	Version int      `json:"version"`
+	Stage   string   `json:"stage"`
+	Aliases []string `json:"aliases"`
 }
 
 // Artifact is one entry of a listing of a run's artifacts.

@@ -34,6 +34,11 @@ export class Models {
     return this.#get(`${at(name)}/versions/${version}/files${alias === '' ? '' : `?alias=${encodeURIComponent(alias)}`}`, signal)
   }
 
+  /** What models:/NAME@ALIAS, models:/m-… or runs:/RUN/PATH leads to. */
+  address(address: string, signal?: AbortSignal): Promise<t.AddressMeaning> {
+    return this.#get(`/address?address=${encodeURIComponent(address)}`, signal)
+  }
+
   /** The models of a run that can be registered. */
   async sources(run: string, signal?: AbortSignal): Promise<t.ModelSource[]> {
     return (await this.#get<{ sources: t.ModelSource[] }>(`/runs/${encodeURIComponent(run)}/models`, signal)).sources

@@ -4,6 +4,23 @@
  */
 
 export interface paths {
+    "/api/varve/v1/address": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What an address leads to */
+        get: operations["address"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/varve/v1/agents/{writer}": {
         parameters: {
             query?: never;
@@ -1804,6 +1821,20 @@ export interface components {
             /** @description Of a registered model: its name, a slash and a number */
             version?: string;
         };
+        AddressMeaning: {
+            address: string;
+            /** @description A registered model */
+            model?: string;
+            /** @description Among the artifacts of the run */
+            path?: string;
+            /** @description That made it, if that is known */
+            run?: string;
+            /**
+             * Format: int64
+             * @description Of the registered model
+             */
+            version?: number;
+        };
         Advice: {
             /**
              * Format: int64
@@ -3442,6 +3473,13 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        RegisteredAs: {
+            aliases: string[];
+            model: string;
+            stage: string;
+            /** Format: int64 */
+            version: number;
+        };
         RegisteredDetail: {
             /** @description By name */
             aliases: components["schemas"]["AliasPoint"][];
@@ -3660,6 +3698,8 @@ export interface components {
             project?: string;
             /** @description Why it failed, stopped or is lost, as a sentence */
             reason?: string;
+            /** @description Versions of registered models that were made of this run */
+            registered: components["schemas"]["RegisteredAs"][];
             /** Format: int64 */
             seq: number;
             /** @description Project or script */
@@ -4029,6 +4069,38 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    address: {
+        parameters: {
+            query: {
+                /** @description models:/NAME@ALIAS, models:/NAME/VERSION, models:/m-…, runs:/RUN/PATH */
+                address: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddressMeaning"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     agentProgress: {
         parameters: {
             query?: never;

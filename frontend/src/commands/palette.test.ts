@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { RunRow } from '../api/types'
 import { nameFilter } from '../state/finder.svelte'
+import { addressRoute, runRoute } from '../state/route'
 import type { Command } from './keys'
 import { offersOf, search, suggestions, type World } from './palette'
 
@@ -74,6 +75,20 @@ test('without a query: what was used last, then what can be done, settings last'
 test('a query that reads like a filter can be one', () => {
   const [first] = search(offers, ' metrics.rmse < 0.7 ', [])
   expect(first?.offer.to).toMatchObject({ place: 'runs', filter: 'metrics.rmse < 0.7' })
+})
+
+test.each([
+  [' models:/wine quality@champion', addressRoute('models:/wine quality@champion')],
+  ['runs:/0123456789abcdef0123456789abcdef/model', addressRoute('runs:/0123456789abcdef0123456789abcdef/model')],
+  ['0123456789abcdef0123456789abcdef', addressRoute('runs:/0123456789abcdef0123456789abcdef')],
+  ['m-0123456789abcdef0123456789abcdef', addressRoute('models:/m-0123456789abcdef0123456789abcdef')],
+  ['http://127.0.0.1:5000/#/experiments/1/runs/abc', runRoute('abc')],
+])('%j leads there', (query, to) => {
+  expect(search(offers, query, [])[0]?.offer.to).toEqual(to)
+})
+
+test.each(['models:', 'runs:/', '0123456789abcdef', 'https://example.org/#/nowhere'])('%j is no address', (query) => {
+  expect(search(offers, query, []).filter((hit) => hit.offer.id === 'action:address')).toEqual([])
 })
 
 test('the door is asked by words of names; signs of its own stand for any letter', () => {

@@ -1,7 +1,7 @@
 import type { Dataset, Experiment, Project, RegisteredModel, RunRow, RunStatus } from '../api/types'
 import { cutMiddle, plural, statusWord } from '../format/words'
 import type { Used } from '../state/recent'
-import { datasetRoute, experimentRoute, modelRoute, projectRoute, runRoute, type Route } from '../state/route'
+import { addressRoute, datasetRoute, experimentRoute, modelRoute, parseRoute, projectRoute, runRoute, type Route } from '../state/route'
 import { fold, match, queryWords, type Care } from './fuzzy'
 import type { Command } from './keys'
 
@@ -87,8 +87,8 @@ export function search(offers: readonly Offer[], query: string, used: readonly U
     const sure = new Set(hits.map((hit) => hit.offer))
     hits = [...hits, ...ranked(offers.filter((offer) => !sure.has(offer)), words, last, 'typos')]
   }
-  const filter = filterOffer(query)
-  return [...(filter === undefined ? [] : [plainHit(filter)]), ...hits].slice(0, most)
+  const whole = addressOffer(query) ?? filterOffer(query)
+  return [...(whole === undefined ? [] : [plainHit(whole)]), ...hits].slice(0, most)
 }
 
 function ranked(offers: readonly Offer[], words: readonly string[], last: ReadonlyMap<string, number>, care: Care): Hit[] {
@@ -126,6 +126,19 @@ function commandOffer(command: Command): Offer {
     to: undefined,
     run: command.run,
   }
+}
+
+/** What scripts print and people copy leads there: models:/…, runs:/…, the id of a run or a logged model, a link of pages like these. */
+function addressOffer(query: string): Offer | undefined {
+  const text = query.trim()
+  const link = /^https?:\/\/[^#]+(#\/.+)$/.exec(text)?.[1]
+  if (link !== undefined) {
+    const to = parseRoute(link)
+    return to.place === 'unknown' ? undefined : thing('action', 'address', `Go to ${cutMiddle(link, 64)}`, 'link', to)
+  }
+  const of = /^[0-9a-f]{32}$/.test(text) ? `runs:/${text}` : /^m-[0-9a-f]{32}$/.test(text) ? `models:/${text}` : text
+  if (!/^(models|runs|mlflow-artifacts):\/./.test(of)) return undefined
+  return thing('action', 'address', `Go to ${cutMiddle(of, 64)}`, 'address', addressRoute(of))
 }
 
 /** A query that reads like a filter can be one. */

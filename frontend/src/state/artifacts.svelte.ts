@@ -35,10 +35,11 @@ export class ArtifactTree {
     this.loaded = true
   }
 
-  /** Opens every folder on the way to a path. */
+  /** Opens every folder on the way to a path, and what is there, if it is one. */
   async reveal(path: string): Promise<void> {
     const parts = path.split('/').slice(0, -1)
     for (let i = 1; i <= parts.length; i++) await this.setOpen(parts.slice(0, i).join('/'), true)
+    if (this.find(path)?.folder === true) await this.setOpen(path, true)
   }
 
   async setOpen(path: string, open: boolean): Promise<void> {

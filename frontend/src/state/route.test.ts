@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { allRuns, experimentRoute, home, parseRoute, printRoute, runRoute, settings, trash, type Route } from './route'
+import { addressRoute, allRuns, compareRoute, experimentRoute, home, parseRoute, printRoute, runRoute, settings, trash, type Route } from './route'
 
 const routes: Route[] = [
   home,
@@ -14,6 +14,7 @@ const routes: Route[] = [
   { place: 'dataset', dataset: 'd', version: 'v', path: 'a/b c' },
   { place: 'projects' },
   { place: 'project', path: '/home/ada/wine "é"\n', entry: 'train' },
+  addressRoute('models:/wine quality@champion'),
   { place: 'unknown', address: '/nowhere?x=1' },
 ]
 
@@ -27,6 +28,12 @@ describe('links of MLflow', () => {
     ['#/experiments/17/', experimentRoute('17')],
     ['#/experiments/17/runs/abc', runRoute('abc')],
     ['#/experiments/17/runs/abc/artifacts', runRoute('abc', 'artifacts')],
+    ['#/experiments/17/runs/abc/artifacts/model/MLmodel', runRoute('abc', 'artifacts', 'model/MLmodel')],
+    ['#/experiments/17/runs/abc/artifactPath/model', runRoute('abc', 'artifacts', 'model')],
+    ['#/experiments/17/models/m-1', addressRoute('models:/m-1')],
+    ['#/compare-runs?runs=["a","b","a"]&experiments=["17"]', compareRoute(['a', 'b'])],
+    ['#/compare-runs?runs=%5B%22a%22%2C7%5D', compareRoute(['a'])],
+    ['#/compare-runs?runs=["a"', compareRoute([])],
     ['#/experiments/17/runs/abc/model-metrics', runRoute('abc', 'charts')],
     ['#/experiments', allRuns],
   ])('%s', (hash, route) => {
@@ -41,6 +48,7 @@ test.each([
   ['#/runs?tab=1', allRuns],
   ['#/runs/x?tab=nonsense&x=moon', runRoute('x')],
   ['#/runs/%E0%A4', runRoute('%E0%A4')],
+  ['#/address', { place: 'unknown', address: '/address' }],
   ['#/project', { place: 'projects' }],
   ['#/nowhere', { place: 'unknown', address: '/nowhere' }],
 ])('%j is understood', (hash, route) => {
@@ -48,7 +56,7 @@ test.each([
 })
 
 test('no address makes the pages fail, and what is understood stays the same', () => {
-  const pieces = ['#', '/', 'runs', 'experiments', 'data', 'project', 'compare', 'settings', '?', '&', '=', '%', '%2F', '%E0', 'filter', 'tab', 'x', 'run', 'look', 'é', '😀', '\ud800', ' ', '..', '"', '0'.repeat(32)]
+  const pieces = ['#', '/', 'runs', 'experiments', 'data', 'project', 'compare', 'compare-runs', 'runs=["r"]', 'address', 'settings', '?', '&', '=', '%', '%2F', '%E0', 'filter', 'tab', 'x', 'run', 'look', 'é', '😀', '\ud800', ' ', '..', '"', '0'.repeat(32)]
   let seed = 20261129
   const next = (below: number) => {
     seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0

@@ -21,6 +21,7 @@ export type Route =
   | { place: 'project'; path: string; entry: string }
   | { place: 'models' }
   | { place: 'model'; model: string; version: number; with?: number }
+  | { place: 'address'; address: string }
   | { place: 'trash' }
   | { place: 'settings'; show: SettingsSheet | '' }
   | { place: 'unknown'; address: string }
@@ -55,6 +56,11 @@ export const models: Route = { place: 'models' }
 /** The page of a registered model; 0 is its newest version. */
 export function modelRoute(model: string, version = 0): Extract<Route, { place: 'model' }> {
   return { place: 'model', model, version }
+}
+
+/** What an address of models, runs and artifacts leads to: models:/NAME@ALIAS, runs:/RUN/PATH. */
+export function addressRoute(of: string): Route {
+  return { place: 'address', address: of }
 }
 
 /** All runs, newest first. */
@@ -93,8 +99,9 @@ export function projectRoute(path: string, entry = ''): Route {
 }
 
 /**
- * Reads the fragment of an address. Besides its own form it takes the links
- * that MLflow's clients print: #/experiments/E, #/experiments/E/runs/R and #/models/NAME/versions/3.
+ * Reads the fragment of an address. Besides its own form it takes the links that MLflow's
+ * clients print and its pages have: #/experiments/E, #/experiments/E/runs/R/artifacts/PATH,
+ * #/experiments/E/models/m-…, #/models/NAME/versions/3, #/compare-runs?runs=["R"].
  */
 export function parseRoute(hash: string): Route {
   const text = wellFormed(hash.replace(/^#/, ''))
@@ -102,7 +109,7 @@ export function parseRoute(hash: string): Route {
   const path = cut < 0 ? text : text.slice(0, cut)
   const query = new URLSearchParams(cut < 0 ? '' : text.slice(cut + 1))
   const parts = path.split('/').filter((p) => p !== '').map(decode)
-  const [place, id, third, fourth, fifth] = parts
+  const [place, id, third, fourth, fifth, ...rest] = parts
   switch (place) {
     case undefined:
     case 'home':
@@ -112,9 +119,12 @@ export function parseRoute(hash: string): Route {
       return runsFrom(query)
     case 'compare':
       return compareFrom(query)
+    case 'compare-runs':
+      return compareRoute(textsIn(query.get('runs')))
     case 'experiments':
       if (id === undefined) return allRuns
-      if (third === 'runs' && fourth !== undefined) return runFrom(fourth, fifth, query)
+      if (third === 'runs' && fourth !== undefined) return runFrom(fourth, fifth, query, rest.join('/'))
+      if (third === 'models' && fourth !== undefined) return addressRoute(`models:/${fourth}`)
       return experimentRoute(id)
     case 'data':
       if (id === undefined) return { place: 'data' }
@@ -129,6 +139,10 @@ export function parseRoute(hash: string): Route {
     case 'models':
       if (id === undefined) return models
       return modelFrom(id, third === 'versions' ? fourth : undefined, query)
+    case 'address': {
+      const of = query.get('of') ?? ''
+      return of === '' ? { place: 'unknown', address: text } : addressRoute(of)
+    }
     case 'trash':
       return trash
     case 'settings':
@@ -180,6 +194,8 @@ export function printRoute(route: Route): string {
         ['version', route.version === 0 ? '' : String(route.version)],
         ['with', route.with === undefined ? '' : String(route.with)],
       ])
+    case 'address':
+      return address('address', [['of', route.address]])
     case 'trash':
       return '#/trash'
     case 'project':
@@ -207,13 +223,13 @@ function runsFrom(query: URLSearchParams): RunsRoute {
   }
 }
 
-function runFrom(run: string, part: string | undefined, query: URLSearchParams): Route {
+function runFrom(run: string, part: string | undefined, query: URLSearchParams, path = ''): Route {
   // MLflow's own names of the parts of a run's page.
-  const named = { artifacts: 'artifacts', 'model-metrics': 'charts', 'system-metrics': 'system' }[part ?? ''] as RunTab | undefined
+  const named = { artifacts: 'artifacts', artifactPath: 'artifacts', 'model-metrics': 'charts', 'system-metrics': 'system' }[part ?? ''] as RunTab | undefined
   const tab = oneOf(runTabs, query.get('tab')) ?? named ?? 'overview'
   const x = oneOf(['step', 'time', 'relative'] as const, query.get('x')) ?? 'step'
   const look = query.get('look') ?? ''
-  return { place: 'run', run, tab, x, artifact: query.get('artifact') ?? '', ...(look !== '' && { look }) }
+  return { place: 'run', run, tab, x, artifact: query.get('artifact') ?? (named === 'artifacts' ? path : ''), ...(look !== '' && { look }) }
 }
 
 function modelFrom(model: string, named: string | undefined, query: URLSearchParams): Route {
@@ -231,6 +247,16 @@ function compareFrom(query: URLSearchParams): Route {
   const metric = query.get('metric') ?? ''
   const runs = [...new Set(query.getAll('run'))]
   return { place: 'compare', runs, all: query.get('all') !== null, ...(runs.includes(base) && { base }), ...(metric !== '' && { metric }) }
+}
+
+/** The texts of a list in JSON; none of anything else. */
+function textsIn(json: string | null): string[] {
+  try {
+    const list: unknown = JSON.parse(json ?? '')
+    return Array.isArray(list) ? [...new Set(list.filter((one) => typeof one === 'string'))] : []
+  } catch {
+    return []
+  }
 }
 
 function oneOf<T extends string>(all: readonly T[], text: string | null): T | undefined {

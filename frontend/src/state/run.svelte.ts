@@ -54,7 +54,7 @@ export class RunView {
 
   hear(batch: Batch): void {
     this.#missed ||= batch.reset
-    if (batch.reset || batch.runs.has(this.id) || batch.metrics.has(this.id)) this.#again.ask()
+    if (batch.reset || batch.registry || batch.runs.has(this.id) || batch.metrics.has(this.id)) this.#again.ask()
   }
 
   async stop(): Promise<void> {

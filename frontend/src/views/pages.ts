@@ -23,6 +23,7 @@ function keyOf(route: Route): string {
   if (route.place === 'dataset') return `dataset ${route.dataset}`
   if (route.place === 'project') return `project ${route.path}`
   if (route.place === 'model') return `model ${route.model}`
+  if (route.place === 'address') return `address ${route.address}`
   return route.place
 }
 

@@ -16,6 +16,7 @@ export const scripts: Record<Exclude<Route['place'], 'unknown'>, PageScript> = {
   project: () => import('./projects/ProjectPage.svelte'),
   models: () => import('./models/ModelsPage.svelte'),
   model: () => import('./models/ModelPage.svelte'),
+  address: () => import('./frame/AddressPage.svelte'),
   trash: () => import('./trash/TrashPage.svelte'),
   settings: () => import('./settings/SettingsPage.svelte'),
 }

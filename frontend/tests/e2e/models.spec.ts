@@ -144,6 +144,25 @@ test('models are registered, promoted with a reason, compared, used, and all of 
     await expect(pages.getByText('There is no model named nobody here.')).toBeVisible()
   })
 
+  await test.step('addresses that scripts name lead there, too, and runs name their versions', async () => {
+    await pages.keyboard.press('Control+k')
+    await pages.keyboard.type('models:/wine quality@champion')
+    await pages.keyboard.press('Enter')
+    await expect(pages).toHaveURL(/#\/models\/wine%20quality\?version=1$/)
+    await pages.keyboard.press('Control+k')
+    await pages.keyboard.type(`runs:/${ids[0] ?? ''}/model`)
+    await pages.keyboard.press('Enter')
+    await expect(pages.getByRole('treeitem', { name: 'MLmodel' })).toBeVisible()
+    await pages.getByRole('tab', { name: 'Overview' }).click()
+    await expect(pages.getByRole('complementary', { name: 'Facts of this run' })).toContainText('version 1, Production, @champion')
+    await pages.goto(`${owner.address}/#/experiments/0/models/m-${'0'.repeat(32)}`)
+    await expect(pages.getByRole('heading', { name: /Nothing was found at models:\/m-0/ })).toBeVisible()
+    expect(await violations(pages)).toEqual([])
+    await pages.goBack()
+    await pages.getByRole('link', { name: 'wine quality' }).click()
+    await expect(row(1)).toHaveAttribute('aria-selected', 'true')
+  })
+
   await test.step('what is deleted lies in the trash, and comes back', async () => {
     await pages.goto(`${owner.address}/#/models/wine%20quality?version=2`)
     await row(2).focus()
