@@ -21,5 +21,6 @@ export default defineConfig({
     launchOptions: { executablePath: chromium, args: ['--no-sandbox', '--disable-gpu'] },
     // Traces make everything slower by three quarters.
     trace: 'on-first-retry',
+    actionTimeout: 60_000,
   },
 })
