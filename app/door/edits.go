@@ -76,12 +76,20 @@ func (d *Door) edits(_ context.Context, in *runPath) (*answer[api.Edits], error)
 	return the(d.editsOf(list), err)
 }
 
+// editsOf tells changes, but those that left everything as it was: a tag that was set to
+// what it is, an end that script and agent both report.
 func (d *Door) editsOf(list []track.Change) api.Edits {
-	out := api.Edits{Edits: make([]api.Edit, len(list))}
-	for i, c := range list {
-		out.Edits[i] = d.edit(c)
+	out := api.Edits{Edits: make([]api.Edit, 0, len(list))}
+	for _, c := range list {
+		if e := d.edit(c); changed(&e) {
+			out.Edits = append(out.Edits, e)
+		}
 	}
 	return out
+}
+
+func changed(e *api.Edit) bool {
+	return e.Gone != e.Absent || !e.Gone && (e.Value != e.Before || e.Reason != e.ReasonBefore)
 }
 
 func (d *Door) edit(c track.Change) api.Edit {

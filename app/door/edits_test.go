@@ -26,6 +26,7 @@ func TestMoveCopyAndTakeBack(t *testing.T) {
 	h.call("POST", "/runs/move", fmt.Sprintf(`{"runs":[%q,"nobody"],"experiment":"0"}`, a), 404, nil)
 	h.call("POST", "/runs/move", fmt.Sprintf(`{"runs":[%q],"experiment":"77"}`, a), 404, nil)
 	h.call("PUT", "/runs/"+a+"/name", `{"name":"b"}`, 200, nil)
+	h.call("PUT", "/runs/"+a+"/name", `{"name":"b"}`, 200, nil) // so it is called
 	said := func() string {
 		t.Helper()
 		var edits api.Edits

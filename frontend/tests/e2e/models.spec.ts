@@ -154,7 +154,7 @@ test('models are registered, promoted with a reason, compared, used, and all of 
     await pages.keyboard.press('Enter')
     await expect(pages.getByRole('treeitem', { name: 'MLmodel' })).toBeVisible()
     await pages.getByRole('link', { name: 'Overview' }).click()
-    await expect(pages.getByRole('complementary', { name: 'Facts of this run' })).toContainText('version 1, Production, @champion')
+    await expect(pages.getByRole('complementary', { name: 'Facts of this run' })).toContainText('wine quality v1Production, @champion')
     await pages.goto(`${owner.address}/#/experiments/0/models/m-${'0'.repeat(32)}`)
     await expect(pages.getByRole('heading', { name: /Nothing was found at models:\/m-0/ })).toBeVisible()
     expect(await violations(pages)).toEqual([])
