@@ -104,6 +104,7 @@ test('columns are hidden, told otherwise, widened and moved, and stay so', async
   await expect(head(pages, 'params.depth')).toHaveCount(0)
   await expect(cell(pages, 'run 00', 'min(metrics.rmse)')).toHaveText('0.560')
 
+  await settled(head(pages, 'metrics.rmse'))
   await head(pages, 'metrics.rmse').click({ button: 'right' })
   await pages.getByRole('menuitem', { name: 'Pin at the left' }).click()
   await expect.poll(async () => (await heads(pages))[1]).toBe('metrics.rmse')
@@ -225,6 +226,7 @@ test('back from a run, the table is as it was left', async ({ pages }) => {
 for (const theme of ['light', 'dark'] as const) {
   test(`axe has nothing to say of groups, colours and sheets, ${theme}`, async ({ pages, owner }) => {
     await pages.emulateMedia({ colorScheme: theme })
+    await settled(head(pages, 'metrics.rmse'))
     await head(pages, 'metrics.rmse').click({ button: 'right' })
     await pages.getByRole('menuitem', { name: 'Show colours' }).click()
     expect(await violations(pages)).toEqual([])
