@@ -62,6 +62,9 @@ func modelPath(name string) string { return "/models/" + url.PathEscape(name) }
 
 // readModel reads a registered model with all its versions, and their sizes if they are wanted.
 func readModel(c *cobra.Command, cl *client.Client, name string, sizes bool) (m api.RegisteredDetail, err error) {
+	if name == "" {
+		return m, fault.New(fault.Invalid, "which model is meant?").WithHint("`varve models list` shows them.")
+	}
 	query := url.Values{"limit": {"100000"}}
 	if sizes {
 		query.Set("sizes", "true")

@@ -157,9 +157,10 @@ func (d *Door) nameRuns(list []api.ModelEdit) {
 }
 
 // modelEdit says a change in the API's words. What keeps numbers of versions is no
-// person's change.
+// person's change, and what left everything as it was is one only if a reason was given.
 func (d *Door) modelEdit(c track.Change, numbers map[string]string) (e api.ModelEdit, shown bool) {
 	e = api.ModelEdit{Edit: d.edit(c), Why: c.Comment}
+	shown = e.Why != "" || changed(&e.Edit)
 	alias, isAlias := strings.CutPrefix(c.Label, event.AliasPrefix)
 	switch {
 	case strings.HasPrefix(c.Label, event.NumberPrefix):
@@ -169,5 +170,5 @@ func (d *Door) modelEdit(c track.Change, numbers map[string]string) (e api.Model
 	case c.Label == event.LabelStage:
 		e.Value, e.Before = cmp.Or(c.Value, track.StageNone), cmp.Or(c.Before, track.StageNone)
 	}
-	return e, true
+	return e, shown
 }

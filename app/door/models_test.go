@@ -104,6 +104,7 @@ func TestPromote(t *testing.T) {
 	if got, want := h.model(), "2 None[] run-2 0.4; 1 Production[champion] run-1 0.5"; len(undone.Changes) != 3 || got != want {
 		t.Errorf("taken back %d: %s, want %s", len(undone.Changes), got, want)
 	}
+	h.must(h.tracker.SetAlias(t.Context(), "wine", "champion", 1, "")) // where it points already
 	var edits api.ModelEdits
 	h.get("/models/wine/edits", &edits)
 	var words []string

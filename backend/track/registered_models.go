@@ -296,8 +296,7 @@ func CheckNewAlias(alias string) error {
 	return CheckAlias(alias)
 }
 
-// SetAlias lets an alias point to a version. Why may be empty. Where it points there
-// already, and no reason is given, nothing has changed, and nothing is recorded.
+// SetAlias lets an alias point to a version. Why may be empty.
 func (t *Tracker) SetAlias(ctx context.Context, name, alias string, number uint64, why string) error {
 	if err := CheckNewAlias(alias); err != nil {
 		return err
@@ -307,21 +306,7 @@ func (t *Tracker) SetAlias(ctx context.Context, name, alias string, number uint6
 		return err
 	}
 	defer t.lock(registeredPrefix + model)()
-	if why == "" && t.aliasOf(name, alias) == version {
-		return nil
-	}
 	return t.label(ctx, registeredPrefix+model, event.LabelSet{Key: event.AliasPrefix + alias, Value: version, Comment: why})
-}
-
-// aliasOf returns the id of the version that an alias points to, if it does.
-func (t *Tracker) aliasOf(name, alias string) (version string) {
-	_ = t.Registry(func(r Registry) error {
-		if v, err := r.ByAlias(name, alias); err == nil {
-			version = v.ID
-		}
-		return nil
-	})
-	return version
 }
 
 // DeleteAlias takes an alias away, if it is there.

@@ -156,7 +156,7 @@ test('models are registered, promoted with a reason, compared, used, and all of 
     await pages.getByRole('link', { name: 'Overview' }).click()
     await expect(pages.getByRole('complementary', { name: 'Facts of this run' })).toContainText('wine quality v1Production, @champion')
     await pages.goto(`${owner.address}/#/experiments/0/models/m-${'0'.repeat(32)}`)
-    await expect(pages.getByRole('heading', { name: /Nothing was found at models:\/m-0/ })).toBeVisible()
+    await expect(pages.getByRole('heading', { name: /Logged model with ID 'm-0+' not found/ })).toBeVisible()
     expect(await violations(pages)).toEqual([])
     await pages.goBack()
     await pages.getByRole('link', { name: 'wine quality' }).click()
