@@ -22,7 +22,8 @@ import (
 // kind is a kind of file that Varve writes.
 type kind struct {
 	name    string
-	pattern *regexp.Regexp // of the path in a home
+	pattern *regexp.Regexp                   // of the path in a home
+	places  func(data []byte) ([]int, error) // bytes to aim at; nil: all that are used
 }
 
 // snapshotKind is written only where there are many runs.
@@ -32,17 +33,18 @@ const (
 )
 
 var kinds = []kind{
-	{"journal", regexp.MustCompile(`^work/journal/.*\.log$`)},
-	{"packs: data", regexp.MustCompile(`^work/packs/data/.*\.pack$`)},
-	{"packs: trees", regexp.MustCompile(`^work/packs/tree/.*\.pack$`)},
-	{"workspace marker", regexp.MustCompile(`^work/varve\.json$`)},
-	{"index: tables", regexp.MustCompile(`/index/db/.*\.sst$`)},
-	{"index: log of the table in memory", regexp.MustCompile(`/index/db/.*\.mem$`)},
-	{"index: the rest of Badger", regexp.MustCompile(`/index/db/(MANIFEST|KEYREGISTRY|DISCARD|.*\.vlog)$`)},
-	{snapshotKind, regexp.MustCompile(`/index/snapshot$`)},
-	{"index: ending.json", regexp.MustCompile(`/index/ending\.json$`)},
-	{"state: device, door, token, jobs", regexp.MustCompile(`^state/varve/[0-9a-f]+/(device\.json|door\.json|token|jobs\.json)$`)},
-	{"state: list of workspaces", regexp.MustCompile(`^state/varve/workspaces\.json$`)},
+	{name: "journal", pattern: regexp.MustCompile(`^work/journal/.*\.log$`)},
+	{name: "packs: data", pattern: regexp.MustCompile(`^work/packs/data/.*\.pack$`)},
+	{name: "packs: trees", pattern: regexp.MustCompile(`^work/packs/tree/.*\.pack$`)},
+	{name: "workspace marker", pattern: regexp.MustCompile(`^work/varve\.json$`)},
+	{name: "index: tables", pattern: regexp.MustCompile(`/index/db/.*\.sst$`)},
+	{name: "index: keys in the tables", pattern: regexp.MustCompile(`/index/db/.*\.sst$`), places: keysOfTable},
+	{name: "index: log of the table in memory", pattern: regexp.MustCompile(`/index/db/.*\.mem$`)},
+	{name: "index: the rest of Badger", pattern: regexp.MustCompile(`/index/db/(MANIFEST|KEYREGISTRY|DISCARD|.*\.vlog)$`)},
+	{name: snapshotKind, pattern: regexp.MustCompile(`/index/snapshot$`)},
+	{name: "index: ending.json", pattern: regexp.MustCompile(`/index/ending\.json$`)},
+	{name: "state: device, door, token, jobs", pattern: regexp.MustCompile(`^state/varve/[0-9a-f]+/(device\.json|door\.json|token|jobs\.json)$`)},
+	{name: "state: list of workspaces", pattern: regexp.MustCompile(`^state/varve/workspaces\.json$`)},
 }
 
 // files lists those of a kind in a home.
@@ -60,22 +62,28 @@ func (k kind) files(dir string) (list []string, err error) {
 	return list, err
 }
 
-// flip turns one bit of what a file holds; the zeros at the end of a file that
-// was made long in advance are left alone, but for the first few.
-func flip(name string, at uint64) (string, error) {
+// flip turns one bit of what a file of a kind holds.
+func (k kind) flip(name string, at uint64) (string, error) {
 	data, err := os.ReadFile(name)
 	if err != nil {
 		return "", err
 	}
-	used := min(len(bytes.TrimRight(data, "\x00"))+16, len(data))
-	bit := int(at % uint64(used*8))
+	aim := used
+	if k.places != nil {
+		aim = k.places
+	}
+	places, err := aim(data)
+	if err != nil {
+		return "", err
+	}
+	place, bit := places[at/8%uint64(len(places))], at%8
 	f, err := os.OpenFile(name, os.O_WRONLY, 0)
 	if err != nil {
 		return "", err
 	}
 	defer f.Close()
-	_, err = f.WriteAt([]byte{data[bit/8] ^ 1<<(bit%8)}, int64(bit/8))
-	return fmt.Sprintf("byte %d of %d, bit %d", bit/8, len(data), bit%8), err
+	_, err = f.WriteAt([]byte{data[place] ^ 1<<bit}, int64(place))
+	return fmt.Sprintf("byte %d of %d, bit %d", place, len(data), bit), err
 }
 
 // whole is a home with everything in it: a record, and data with folders.
@@ -207,7 +215,7 @@ func (l *lab) flipOne(w *whole, k kind, at uint64) string {
 		return absent
 	}
 	name := names[at>>32%uint64(len(names))]
-	place, err := flip(filepath.Join(w.Dir, name), at)
+	place, err := k.flip(filepath.Join(w.Dir, name), at)
 	l.must(err)
 	l.tried()
 	seen, err := l.look(w.slot)

@@ -11,8 +11,8 @@ import (
 
 // raw are the files of plain Badger.
 var raw = []kind{
-	{"raw Badger: tables", regexp.MustCompile(`\.sst$`)},
-	{"raw Badger: the rest", regexp.MustCompile(`(MANIFEST|KEYREGISTRY|DISCARD|\.vlog|\.mem)$`)},
+	{name: "raw Badger: tables", pattern: regexp.MustCompile(`\.sst$`)},
+	{name: "raw Badger: the rest", pattern: regexp.MustCompile(`(MANIFEST|KEYREGISTRY|DISCARD|\.vlog|\.mem)$`)},
 }
 
 // besideFlips does the same to plain Badger.
@@ -28,7 +28,7 @@ func (l *lab) besideFlips() {
 			l.must(copyTree(full, dir))
 			names, err := k.files(dir)
 			l.must(err)
-			_, err = flip(filepath.Join(dir, names[l.random.IntN(len(names))]), l.random.Uint64())
+			_, err = k.flip(filepath.Join(dir, names[l.random.IntN(len(names))]), l.random.Uint64())
 			l.must(err)
 			f, crashed := badgerReads(dir, entries)
 			switch {

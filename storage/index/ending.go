@@ -47,7 +47,7 @@ func (c Config) end() error {
 	if err != nil {
 		return fault.New(fault.Corrupt, "a table of the index is damaged: %v", err)
 	}
-	return c.note(ending{Boot: c.Boot, Tables: there})
+	return c.note(ending{Boot: c.Boot, Tables: marks(there)})
 }
 
 func (c Config) note(e ending) error {

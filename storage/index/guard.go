@@ -1,6 +1,7 @@
 package index
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/dgraph-io/badger/v4"
 	"github.com/dgraph-io/badger/v4/table"
+	"github.com/dgraph-io/badger/v4/y"
 	"github.com/dgraph-io/ristretto/v2/z"
 
 	"dev.varve/backend/fault"
@@ -61,23 +63,29 @@ func (x *Index) note(err *error) {
 }
 
 // openStore opens Badger's database, if its tables are those that were noted.
-func openStore(o badger.Options, noted tables, clean bool) (db *badger.DB, err error) {
+func openStore(o badger.Options, noted tables, clean bool) (db *badger.DB, there map[uint64]outline, err error) {
 	fatals.Do(func() { log.SetOutput(&fatalWriter{log.Writer()}) })
 	defer catch(&err)
-	there, err := probe(o)
+	there, err = probe(o)
 	if err != nil {
-		return nil, fault.New(fault.Corrupt, "a table of the index is damaged: %v", err)
+		return nil, nil, fault.New(fault.Corrupt, "a table of the index is damaged: %v", err)
 	}
-	if err := noted.check(there, clean); err != nil {
-		return nil, err
+	if err := noted.check(marks(there), clean); err != nil {
+		return nil, nil, err
 	}
-	return badger.Open(o)
+	db, err = badger.Open(o)
+	return db, there, err
+}
+
+// tableOptions are those with which a table is opened by itself.
+func tableOptions(o badger.Options) table.Options {
+	return table.Options{ReadOnly: true, BlockSize: o.BlockSize, Compression: o.Compression}
 }
 
 // probe opens each table once before Badger does. Badger opens them in
 // goroutines of its own, in which a damaged one ends the process, and leaves
-// out those whose checksums are wrong. It returns what tells them apart.
-func probe(o badger.Options) (tables, error) {
+// out those whose outlines have wrong checksums.
+func probe(o badger.Options) (map[uint64]outline, error) {
 	f, err := os.Open(filepath.Join(o.Dir, badger.ManifestFilename))
 	if err != nil {
 		return nil, nil // a new one, or Badger says what is wrong
@@ -87,17 +95,22 @@ func probe(o badger.Options) (tables, error) {
 	if err != nil {
 		return nil, err
 	}
-	there := tables{}
-	for id, t := range m.Tables {
+	there := map[uint64]outline{}
+	for id := range m.Tables {
 		file, err := z.OpenMmapFile(table.NewFilename(id, o.Dir), os.O_RDONLY, 0)
 		if err != nil {
 			return nil, err
 		}
-		opened, err := table.OpenTable(file, table.Options{ReadOnly: true, BlockSize: o.BlockSize, Compression: t.Compression})
+		opened, err := table.OpenTable(file, tableOptions(o))
 		if err != nil {
 			return nil, err
 		}
-		there[id] = mark(opened.OnDiskSize(), opened.KeyCount(), opened.MaxVersion(), opened.Smallest(), opened.Biggest())
+		there[id] = outline{
+			mark:    mark(opened.OnDiskSize(), opened.KeyCount(), opened.MaxVersion(), opened.Smallest(), opened.Biggest()),
+			first:   bytes.Clone(y.ParseKey(opened.Smallest())),
+			last:    bytes.Clone(y.ParseKey(opened.Biggest())),
+			version: opened.MaxVersion(),
+		}
 		if err := opened.Close(-1); err != nil {
 			return nil, err
 		}

@@ -3,8 +3,9 @@
 // Badger is fast and forgets: bits that flip in its tables come back as other
 // data, or as nothing, without an error. So each value carries a checksum over
 // key and value, and each kind of record (the part of a key before its first
-// slash) carries a count and a digest of all its entries. What does not add up
-// is fault.Corrupt, and the owner builds the index again from the journal.
+// slash) carries a count and a digest of all its entries; and each table is
+// compared with its checksums before anything is read of it. What does not add
+// up is fault.Corrupt, and the owner builds the index again from the journal.
 package index
 
 import (
@@ -36,7 +37,8 @@ type Config struct {
 // Index is an open index. It implements track.Store.
 type Index struct {
 	Config
-	db *badger.DB
+	db      *badger.DB
+	voucher *voucher
 
 	mu      sync.Mutex // one writer; guards what follows
 	sums    map[string]sum
@@ -82,7 +84,8 @@ func Open(c Config) (*Index, error) {
 	if err != nil {
 		return nil, err
 	}
-	db, err := openStore(small(c.store()), use.Tables, clean)
+	options := small(c.store())
+	db, there, err := openStore(options, use.Tables, clean)
 	if err != nil {
 		if strings.Contains(err.Error(), "directory lock") {
 			return nil, fault.New(fault.Locked, "another process has the index open: %v", err)
@@ -90,10 +93,12 @@ func Open(c Config) (*Index, error) {
 		return nil, fault.New(fault.Corrupt, "the index does not open: %v", err)
 	}
 	x := &Index{Config: c, db: db, sums: map[string]sum{}, use: use}
+	x.voucher = &voucher{dir: c.store(), options: tableOptions(options), unread: there}
 	if err := x.check(); err != nil {
 		db.Close()
 		return nil, err
 	}
+	x.voucher.start(x.compareAll, x.condemn)
 	return x, nil
 }
 
@@ -143,6 +148,7 @@ func Wipe(disk host.Disk, dir string) error { return disk.RemoveAll(dir) }
 // Close ends the index cleanly. If its folder has been deleted meanwhile, as a
 // cache may be, there is nothing to keep: the next Open begins with an empty one.
 func (x *Index) Close() error {
+	x.voucher.end()
 	if _, err := x.Disk.Stat(x.store()); errors.Is(err, fault.NotFound) {
 		return x.closeDeleted()
 	}

@@ -11,6 +11,9 @@ import (
 // Get returns the value of a key.
 func (x *Index) Get(key string) (value []byte, ok bool, err error) {
 	err = x.view(func(txn *badger.Txn) error {
+		if err := x.voucher.vouch(key, 0); err != nil {
+			return err
+		}
 		value, ok, err = get(txn, key)
 		return err
 	})
@@ -64,7 +67,11 @@ func partKey(key string, i uint64) string { return fmt.Sprintf("%s%s\x00%08x", p
 func (x *Index) Scan(prefix string, fn func(key string, value []byte) error) error {
 	var seen sum
 	err := x.view(func(txn *badger.Txn) error {
-		err := scan(txn, prefix, 0, func(key string, stored, value []byte) error {
+		err := x.voucher.vouch(prefix, 0)
+		if err != nil {
+			return err
+		}
+		err = scan(txn, prefix, 0, func(key string, stored, value []byte) error {
 			seen.count++
 			seen.digest ^= entryDigest(key, stored)
 			return fn(key, value)

@@ -32,6 +32,9 @@ func (x *Index) Version() uint64 { return x.db.MaxVersion() }
 // an entry is missing.
 func (x *Index) ScanSince(prefix string, version uint64, fn func(key string, value []byte) error) error {
 	err := x.view(func(txn *badger.Txn) error {
+		if err := x.voucher.vouch(prefix, version); err != nil {
+			return err
+		}
 		return scan(txn, prefix, version, func(key string, _, value []byte) error { return fn(key, value) })
 	})
 	return classify(err, "read index entries", prefix)

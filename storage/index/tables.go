@@ -22,6 +22,15 @@ func mark(size, keys uint32, version uint64, first, last []byte) string {
 	return fmt.Sprintf("%x-%x-%x-%08x", size, keys, version, c)
 }
 
+// marks returns what tells tables apart, of their outlines.
+func marks(there map[uint64]outline) tables {
+	all := tables{}
+	for id, o := range there {
+		all[id] = o.mark
+	}
+	return all
+}
+
 // check compares the tables that are there with those that were noted. After
 // an end that was not clean there may be some that nobody has noted; they may
 // hold anything. An older version of Varve noted none.

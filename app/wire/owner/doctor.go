@@ -60,6 +60,9 @@ func examine(ctx context.Context, opts Options) (d Diagnosis, hurt bool, err err
 // diagnose checks every frame of every log, every record of every pack, every
 // entry of the index, and that what the record names is there.
 func (o *Owner) diagnose(ctx context.Context) (d Diagnosis, err error) {
+	if err := o.index.Vouch(ctx); err != nil {
+		return d, err
+	}
 	if err := o.agents.look(ctx); err != nil {
 		return d, err
 	}

@@ -1,6 +1,7 @@
 package owner
 
 import (
+	"context"
 	"errors"
 	"runtime/debug"
 	"slices"
@@ -50,6 +51,8 @@ func (o *Owner) openRecords() error {
 }
 
 func (o *Owner) tryRecords() (err error) {
+	soon, cancel := context.WithTimeout(context.Background(), index.Patience)
+	defer cancel()
 	o.index, err = index.Open(index.Config{Disk: o.disk, Dir: o.indexDir(), Workspace: o.ws.ID, Boot: o.boot})
 	if err != nil {
 		return err
@@ -69,7 +72,13 @@ func (o *Owner) tryRecords() (err error) {
 	if err := o.recallShrunk(); err != nil {
 		return err
 	}
-	return o.replayAll()
+	if err := o.replayAll(); err != nil {
+		return err
+	}
+	if err := o.index.Vouch(soon); !errors.Is(err, context.DeadlineExceeded) {
+		return err
+	}
+	return nil // it goes on, and what is asked for is read before it is answered
 }
 
 // replayAll applies what the index has not seen yet, of all logs.
