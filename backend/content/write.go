@@ -19,8 +19,8 @@ type WriteOptions struct {
 }
 
 // WriteFile stores the content of one file and returns the reference to it.
-// It does not flush the store. It needs less than 1 MiB of memory for class
-// 64K and less than 5 MiB for class 512K, whatever the file's size.
+// It does not flush the store. It needs less than 2 MiB of memory for class
+// 64K and less than 16 MiB for class 512K, whatever the file's size.
 //
 // An error of r that is not a fault becomes fault.Unavailable.
 func WriteFile(ctx context.Context, store Store, r io.Reader, opts WriteOptions) (Ref, error) {
@@ -47,38 +47,29 @@ func writeWhole(ctx context.Context, store Store, data []byte) (Ref, error) {
 }
 
 func writeCut(ctx context.Context, store Store, r io.Reader, class Class) (Ref, error) {
-	cut, err := newCutter(class, r)
+	ahead, err := cutAhead(class, r)
 	if err != nil {
 		return Ref{}, err
 	}
-	defer cut.release()
-	whole := plainHashers.Get().(*blake3.Hasher)
-	defer plainHashers.Put(whole)
-	whole.Reset()
-
+	defer ahead.stop()
 	list := listWriter{ctx: ctx, store: store}
-	for {
-		chunk, err := cut.next()
-		if err == io.EOF {
-			break
-		}
-		if err != nil {
-			return Ref{}, readFault(err)
-		}
-		whole.Write(chunk)
-		id := Sum(KindData, chunk)
-		if err := store.Put(ctx, KindData, id, chunk); err != nil {
+	for p := range ahead.pieces {
+		if err := store.Put(ctx, KindData, p.id, p.data); err != nil {
 			return Ref{}, err
 		}
-		if err := list.add(0, id, uint64(len(chunk))); err != nil {
+		if err := list.add(0, p.id, uint64(len(p.data))); err != nil {
 			return Ref{}, err
 		}
+		ahead.stored(p)
+	}
+	if ahead.err != nil {
+		return Ref{}, ahead.err
 	}
 	top, depth, err := list.finish()
 	if err != nil {
 		return Ref{}, err
 	}
-	return Ref{Size: list.size, Class: class, Depth: depth, ID: top, Digest: sumOf(whole)}, nil
+	return Ref{Size: list.size, Class: class, Depth: depth, ID: top, Digest: ahead.digest}, nil
 }
 
 // digestOf reads a content to its end and returns what WriteFile would, as

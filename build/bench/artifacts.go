@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/binary"
 	"fmt"
 	"hash/crc32"
 	"io"
@@ -13,6 +12,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"golang.org/x/sys/unix"
 )
 
 const (
@@ -22,41 +23,48 @@ const (
 	smallSize  = 1000 // bytes
 )
 
-// large are bytes without a pattern: a block of chance, each time it is used another
-// one. A generator of true chance would cost more than one of the programs.
+// large is a file of bytes without a pattern, made before the clock starts. Each time it
+// is another one: what a program has already may be faster to send again.
 type large struct {
-	block   []byte
-	of      []byte // as it was drawn
-	round   uint64
-	at      int
-	left    int
-	checked uint32
+	name string
+	sum  uint32
 }
 
-func newLarge() *large {
-	l := &large{of: make([]byte, 16<<20), left: largeSize}
-	_, _ = rand.NewChaCha8([32]byte{1}).Read(l.of) // cannot fail
-	l.block = make([]byte, len(l.of))
-	l.at = len(l.of)
-	return l
+// makeLarge makes the file with a number.
+func makeLarge(name string, number byte) (l large, err error) {
+	f, err := os.Create(name)
+	if err != nil {
+		return l, err
+	}
+	defer f.Close()
+	chance := rand.NewChaCha8([32]byte{number})
+	got := crc32.New(castagnoli)
+	if _, err := io.CopyN(io.MultiWriter(f, got), chance, largeSize); err != nil {
+		return l, err
+	}
+	// The system writes out by itself what others have left, and would do it meanwhile.
+	unix.Sync()
+	return large{name, got.Sum32()}, nil
 }
 
-// Read reads on.
-func (l *large) Read(p []byte) (int, error) {
-	if l.left == 0 {
-		return 0, io.EOF
+// send sends the file, which the system hands from its cache to the connection.
+func (l large) send(ctx context.Context, c *client, path string) error {
+	f, err := os.Open(l.name)
+	if err != nil {
+		return err
 	}
-	if l.at == len(l.block) {
-		l.round++
-		for i := 0; i < len(l.of); i += 8 {
-			binary.LittleEndian.PutUint64(l.block[i:], binary.LittleEndian.Uint64(l.of[i:])^(l.round*0x9e3779b97f4a7c15))
-		}
-		l.at = 0
+	_, err = c.transfer(ctx, http.MethodPut, path, f, largeSize, io.Discard) // closes it
+	return err
+}
+
+// compare fetches the file once more, and compares it with what was sent.
+func (l large) compare(ctx context.Context, c *client, path string) error {
+	got := crc32.New(castagnoli)
+	n, err := c.transfer(ctx, http.MethodGet, path, nil, 0, got)
+	if err == nil && (n != largeSize || got.Sum32() != l.sum) {
+		err = fmt.Errorf("%d bytes came back, which are not those that were sent", n)
 	}
-	n := copy(p, l.block[l.at:min(len(l.block), l.at+l.left)])
-	l.checked = crc32.Update(l.checked, castagnoli, p[:n])
-	l.at, l.left = l.at+n, l.left-n
-	return n, nil
+	return err
 }
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
@@ -75,33 +83,38 @@ func (b *bench) largeArtifact(ctx context.Context) error {
 	up := b.row(row{What: "send an artifact of 1 GB", Unit: megabytesPerSecond, Aim: "at least 3×", met: atLeastTimes(3)})
 	down := b.row(row{What: "fetch an artifact of 1 GB", Unit: megabytesPerSecond, Aim: "at least 3×", met: atLeastTimes(3)})
 	held := b.row(row{What: "memory meanwhile, at most", Unit: megabytes, Aim: "at most 150 MB", met: atMost(150e6)})
-	return b.alternate(ctx, "an artifact of 1 GB", 2, func(which int, s *subject) error {
+	made := byte(0)
+	return b.alternate(ctx, "an artifact of 1 GB", rounds, func(which int, s *subject) error {
 		run, err := s.makeRun(ctx)
 		if err != nil {
 			return err
 		}
-		if err := forgetPeaks(s.server.cmd.Process.Pid); err != nil {
-			return err
-		}
-		body := newLarge()
-		began := time.Now()
-		if _, err := s.c.transfer(ctx, http.MethodPut, proxy+run+"/artifacts/large.bin", body, largeSize, io.Discard); err != nil {
-			return err
-		}
-		up.add(which, largeSize/time.Since(began).Seconds())
-		got := crc32.New(castagnoli)
-		began = time.Now()
-		n, err := s.c.transfer(ctx, http.MethodGet, proxy+run+"/artifacts/large.bin", nil, 0, got)
+		made++
+		file, err := makeLarge(filepath.Join(b.dir, "large.bin"), made)
 		if err != nil {
 			return err
 		}
-		down.add(which, largeSize/time.Since(began).Seconds())
-		if n != largeSize || got.Sum32() != body.checked {
-			return fmt.Errorf("%d bytes came back, which are not those that were sent", n)
+		defer os.Remove(file.name)
+		if err := forgetPeaks(s.server.cmd.Process.Pid); err != nil {
+			return err
 		}
+		path := proxy + run + "/artifacts/large.bin"
+		began := time.Now()
+		if err := file.send(ctx, s.c, path); err != nil {
+			return err
+		}
+		up.add(which, largeSize/time.Since(began).Seconds())
+		began = time.Now()
+		if _, err := s.c.transfer(ctx, http.MethodGet, path, nil, 0, io.Discard); err != nil {
+			return err
+		}
+		down.add(which, largeSize/time.Since(began).Seconds())
 		peaks, err := peaksOf(s.server.cmd.Process.Pid)
+		if err != nil {
+			return err
+		}
 		held.add(which, peaks)
-		return err
+		return file.compare(ctx, s.c, path)
 	})
 }
 

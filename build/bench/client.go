@@ -67,7 +67,8 @@ func (c *client) transfer(ctx context.Context, method, path string, body io.Read
 		text, _ := io.ReadAll(io.LimitReader(resp.Body, 500))
 		return 0, &refusal{path: path, status: resp.StatusCode, body: string(text)}
 	}
-	return io.Copy(to, resp.Body)
+	// A writer that is nothing else is given large pieces.
+	return io.CopyBuffer(struct{ io.Writer }{to}, resp.Body, make([]byte, 1<<20))
 }
 
 // refusal is an answer that is not 200.

@@ -262,7 +262,8 @@ const pageMethod = `
   hold (PSS: a page that several share counts once).
 * A batch is 100 steps of 10 metrics. The %d runs for the searches have five metrics, five params and two tags each; Varve gets them by requests,
   MLflow through its database, because it would take minutes otherwise. Of the first two searches the first 100 runs are asked for.
-* Artifacts go through the proxy of both by plain HTTP. The one of 1 GB has no pattern, comes first, and its bytes are compared; what the processes of a
+* Artifacts go through the proxy of both by plain HTTP. The one of 1 GB has no pattern, is another file each time, comes first, and
+  its bytes are compared afterwards; what the processes of a
   program held at most meanwhile (VmHWM, added up) is read anew each time. The 10,000 that are listed lie in one folder; MLflow gets them on its disk, and the
   10,000 versions of one model through its database.
 * The same client with a server that does nothing reaches %s, and %d clients %s: more than that cannot be seen.

@@ -15,7 +15,7 @@ import (
 const (
 	compressFrom = 64       // smaller objects have nothing to gain
 	probeFrom    = 16 << 10 // larger ones are probed first
-	probeSample  = 4 << 10
+	probeSample  = 1 << 10
 	probePays    = 0.1       // random bytes are estimated below 0.06, measured floats and text above 0.2
 	window       = 256 << 10 // memory of an encoder grows with it
 	maxWindow    = 8 << 20   // that a reader accepts
