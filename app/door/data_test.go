@@ -266,3 +266,27 @@ func TestAgents(t *testing.T) {
 		t.Errorf("when the log cannot be read the answer is %d %s", w.Code, w.Body)
 	}
 }
+
+func TestVerifyData(t *testing.T) {
+	h := newHouse(t)
+	for body, want := range map[string]string{
+		`{}`: "[] 0 ",
+		`{"versions":[{"dataset":"a","version":"b"}],"sample":2.5,"from":" /data/wine/ "}`: "[{a b}] 2.5 /data/wine",
+	} {
+		var j api.Job
+		h.call("POST", "/datasets/verify", body, 200, &j)
+		if j.Kind != "data.verify" || j.Title != "Verify data" {
+			t.Errorf("%s begins %+v", body, j)
+		}
+		if j = h.waitJob(j.ID); j.State != api.JobDone || j.Result != want {
+			t.Errorf("%s ends as %+v", body, j)
+		}
+	}
+	h.problem("POST", "/datasets/verify", `{"versions":[{"dataset":"none"}]}`, 404)
+	if p := h.problem("POST", "/datasets/verify", `{"from":"wine"}`, 400); p.Field != "from" {
+		t.Errorf("a path that is not whole: %+v", p)
+	}
+	if p := h.problem("POST", "/datasets/verify", `{"sample":101}`, 400); p.Field != "sample" {
+		t.Errorf("more than all: %+v", p)
+	}
+}

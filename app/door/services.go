@@ -199,6 +199,11 @@ type Data interface {
 	// Files lists what lies directly in a folder of a version, sorted; the
 	// empty folder is the root.
 	Files(ctx context.Context, dataset, version, folder string) ([]api.DataFile, error)
+	// CheckVerify says what Verify is asked for that is not there.
+	CheckVerify(api.Verification) error
+	// Verify reads versions and compares them with what was laid down. Damage is no
+	// error: the result is an api.Verified as JSON.
+	Verify(context.Context, api.Verification, *job.Progress) (job.Outcome, error)
 }
 
 // Projects starts what projects describe. Paths are of this machine, absolute.

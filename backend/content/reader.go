@@ -162,12 +162,17 @@ func (r *Reader) load(off int64) error {
 
 // get fetches a chunk, into the memory of the last one if the store can.
 func (r *Reader) get(id ID) ([]byte, error) {
-	if a, ok := r.store.(Appender); ok {
-		buffer := r.chunk[:0]
-		r.chunk = nil // whatever happens, it is not that chunk any more
-		return a.AppendObject(r.ctx, id, buffer)
+	buffer := r.chunk[:0]
+	r.chunk = nil // whatever happens, it is not that chunk any more
+	return fetch(r.ctx, r.store, id, buffer)
+}
+
+// fetch is Get, into memory that is not needed any more if the store can.
+func fetch(ctx context.Context, store Store, id ID, buffer []byte) ([]byte, error) {
+	if a, ok := store.(Appender); ok {
+		return a.AppendObject(ctx, id, buffer)
 	}
-	return r.store.Get(r.ctx, id)
+	return store.Get(ctx, id)
 }
 
 // listAt returns the list node of the i-th level from the top.

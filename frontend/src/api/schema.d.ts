@@ -295,6 +295,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/varve/v1/datasets/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Read versions of data and compare them with what was laid down. The result of the job is a Verified as JSON */
+        post: operations["verifyData"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/varve/v1/datasets/{dataset}": {
         parameters: {
             query?: never;
@@ -4012,6 +4029,23 @@ export interface components {
             name: string;
             value: string;
         };
+        Verification: {
+            /** @description A file or folder of this computer that may hold what is damaged, absolute: it is laid down again */
+            from?: string;
+            /**
+             * Format: double
+             * @description Percent of the content that is read, by chance; 0: all
+             */
+            sample?: number;
+            /** @description Which ones; none: all of all data sets */
+            versions?: components["schemas"]["VersionChoice"][];
+        };
+        VersionChoice: {
+            /** @description Id of the data set */
+            dataset: string;
+            /** @description Id of the version; empty: all */
+            version?: string;
+        };
         VersionLabel: {
             /** @description Name */
             model: string;
@@ -4690,6 +4724,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Look"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    verifyData: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Verification"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
                 };
             };
             /** @description Error */
