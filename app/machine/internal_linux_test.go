@@ -1,6 +1,14 @@
 package machine
 
-import "testing"
+import (
+	"bufio"
+	"fmt"
+	"net"
+	"os/exec"
+	"syscall"
+	"testing"
+	"time"
+)
 
 func TestStatOfHostileNames(t *testing.T) {
 	const tail = " S 10 20 30 0 -1 4194560 1 2 3 4 5 6 7 8 20 0 1 0 987654 1 2"
@@ -37,5 +45,64 @@ func TestReusedNumberIsNotOurs(t *testing.T) {
 	}
 	if !Alive(child.Identity()) {
 		t.Fatal("a younger process of the same number was ended")
+	}
+}
+
+// A shell has a connection, and so has a child that it forked; the child of that has become
+// another program that has none. Whoever of them is seen, the shell is meant.
+func TestChildrenOnlyInheritAConnection(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	port := l.Addr().(*net.TCPAddr).Port
+	const script = `exec 9<>/dev/tcp/127.0.0.1/$0; (sleep 1000 9>&- & echo $!; wait) & child=$!; echo $child; echo $$; wait`
+	shell := exec.Command("bash", "-c", script, fmt.Sprint(port))
+	shell.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	out, err := shell.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := shell.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = syscall.Kill(-shell.Process.Pid, syscall.SIGKILL) // all three
+		_ = shell.Wait()
+	})
+	pids := map[int]bool{}
+	for lines := bufio.NewScanner(out); len(pids) < 3 && lines.Scan(); {
+		var pid int
+		if _, err := fmt.Sscan(lines.Text(), &pid); err != nil {
+			t.Fatal(err)
+		}
+		pids[pid] = true
+	}
+	without := func() (n int) {
+		for pid := range pids {
+			who, has := opener(pid, 9)
+			if !has {
+				n++
+			} else if who != shell.Process.Pid {
+				t.Errorf("seen at %d, the connection is said to be that of %d; the shell is %d", pid, who, shell.Process.Pid)
+			}
+		}
+		return n
+	}
+	// The program closes it a moment after it was forked.
+	for until := time.Now().Add(10 * time.Second); without() == 0 && time.Now().Before(until); time.Sleep(time.Millisecond) {
+	}
+	if n := without(); len(pids) != 3 || n != 1 {
+		t.Errorf("%d of %v have no connection", n, pids)
+	}
+	callers, err := Callers(port)
+	if err != nil || len(callers) != 1 {
+		t.Fatalf("%v, %v", callers, err)
+	}
+	for _, c := range callers {
+		if c.PID != shell.Process.Pid || c.Name != "bash" {
+			t.Errorf("the caller is %v", c)
+		}
 	}
 }
