@@ -99,13 +99,22 @@ func (p *purging) before(now time.Time) (int64, error) {
 	if !p.all {
 		return 0, fault.New(fault.Invalid, "--older-than goes together with --all-trashed")
 	}
-	text, unit := p.olderThan[:len(p.olderThan)-1], p.olderThan[len(p.olderThan)-1]
-	hours, known := map[byte]int64{'h': 1, 'd': 24, 'w': 7 * 24}[unit]
-	n, err := strconv.ParseInt(text, 10, 32)
-	if !known || err != nil || n < 0 {
-		return 0, fault.New(fault.Invalid, "%q is no time such as 30d, 12h or 4w", p.olderThan)
+	age, err := parseAge(p.olderThan)
+	return now.Add(-age).UnixMilli(), err
+}
+
+// parseAge reads a time such as 30d, 12h or 4w.
+func parseAge(text string) (time.Duration, error) {
+	no := fault.New(fault.Invalid, "%q is no time such as 30d, 12h or 4w", text)
+	if text == "" {
+		return 0, no
 	}
-	return now.Add(-time.Duration(n*hours) * time.Hour).UnixMilli(), nil
+	hours, known := map[byte]int64{'h': 1, 'd': 24, 'w': 7 * 24}[text[len(text)-1]]
+	n, err := strconv.ParseInt(text[:len(text)-1], 10, 32)
+	if age := time.Duration(n*hours) * time.Hour; known && err == nil && n >= 0 && n <= 100_000 {
+		return age, nil
+	}
+	return 0, no
 }
 
 // trashedExperiments finds the ids of experiments in the trash.

@@ -87,7 +87,7 @@ folder, else ~/Varve.
 	}
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error { return usage(c, err) })
 	root.PersistentFlags().StringVarP(&a.workspace, "workspace", "w", "", "workspace folder")
-	root.AddCommand(a.serve(), a.open(), a.env(), a.run(), a.runs(), a.search(), a.metrics(), a.experiments(), a.data(), a.models(), a.artifacts(), a.imports(), a.exports(), a.workspaces(), a.backup(), a.doctor(), a.completion())
+	root.AddCommand(a.serve(), a.open(), a.env(), a.run(), a.runs(), a.search(), a.metrics(), a.experiments(), a.data(), a.models(), a.artifacts(), a.imports(), a.exports(), a.workspaces(), a.backup(), a.gc(), a.doctor(), a.completion())
 	root.CompletionOptions.DisableDefaultCmd = true
 	wrapArgs(root)
 	a.completeArgs(root)

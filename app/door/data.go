@@ -54,7 +54,7 @@ func (d *Door) describeData(h huma.API) {
 		})
 	add(d, h, post("/datasets", "addData", "data", "Lay down a version of a data set"), d.addData)
 	add(d, h, post("/datasets/{dataset}/versions/{version}/restore", "restoreData", "data", "Fill a folder with a version"), d.restoreData)
-	d.describeVerify(h)
+	d.describeUpkeep(h)
 }
 
 // full makes an empty list of none: JSON has a difference, pages have not.

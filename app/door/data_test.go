@@ -290,3 +290,15 @@ func TestVerifyData(t *testing.T) {
 		t.Errorf("more than all: %+v", p)
 	}
 }
+
+func TestCleanData(t *testing.T) {
+	h := newHouse(t)
+	var j api.Job
+	h.call("POST", "/datasets/clean", `{"dry":true,"grace":3600}`, 200, &j)
+	if j = h.waitJob(j.ID); j.Kind != "data.clean" || j.State != api.JobDone || j.Result != "{true 3600}" {
+		t.Errorf("it ends as %+v", j)
+	}
+	if p := h.problem("POST", "/datasets/clean", `{"grace":-1}`, 400); p.Field != "grace" {
+		t.Errorf("a time to come: %+v", p)
+	}
+}

@@ -318,6 +318,10 @@ func (d *data) Verify(_ context.Context, want api.Verification, _ *job.Progress)
 	return job.Outcome{Result: fmt.Sprintf("%v %v %s", want.Versions, want.Sample, want.From), Summary: "Verified."}, d.err
 }
 
+func (d *data) Clean(_ context.Context, want api.Cleaning, _ *job.Progress) (job.Outcome, error) {
+	return job.Outcome{Result: fmt.Sprint(want), Summary: "Cleaned."}, d.err
+}
+
 // projects knows one project.
 type projects struct{ tracker *track.Tracker }
 

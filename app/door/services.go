@@ -204,6 +204,8 @@ type Data interface {
 	// Verify reads versions and compares them with what was laid down. Damage is no
 	// error: the result is an api.Verified as JSON.
 	Verify(context.Context, api.Verification, *job.Progress) (job.Outcome, error)
+	// Clean deletes content that nothing names. The result is an api.Cleaned as JSON.
+	Clean(context.Context, api.Cleaning, *job.Progress) (job.Outcome, error)
 }
 
 // Projects starts what projects describe. Paths are of this machine, absolute.

@@ -10,6 +10,9 @@ import (
 	"dev.varve/backend/host"
 )
 
+// Touch says whether a pack may be cleaned, by who wrote it and where it lies.
+type Touch func(w Writer, path string) bool
+
 // Sweep deletes objects that nobody needs any more, by copying all others of
 // their packs into new ones.
 type Sweep struct {
@@ -25,12 +28,12 @@ type Swept struct {
 	Damage  []Damage // packs that were left as they are, because of damage in them
 }
 
-// BeginSweep seals what is being written and notes which packs there are, of the
-// writers that it may touch. From now until End whatever is put is stored anew,
+// BeginSweep seals what is being written and notes which packs there are that it may
+// touch. From now until End whatever is put is stored anew,
 // even if one of these packs has it: so whoever puts something from now on does not
 // rely on what goes away. The caller waits for those who were putting something
 // already, and then finds out what is needed.
-func (s *Store) BeginSweep(ctx context.Context, touch func(Writer) bool) (*Sweep, error) {
+func (s *Store) BeginSweep(ctx context.Context, touch Touch) (*Sweep, error) {
 	if s.writer == (Writer{}) || s.ownOnly {
 		return nil, fault.New(fault.State, "only the owner of the packs can clean them")
 	}
@@ -47,7 +50,7 @@ func (s *Store) BeginSweep(ctx context.Context, touch func(Writer) bool) (*Sweep
 	defer s.mu.Unlock()
 	s.leaving = map[Name]bool{}
 	for name, info := range s.known {
-		if info.Sealed && touch(info.Writer) {
+		if info.Sealed && touch(info.Writer, s.path(info.Kind, name)) {
 			w.packs = append(w.packs, found{info.Kind, name})
 			s.leaving[name] = true
 		}
@@ -215,11 +218,11 @@ func (w *Sweep) End(ctx context.Context) error {
 }
 
 // Garbage counts the bytes that a Sweep would delete, without deleting anything.
-func (s *Store) Garbage(ctx context.Context, touch func(Writer) bool, live func(content.ID) bool) (bytes int64, err error) {
+func (s *Store) Garbage(ctx context.Context, touch Touch, live func(content.ID) bool) (bytes int64, err error) {
 	s.mu.Lock()
 	var packs []found
 	for name, info := range s.known {
-		if touch(info.Writer) {
+		if touch(info.Writer, s.path(info.Kind, name)) {
 			packs = append(packs, found{info.Kind, name})
 		}
 	}

@@ -15,7 +15,7 @@ import (
 	"dev.varve/storage/storetest/faultdisk"
 )
 
-func touchOwn(w packs.Writer) bool { return w == owner }
+func touchOwn(w packs.Writer, _ string) bool { return w == owner }
 
 func (o objects) live(id content.ID) bool { _, ok := o[id]; return ok }
 

@@ -27,15 +27,11 @@ type cleaning struct {
 // about to go, then the log, the index and the packs are cleaned.
 func (c *cleaning) run() (err error) {
 	o := c.o
-	sweep, err := o.packs.BeginSweep(c.ctx, o.mayClean())
+	sweep, err := c.begin(o.mayClean())
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, sweep.End(context.WithoutCancel(c.ctx))) }()
-	err = o.puts.drain(c.ctx, func(n int) { c.p.Note("Waiting until " + say.Count(n, "file or data set") + " is stored") })
-	if err != nil {
-		return err
-	}
 	last, err := o.journal.Rotate()
 	if err != nil {
 		return err
@@ -64,6 +60,19 @@ func (c *cleaning) run() (err error) {
 		return nil
 	}
 	return c.packs(sweep, seen)
+}
+
+// begin waits until nobody relies on what may go.
+func (c *cleaning) begin(touch packs.Touch) (*packs.Sweep, error) {
+	sweep, err := c.o.packs.BeginSweep(c.ctx, touch)
+	if err != nil {
+		return nil, err
+	}
+	err = c.o.puts.drain(c.ctx, func(n int) { c.p.Note("Waiting until " + say.Count(n, "file or data set") + " is stored") })
+	if err != nil {
+		return nil, errors.Join(err, sweep.End(context.WithoutCancel(c.ctx)))
+	}
+	return sweep, nil
 }
 
 // log writes the segments anew that hold something to remove.

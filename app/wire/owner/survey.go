@@ -153,8 +153,8 @@ func (s *survey) left() []string {
 
 // mayClean says whose packs may be cleaned: the own ones, and those of agents that
 // have ended and were taken in.
-func (o *Owner) mayClean() func(packs.Writer) bool {
-	return func(w packs.Writer) bool {
+func (o *Owner) mayClean() packs.Touch {
+	return func(w packs.Writer, _ string) bool {
 		if event.Writer(w) == o.device {
 			return true
 		}

@@ -278,6 +278,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/varve/v1/datasets/clean": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Delete content that nothing in the record names, and give its space back. The result of the job is a Cleaned as JSON */
+        post: operations["cleanData"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/varve/v1/datasets/look": {
         parameters: {
             query?: never;
@@ -2106,6 +2123,15 @@ export interface components {
         CheckScript: {
             /** @description The line for a shell instead of that for a notebook */
             terminal?: boolean;
+        };
+        Cleaning: {
+            /** @description Only say what would be freed */
+            dry?: boolean;
+            /**
+             * Format: int64
+             * @description Seconds; packs that were written to later than that stay, for whoever goes on with what was interrupted
+             */
+            grace?: number;
         };
         CodeDifference: {
             files: components["schemas"]["CodeFile"][];
@@ -4681,6 +4707,39 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["Addition"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cleanData: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Cleaning"];
             };
         };
         responses: {

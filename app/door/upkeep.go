@@ -10,11 +10,23 @@ import (
 	"dev.varve/backend/job"
 )
 
-const kindVerify = "data.verify"
+// Kinds of jobs.
+const (
+	kindVerify = "data.verify"
+	kindClean  = "data.clean"
+)
 
-func (d *Door) describeVerify(h huma.API) {
+func (d *Door) describeUpkeep(h huma.API) {
 	add(d, h, post("/datasets/verify", "verifyData", "data",
 		"Read versions of data and compare them with what was laid down. The result of the job is a Verified as JSON"), d.verifyData)
+	add(d, h, post("/datasets/clean", "cleanData", "data",
+		"Delete content that nothing in the record names, and give its space back. The result of the job is a Cleaned as JSON"), d.cleanData)
+}
+
+func (d *Door) cleanData(_ context.Context, in *struct{ Body api.Cleaning }) (*answer[api.Job], error) {
+	return the(d.start(kindClean, "Free what nothing needs", func(ctx context.Context, p *job.Progress) (job.Outcome, error) {
+		return d.Data.Clean(ctx, in.Body, p)
+	}), nil)
 }
 
 func (d *Door) verifyData(_ context.Context, in *struct{ Body api.Verification }) (*answer[api.Job], error) {

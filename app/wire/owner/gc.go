@@ -1,0 +1,125 @@
+package owner
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"dev.varve/app/door/api"
+	"dev.varve/backend/job"
+	"dev.varve/backend/say"
+	"dev.varve/storage/packs"
+)
+
+// Clean deletes the content that nothing in the record names. What is needed is found
+// out with nobody able to rely on what is about to go, as for a purge.
+func (d data) Clean(ctx context.Context, want api.Cleaning, p *job.Progress) (job.Outcome, error) {
+	done, err := d.o.takeCare()
+	if err != nil {
+		return job.Outcome{}, err
+	}
+	defer done()
+	if err := d.o.agents.look(ctx); err != nil {
+		return job.Outcome{}, err
+	}
+	c := &cleaning{o: d.o, ctx: ctx, p: p}
+	grace := time.Duration(want.Grace) * time.Second
+	if want.Dry {
+		return c.weigh(grace)
+	}
+	return c.collect(grace)
+}
+
+// rested are the packs that may be cleaned and were not written to for a while.
+func (o *Owner) rested(grace time.Duration) packs.Touch {
+	may, before := o.mayClean(), o.clock.Now().Add(-grace)
+	return func(w packs.Writer, path string) bool {
+		if !may(w, path) {
+			return false
+		}
+		info, err := o.disk.Stat(path)
+		return err == nil && !info.ModTime().After(before)
+	}
+}
+
+// weigh says what collect would free.
+func (c *cleaning) weigh(grace time.Duration) (job.Outcome, error) {
+	var out api.Cleaned
+	seen, err := c.o.survey(c.ctx, c.o.isPurged)
+	if err != nil {
+		return job.Outcome{}, err
+	}
+	if out.Before, err = c.o.takes(); err != nil {
+		return job.Outcome{}, err
+	}
+	out.After, out.Left = out.Before, seen.left()
+	if err := c.garbage(&out, seen, grace); err != nil {
+		return job.Outcome{}, err
+	}
+	return outcome(out, fmt.Sprintf("About %s would be freed.%s", say.Bytes(out.Frees), keeps(out, grace)))
+}
+
+// garbage counts what nothing needs.
+func (c *cleaning) garbage(out *api.Cleaned, seen *survey, grace time.Duration) (err error) {
+	if seen.broken != nil {
+		return nil
+	}
+	if out.Frees, err = c.o.packs.Garbage(c.ctx, c.o.rested(grace), seen.isLive); err != nil {
+		return err
+	}
+	all, err := c.o.packs.Garbage(c.ctx, c.o.mayClean(), seen.isLive)
+	out.Keeps = max(all-out.Frees, 0)
+	return err
+}
+
+func keeps(out api.Cleaned, grace time.Duration) (text string) {
+	if out.Keeps > 0 {
+		text = fmt.Sprintf(" %s more are younger than %s and stay.", say.Bytes(out.Keeps), age(grace))
+	}
+	for _, sentence := range out.Left {
+		text += " " + sentence
+	}
+	return text
+}
+
+// age says a time of grace in whole hours or days.
+func age(d time.Duration) string {
+	if hours := int(d.Hours()); hours%24 != 0 || hours == 0 {
+		return say.Count(hours, "hour")
+	}
+	return say.Count(int(d.Hours())/24, "day")
+}
+
+// collect deletes what nothing needs.
+func (c *cleaning) collect(grace time.Duration) (out job.Outcome, err error) {
+	var result api.Cleaned
+	if result.Before, err = c.o.takes(); err != nil {
+		return out, err
+	}
+	touch := c.o.rested(grace) // before packs are sealed, which writes to them
+	sweep, err := c.begin(touch)
+	if err != nil {
+		return out, err
+	}
+	defer func() { err = errors.Join(err, sweep.End(context.WithoutCancel(c.ctx))) }()
+	c.p.Note("Looking what is still needed")
+	seen, err := c.o.survey(c.ctx, c.o.isPurged)
+	if err != nil {
+		return out, err
+	}
+	if err := c.garbage(&result, seen, grace); err != nil {
+		return out, err
+	}
+	if seen.broken == nil {
+		if err := c.packs(sweep, seen); err != nil {
+			return out, err
+		}
+	}
+	result.Left = append(seen.left(), c.left...)
+	if result.After, err = c.o.takes(); err != nil {
+		return out, err
+	}
+	c.p.Add(max(result.Before-result.After, 0))
+	return outcome(result, fmt.Sprintf("%s freed; the record takes %s now.%s", say.Bytes(max(result.Before-result.After, 0)), say.Bytes(result.After), keeps(result, grace)))
+}
