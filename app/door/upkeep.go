@@ -2,6 +2,7 @@ package door
 
 import (
 	"context"
+	"reflect"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -17,6 +18,8 @@ const (
 )
 
 func (d *Door) describeUpkeep(h huma.API) {
+	h.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[api.Verified](), true, "Verified")
+	h.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[api.Cleaned](), true, "Cleaned")
 	add(d, h, post("/datasets/verify", "verifyData", "data",
 		"Read versions of data and compare them with what was laid down. The result of the job is a Verified as JSON"), d.verifyData)
 	add(d, h, post("/datasets/clean", "cleanData", "data",

@@ -299,7 +299,7 @@ const (
 // Job is long work with progress, a cancel and a result. It survives the page.
 type Job struct {
 	ID       string   `json:"id"`
-	Kind     string   `json:"kind" enum:"backup,data.add,data.get,export.look,export.take,import.look,import.take,purge,run.start,run.sweep"`
+	Kind     string   `json:"kind" enum:"backup,data.add,data.clean,data.get,data.verify,export.look,export.take,import.look,import.take,purge,run.start,run.sweep"`
 	Title    string   `json:"title" doc:"In words: Add wine-quality"`
 	State    JobState `json:"state" enum:"running,done,failed,cancelled"`
 	Note     string   `json:"note,omitempty" doc:"What it is doing now"`

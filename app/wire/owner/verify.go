@@ -90,6 +90,9 @@ func verified(found dataset.Verified, versions int) api.Verified {
 		var known *fault.Error
 		if errors.As(d.Why, &known) {
 			one.Hint = known.Hint
+			if known.Err != nil {
+				one.Why = known.Err.Error() // the name of an object tells a person nothing
+			}
 		}
 		out.Damage = append(out.Damage, one)
 	}

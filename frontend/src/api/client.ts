@@ -10,6 +10,7 @@ import { patient } from './patience'
 import type { paths } from './schema'
 import { Transfers } from './transfers'
 import type * as t from './types'
+import { Upkeep } from './upkeep'
 
 interface Answer<T> {
   data?: T
@@ -39,6 +40,7 @@ export class Client {
   readonly imports = new Imports((path, init) => this.raw(path, init))
   readonly exports = new Transfers<t.Export>((path, init) => this.raw(path, init), '/exports')
   readonly models = new Models((path, init) => this.raw(path, init))
+  readonly upkeep = new Upkeep((path, init) => this.raw(path, init))
 
   /** Whether there is a sign of life from the door at present: then answers may take their time. */
   alive: () => boolean = () => false

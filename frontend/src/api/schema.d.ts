@@ -2124,6 +2124,30 @@ export interface components {
             /** @description The line for a shell instead of that for a notebook */
             terminal?: boolean;
         };
+        Cleaned: {
+            /**
+             * Format: int64
+             * @description And takes now; the same if it was only looked
+             */
+            after: number;
+            /**
+             * Format: int64
+             * @description Bytes of the disk that the record took before
+             */
+            before: number;
+            /**
+             * Format: int64
+             * @description About how many bytes nothing needs, of what may be deleted
+             */
+            frees: number;
+            /**
+             * Format: int64
+             * @description About how many bytes nothing needs, and stay for the time of grace
+             */
+            keeps: number;
+            /** @description Sentences about what could not be deleted */
+            left: string[];
+        };
         Cleaning: {
             /** @description Only say what would be freed */
             dry?: boolean;
@@ -2271,6 +2295,16 @@ export interface components {
             projects: number;
             /** Format: int64 */
             runs: number;
+        };
+        DataDamage: {
+            hint?: string;
+            /** @description Of the data set */
+            name: string;
+            /** @description Of a file, or of a folder of which a part is lost; empty: all of it */
+            path: string;
+            /** Format: int64 */
+            version: number;
+            why: string;
         };
         DataFile: {
             folder: boolean;
@@ -2963,7 +2997,7 @@ export interface components {
             /** Format: int64 */
             items: number;
             /** @enum {string} */
-            kind: "backup" | "data.add" | "data.get" | "export.look" | "export.take" | "import.look" | "import.take" | "purge" | "run.start" | "run.sweep";
+            kind: "backup" | "data.add" | "data.clean" | "data.get" | "data.verify" | "export.look" | "export.take" | "import.look" | "import.take" | "purge" | "run.start" | "run.sweep";
             /** @description What it is doing now */
             note?: string;
             /** @description It runs, and can be paused */
@@ -4065,6 +4099,37 @@ export interface components {
             sample?: number;
             /** @description Which ones; none: all of all data sets */
             versions?: components["schemas"]["VersionChoice"][];
+        };
+        Verified: {
+            /**
+             * Format: int64
+             * @description Of all these versions
+             */
+            bytes: number;
+            /**
+             * Format: int64
+             * @description Damaged files and folders that are left
+             */
+            count: number;
+            /** @description The first thousand of them */
+            damage: components["schemas"]["DataDamage"][];
+            /**
+             * Format: int64
+             * @description Of all these versions
+             */
+            files: number;
+            /**
+             * Format: int64
+             * @description Those that were damaged, and are whole again
+             */
+            mended: number;
+            /**
+             * Format: int64
+             * @description Bytes of different content that were read
+             */
+            read: number;
+            /** Format: int64 */
+            versions: number;
         };
         VersionChoice: {
             /** @description Id of the data set */

@@ -5,6 +5,9 @@ import { allRuns, home, models, settings, trash } from '../state/route'
 import type { Theme } from '../state/settings.svelte'
 import type { Command, Keys } from './keys'
 
+/** In seconds: what was interrupted since may go on. */
+const day = 24 * 60 * 60
+
 /** What the whole window can do, whatever it shows. */
 export function appCommands(app: App, showKeys: () => void): Command[] {
   const go = app.router.go.bind(app.router)
@@ -16,6 +19,8 @@ export function appCommands(app: App, showKeys: () => void): Command[] {
     { id: 'go.projects', title: 'Go to projects', keys: 'g p', run: () => go({ place: 'projects' }) },
     { id: 'go.models', title: 'Go to models', keys: 'g m', words: 'registry versions stages aliases production', run: () => go(models) },
     { id: 'go.trash', title: 'Go to the trash', words: 'deleted purge restore bin empty free space disk', run: () => go(trash) },
+    { id: 'data.verify', title: 'Verify all data', words: 'check damage integrity bytes', run: () => void app.begin(() => app.client.upkeep.verify()) },
+    { id: 'data.clean', title: 'Free space that nothing needs', words: 'gc garbage clean up disk interrupted', run: () => void app.begin(() => app.client.upkeep.clean(day)) },
     { id: 'data.add', title: 'Add data', keys: 'Ctrl+o', words: 'drop import file folder new version', run: () => app.intake.begin() },
     { id: 'import', title: 'Import runs', words: 'mlflow mlruns database server csv tsv excel xlsx table results history old', run: () => app.importing.begin() },
     { id: 'export', title: 'Export runs', words: 'mlflow mlruns parquet pandas r julia tables server folder archive save share', run: () => app.beginExport() },

@@ -268,6 +268,14 @@ export class App {
     }
   }
 
+  /** Starts a job, and shows how it goes. */
+  begin(start: () => Promise<Job>): Promise<boolean> {
+    return this.attempt(async () => {
+      this.jobs.take([await start()])
+      this.jobs.open = true
+    })
+  }
+
   complain(thrown: unknown): void {
     if (isAbort(thrown)) return
     const problem = asVarveError(thrown)
