@@ -15,6 +15,7 @@ import (
 	"strings"
 	"syscall"
 
+	"dev.varve/build/reliability/rawbadger"
 	"dev.varve/build/reliability/record"
 	"dev.varve/build/rig"
 )
@@ -38,7 +39,7 @@ var kinds = []kind{
 	{name: "packs: trees", pattern: regexp.MustCompile(`^work/packs/tree/.*\.pack$`)},
 	{name: "workspace marker", pattern: regexp.MustCompile(`^work/varve\.json$`)},
 	{name: "index: tables", pattern: regexp.MustCompile(`/index/db/.*\.sst$`)},
-	{name: "index: keys in the tables", pattern: regexp.MustCompile(`/index/db/.*\.sst$`), places: keysOfTable},
+	{name: "index: keys in the tables", pattern: regexp.MustCompile(`/index/db/.*\.sst$`), places: rawbadger.KeysOfTable},
 	{name: "index: log of the table in memory", pattern: regexp.MustCompile(`/index/db/.*\.mem$`)},
 	{name: "index: the rest of Badger", pattern: regexp.MustCompile(`/index/db/(MANIFEST|KEYREGISTRY|DISCARD|.*\.vlog)$`)},
 	{name: snapshotKind, pattern: regexp.MustCompile(`/index/snapshot$`)},
