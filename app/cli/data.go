@@ -2,7 +2,6 @@ package cli
 
 import (
 	"fmt"
-	"net/url"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -15,7 +14,7 @@ import (
 )
 
 func (a *App) data() *cobra.Command {
-	return group("data", "Keep versions of files and folders", a.dataAdd(), a.dataList(), a.dataVersions(), a.dataGet(), a.dataVerify())
+	return group("data", "Keep versions of files and folders", a.dataAdd(), a.dataList(), a.dataVersions(), a.dataGet(), a.dataVerify(), a.dataTag())
 }
 
 func (a *App) dataAdd() *cobra.Command {
@@ -149,9 +148,9 @@ func (a *App) dataVersions() *cobra.Command {
 			}
 			rows := make([][]string, 0, len(d.Versions))
 			for _, v := range d.Versions {
-				rows = append(rows, []string{strconv.Itoa(v.Number), strconv.FormatInt(v.Files, 10), say.Bytes(v.Bytes), when(v.Created), v.Digest[:min(12, len(v.Digest))], v.Message})
+				rows = append(rows, []string{strconv.Itoa(v.Number), strconv.FormatInt(v.Files, 10), say.Bytes(v.Bytes), when(v.Created), v.Digest[:min(12, len(v.Digest))], strings.Join(v.Names, " "), v.Message})
 			}
-			return table(a.Out, []string{"VERSION", "FILES", "SIZE", "ADDED", "CONTENT", "MESSAGE"}, rows)
+			return table(a.Out, []string{"VERSION", "FILES", "SIZE", "ADDED", "CONTENT", "CALLED", "MESSAGE"}, rows)
 		},
 	})
 }
@@ -169,7 +168,7 @@ func (a *App) findDataset(c *cobra.Command, name string) (api.Dataset, error) {
 	return api.Dataset{}, fault.New(fault.NotFound, "there is no data set named %q", name).WithHint("`varve data list` shows the names.")
 }
 
-// findVersion resolves NAME or NAME@VERSION.
+// findVersion resolves NAME or NAME@VERSION, where a version is a number or a word.
 func (a *App) findVersion(c *cobra.Command, ref string) (api.Dataset, api.DataVersion, error) {
 	name, number, versioned := strings.Cut(ref, "@")
 	d, err := a.findDataset(c, name)
@@ -179,10 +178,13 @@ func (a *App) findVersion(c *cobra.Command, ref string) (api.Dataset, api.DataVe
 	if !versioned {
 		return d, d.Versions[0], nil
 	}
+	if v, ok := named(d, number); ok {
+		return d, v, nil
+	}
 	n, err := strconv.Atoi(strings.TrimPrefix(number, "v"))
 	if err != nil {
-		return d, api.DataVersion{}, fault.New(fault.Invalid, "%q is not a version number", number).
-			WithHint("Write it as %s@1.", url.PathEscape(name))
+		return d, api.DataVersion{}, fault.New(fault.NotFound, "no version of data set %q is called %q", name, number).
+			WithHint("`varve data versions %s` shows numbers and words.", name)
 	}
 	for _, v := range d.Versions {
 		if v.Number == n {

@@ -102,7 +102,7 @@ func TestDatasets(t *testing.T) {
 		if got.Created == 0 {
 			t.Errorf("version %d was made never", got.Number)
 		}
-		if got.Created = 0; got != want {
+		if got.Created = 0; !reflect.DeepEqual(got, want) {
 			t.Errorf("version: %+v\nwant %+v", got, want)
 		}
 	}
@@ -300,5 +300,27 @@ func TestCleanData(t *testing.T) {
 	}
 	if p := h.problem("POST", "/datasets/clean", `{"grace":-1}`, 400); p.Field != "grace" {
 		t.Errorf("a time to come: %+v", p)
+	}
+}
+
+func TestNamesOfVersions(t *testing.T) {
+	h := newHouse(t)
+	id, _, _, err := h.tracker.AddVersion(h.Context(), "wine", event.DatasetVersion{Digest: []byte{1}})
+	h.must(err)
+	wine := "/datasets/" + h.tracker.DatasetID("wine")
+	h.call("PUT", wine+"/names/clean", `{"version":"`+id+`"}`, 200, nil)
+	var one api.Dataset
+	h.get(wine, &one)
+	if got := one.Versions[0].Names; len(got) != 1 || got[0] != "clean" {
+		t.Errorf("it is called %q", got)
+	}
+	h.call("DELETE", wine+"/names/clean", "", 200, nil)
+	h.problem("DELETE", wine+"/names/clean", "", 404)
+	h.problem("PUT", wine+"/names/clean", `{"version":"none"}`, 404)
+	h.problem("PUT", "/datasets/none/names/clean", `{"version":"`+id+`"}`, 404)
+	for _, bad := range []string{"7", "v7", "a%20b", "%40"} {
+		if p := h.problem("PUT", wine+"/names/"+bad, `{"version":"`+id+`"}`, 400); p.Field != "name" {
+			t.Errorf("%s: %+v", bad, p)
+		}
 	}
 }

@@ -131,6 +131,9 @@ type Catalogue interface {
 	Experiments(fn func(*track.Experiment))
 	Dataset(id string, fn func(*track.Dataset)) error
 	Datasets(fn func(*track.Dataset))
+	// NameVersion calls a version of a data set by a name; UnnameVersion takes it away.
+	NameVersion(ctx context.Context, dataset, version, name string) error
+	UnnameVersion(ctx context.Context, dataset, name string) error
 	Projects(fn func(*track.Project))
 	// Model calls fn with a logged model; NotFound if there is none.
 	Model(id string, fn func(*track.LoggedModel)) error

@@ -31,8 +31,8 @@ type ModelVersion struct {
 const (
 	LabelDescription = "description"
 	LabelStage       = "stage"   // of a version: Staging, Production or Archived
-	AliasPrefix      = "alias/"  // of a registered model: the id of the version
-	NumberPrefix     = "number/" // of a registered model: the id of the version that keeps this number for ever
+	AliasPrefix      = "alias/"  // of a registered model or a data set: the id of the version
+	NumberPrefix     = "number/" // of a registered model or a data set: the id of the version that keeps this number for ever
 )
 
 // Type and Version of each body.

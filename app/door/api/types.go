@@ -193,6 +193,13 @@ type DataVersion struct {
 	Files   int64  `json:"files"`
 	Bytes   int64  `json:"bytes"`
 	Runs    int    `json:"runs" doc:"Runs that used it"`
+	// Names are those that people gave it beside its number.
+	Names []string `json:"names,omitempty" doc:"Given by people, beside the number"`
+}
+
+// DataName is a name of a version of a data set.
+type DataName struct {
+	Version string `json:"version" doc:"Id of the version"`
 }
 
 // DataFile is one entry of a version.
