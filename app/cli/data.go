@@ -44,28 +44,23 @@ PATH; 204 if it changes while it is read; 206 if something in it may not be read
 }
 
 func (a *App) dataGet() *cobra.Command {
-	return a.jsonFlag(&cobra.Command{
-		Use:   "get NAME[@VERSION] DEST",
-		Short: "Restore a version into a folder",
-		Long: `Fills the folder DEST with the files of a version, the newest if none is named.
-DEST must be empty or new. Every file is checked while it is written.
-
-Exit codes: 0; 201 if there is no such data set or version; 203 if DEST is not
-empty; 208 if the disk is full; 209 if a file's content is damaged.`,
-		Example: "  varve data get wine-quality@1 ./wine",
+	var r restoration
+	c := &cobra.Command{
+		Use:     "get NAME[@VERSION] DEST",
+		Short:   "Restore a version, or a part of it, into a folder",
+		Long:    restoreHelp,
+		Example: restoreExample,
 		Args:    cobra.ExactArgs(2),
 		RunE: func(c *cobra.Command, args []string) error {
 			d, v, err := a.findVersion(c, args[0])
 			if err != nil {
 				return err
 			}
-			dest, err := filepath.Abs(args[1])
-			if err != nil {
-				return fault.New(fault.Invalid, "%q is not a path: %v", args[1], err)
-			}
-			return a.runJob(c, "/datasets/"+d.ID+"/versions/"+v.ID+"/restore", map[string]string{"dest": dest})
+			return a.restore(c, "/datasets/"+d.ID+"/versions/"+v.ID+"/restore", args[1], r)
 		},
-	})
+	}
+	r.flags(c)
+	return a.jsonFlag(c)
 }
 
 // doJob starts a job, shows its progress, and waits for its end.

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -53,7 +54,8 @@ func (d *Door) describeData(h huma.API) {
 			return the(d.Data.Look(ctx, path))
 		})
 	add(d, h, post("/datasets", "addData", "data", "Lay down a version of a data set"), d.addData)
-	add(d, h, post("/datasets/{dataset}/versions/{version}/restore", "restoreData", "data", "Fill a folder with a version"), d.restoreData)
+	add(d, h, post("/datasets/{dataset}/versions/{version}/restore", "restoreData", "data", "Bring a version, or a part of it, into a folder; or say what that would do"), d.restoreData)
+	h.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[api.RestorePlan](), true, "RestorePlan")
 }
 
 // full makes an empty list of none: JSON has a difference, pages have not.
@@ -170,9 +172,7 @@ func (d *Door) restoreData(_ context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	title := fmt.Sprintf("Restore %s version %d", name, number)
-	return the(d.start(kindRestore, title, func(ctx context.Context, p *job.Progress) (job.Outcome, error) {
-		err := d.Data.Restore(ctx, in.Dataset, in.Version, dest, p)
-		return job.Outcome{Result: in.Dataset, Summary: fmt.Sprintf("Version %d is in %s.", number, dest)}, err
-	}), nil)
+	in.Body.Dest = dest
+	r := restoring{d: d, dataset: in.Dataset, version: in.Version, number: number, want: in.Body}
+	return the(r.start(name), nil)
 }

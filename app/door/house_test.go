@@ -273,6 +273,8 @@ func (h *house) put(o track.Owner, path, text string) {
 type data struct {
 	err  error
 	hold chan struct{} // Add waits for it
+
+	restored api.Restoration // what Restore was asked for
 }
 
 func (d *data) Look(_ context.Context, path string) (api.Look, error) {
@@ -293,9 +295,13 @@ func (d *data) Add(ctx context.Context, name, path, message string, p *job.Progr
 	return "id of " + name, 2, message != "same", d.err
 }
 
-func (d *data) Restore(_ context.Context, _, _, _ string, p *job.Progress) error {
+// Restore finds nothing in a new folder, and a little of everything in others.
+func (d *data) Restore(_ context.Context, _, _ string, r api.Restoration, p *job.Progress) (api.RestorePlan, error) {
 	p.Item(3)
-	return d.err
+	if d.restored = r; !r.Over && !r.Look {
+		return api.RestorePlan{New: api.RestoreFiles{Files: 3}}, d.err
+	}
+	return api.RestorePlan{New: api.RestoreFiles{Files: 1, Bytes: 7, First: []string{"a"}}, Over: api.RestoreFiles{Files: 2, Bytes: 9}}, d.err
 }
 
 func (d *data) Files(_ context.Context, _, _, folder string) ([]api.DataFile, error) {

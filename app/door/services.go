@@ -194,8 +194,8 @@ type Data interface {
 	// Add lays down a version of the data set of a name; added is false if its
 	// newest version has this content already.
 	Add(ctx context.Context, name, path, message string, p *job.Progress) (dataset string, number uint64, added bool, err error)
-	// Restore fills the folder dest, which is empty or new, with a version.
-	Restore(ctx context.Context, dataset, version, dest string, p *job.Progress) error
+	// Restore brings a version into a folder, or says what that would do.
+	Restore(ctx context.Context, dataset, version string, r api.Restoration, p *job.Progress) (api.RestorePlan, error)
 	// Files lists what lies directly in a folder of a version, sorted; the
 	// empty folder is the root.
 	Files(ctx context.Context, dataset, version, folder string) ([]api.DataFile, error)

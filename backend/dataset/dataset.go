@@ -26,8 +26,9 @@ type Records interface {
 type Folders interface {
 	// Source reads a file or folder as it is.
 	Source(path string) content.Source
-	// Restore fills dest, which must be empty or new, with a tree.
-	Restore(ctx context.Context, store content.Store, root content.ID, dest string, progress func(content.Progress)) error
+	// Restore brings a tree into the folder dest, which must be empty or new
+	// unless opts.Over says otherwise.
+	Restore(ctx context.Context, store content.Store, root content.ID, dest string, opts content.RestoreOptions) (content.Overlay, error)
 }
 
 // Service adds, finds and restores versions.
@@ -98,12 +99,13 @@ func (s *Service) Find(dataset, version string) (event.DatasetVersion, error) {
 	return found, err
 }
 
-// Restore fills dest, which must be empty or new, with a version.
-func (s *Service) Restore(ctx context.Context, v event.DatasetVersion, dest string, progress func(content.Progress)) error {
+// Restore brings a version into the folder dest, which must be empty or new
+// unless opts.Over says otherwise.
+func (s *Service) Restore(ctx context.Context, v event.DatasetVersion, dest string, opts content.RestoreOptions) (content.Overlay, error) {
 	if !filepath.IsAbs(dest) {
-		return fault.New(fault.Invalid, "%q is not a whole path", dest).WithHint("Give the whole path of an empty or new folder.")
+		return content.Overlay{}, fault.New(fault.Invalid, "%q is not a whole path", dest).WithHint("Give the whole path of an empty or new folder.")
 	}
-	return s.Folders.Restore(ctx, sought{s.Store}, content.ID(v.Root), filepath.Clean(dest), progress)
+	return s.Folders.Restore(ctx, sought{s.Store}, content.ID(v.Root), filepath.Clean(dest), opts)
 }
 
 // Files lists a folder of a version; the empty folder is the top. A version that

@@ -299,7 +299,7 @@ const (
 // Job is long work with progress, a cancel and a result. It survives the page.
 type Job struct {
 	ID       string   `json:"id"`
-	Kind     string   `json:"kind" enum:"backup,data.add,data.get,export.look,export.take,import.look,import.take,purge,run.start,run.sweep"`
+	Kind     string   `json:"kind" enum:"backup,data.add,data.get,data.look,export.look,export.take,import.look,import.take,purge,run.start,run.sweep"`
 	Title    string   `json:"title" doc:"In words: Add wine-quality"`
 	State    JobState `json:"state" enum:"running,done,failed,cancelled"`
 	Note     string   `json:"note,omitempty" doc:"What it is doing now"`
@@ -399,11 +399,6 @@ type Addition struct {
 	Name    string `json:"name" doc:"Of the data set; made if it does not exist"`
 	Path    string `json:"path" doc:"File or folder, absolute"`
 	Message string `json:"message,omitempty" doc:"What is new in this version"`
-}
-
-// Restoration asks for the files of a version.
-type Restoration struct {
-	Dest string `json:"dest" doc:"Folder that is filled, absolute; empty or new"`
 }
 
 // SessionCode opens one browser session, once.

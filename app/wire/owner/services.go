@@ -110,16 +110,6 @@ func report(ctx context.Context, p *job.Progress) func(content.Progress) {
 	}
 }
 
-// Restore fills a folder with a version.
-func (d data) Restore(ctx context.Context, id, version, dest string, p *job.Progress) error {
-	s := d.o.datasets()
-	v, err := s.Find(id, version)
-	if err != nil {
-		return err
-	}
-	return s.Restore(ctx, v, dest, report(ctx, p))
-}
-
 // Files lists a folder of a version.
 func (d data) Files(ctx context.Context, id, version, at string) ([]api.DataFile, error) {
 	s := d.o.datasets()

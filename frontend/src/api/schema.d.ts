@@ -338,7 +338,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Fill a folder with a version */
+        /** Bring a version, or a part of it, into a folder; or say what that would do */
         post: operations["restoreData"];
         delete?: never;
         options?: never;
@@ -2920,7 +2920,7 @@ export interface components {
             /** Format: int64 */
             items: number;
             /** @enum {string} */
-            kind: "backup" | "data.add" | "data.get" | "export.look" | "export.take" | "import.look" | "import.take" | "purge" | "run.start" | "run.sweep";
+            kind: "backup" | "data.add" | "data.get" | "data.look" | "export.look" | "export.take" | "import.look" | "import.take" | "purge" | "run.start" | "run.sweep";
             /** @description What it is doing now */
             note?: string;
             /** @description It runs, and can be paused */
@@ -3574,8 +3574,32 @@ export interface components {
             to: string;
         };
         Restoration: {
-            /** @description Folder that is filled, absolute; empty or new */
+            /** @description Folder that is filled, absolute; empty or new, unless over says otherwise */
             dest: string;
+            /** @description Change nothing: the result of the job is a RestorePlan as JSON */
+            look?: boolean;
+            /** @description Files and folders of the version, from its root with /; none: all of it */
+            only?: string[];
+            /** @description Also over a folder in which there is something: files that differ are replaced, what the version does not have is left alone */
+            over?: boolean;
+        };
+        RestoreFiles: {
+            /** Format: int64 */
+            bytes: number;
+            /** Format: int64 */
+            files: number;
+            /** @description Paths of the first 200 */
+            first: string[];
+        };
+        RestorePlan: {
+            /** @description Not of the version, or of the part that is restored: left alone */
+            beside: components["schemas"]["RestoreFiles"];
+            /** @description Not there yet */
+            new: components["schemas"]["RestoreFiles"];
+            /** @description There with another content: would be replaced */
+            over: components["schemas"]["RestoreFiles"];
+            /** @description There as they are in the version: would not be written */
+            same: components["schemas"]["RestoreFiles"];
         };
         Reverted: {
             /** @description None: nothing was to be done */
