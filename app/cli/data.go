@@ -19,27 +19,36 @@ func (a *App) data() *cobra.Command {
 }
 
 func (a *App) dataAdd() *cobra.Command {
-	var message string
+	var want api.Addition
 	c := &cobra.Command{
 		Use:   "add NAME PATH",
 		Short: "Keep a file or folder as a version of a data set",
 		Long: `Keeps a file or folder as version 1 of a new data set, or as the next version of
 one that exists. Content that equals the newest version makes no new one.
 
+A file named .varveignore, in the folder or in one below it, says what to leave
+out there and below. Its lines are those of a .gitignore: *.tmp, /cache/,
+!keep.tmp. How many files were left out is said. With --gitignore and --dvcignore
+the files .gitignore and .dvcignore count, too, and the folders .git, .hg and
+.dvc of these programs are left out.
+
 Exit codes: 0, whether a version was added or not; 201 if there is nothing at
 PATH; 204 if it changes while it is read; 206 if something in it may not be read;
 208 if the disk is full; 213 for devices, pipes and sockets.`,
-		Example: "  varve data add wine-quality wine-quality.csv -m \"As received\"",
+		Example: "  varve data add wine-quality wine-quality.csv -m \"As received\"\n  varve data add images ./images --gitignore",
 		Args:    cobra.ExactArgs(2),
 		RunE: func(c *cobra.Command, args []string) error {
 			abs, err := filepath.Abs(args[1])
 			if err != nil {
 				return fault.New(fault.Invalid, "%q is not a path: %v", args[1], err)
 			}
-			return a.runJob(c, "/datasets", map[string]string{"name": args[0], "path": abs, "message": message})
+			want.Name, want.Path = args[0], abs
+			return a.runJob(c, "/datasets", want)
 		},
 	}
-	c.Flags().StringVarP(&message, "message", "m", "", "what is new, for people")
+	c.Flags().StringVarP(&want.Message, "message", "m", "", "what is new, for people")
+	c.Flags().BoolVar(&want.GitIgnore, "gitignore", false, "leave out what .gitignore files say, too")
+	c.Flags().BoolVar(&want.DVCIgnore, "dvcignore", false, "leave out what .dvcignore files say, too")
 	return a.jsonFlag(c)
 }
 

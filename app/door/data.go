@@ -144,13 +144,14 @@ func (d *Door) addData(_ context.Context, in *struct{ Body api.Addition }) (*ans
 	if err != nil {
 		return nil, err
 	}
+	a.Path = path
 	return the(d.start(kindAdd, "Add "+a.Name, func(ctx context.Context, p *job.Progress) (job.Outcome, error) {
-		id, number, added, err := d.Data.Add(ctx, a.Name, path, a.Message, p)
-		summary := fmt.Sprintf("%s has version %d.", a.Name, number)
-		if !added {
-			summary = fmt.Sprintf("Nothing has changed since version %d.", number)
+		added, err := d.Data.Add(ctx, a, p)
+		summary := fmt.Sprintf("%s has version %d.", a.Name, added.Number)
+		if !added.New {
+			summary = fmt.Sprintf("Nothing has changed since version %d.", added.Number)
 		}
-		return job.Outcome{Result: id, Summary: summary}, err
+		return job.Outcome{Result: added.Dataset, Summary: strings.TrimSpace(summary + " " + added.Left)}, err
 	}), nil)
 }
 

@@ -281,18 +281,22 @@ func (d *data) Look(_ context.Context, path string) (api.Look, error) {
 	return api.Look{Path: path, Exists: true, Kind: "data", Name: filepath.Base(path), Next: 1, Files: 3, Bytes: 1000, Sentence: "It becomes a new data set."}, d.err
 }
 
-func (d *data) Add(ctx context.Context, name, path, message string, p *job.Progress) (string, uint64, bool, error) {
-	p.Note("reading " + path)
+func (d *data) Add(ctx context.Context, a api.Addition, p *job.Progress) (door.AddedData, error) {
+	p.Note("reading " + a.Path)
 	p.SetTotal(10)
 	p.Add(10)
 	if d.hold != nil {
 		select {
 		case <-d.hold:
 		case <-ctx.Done():
-			return "", 0, false, ctx.Err()
+			return door.AddedData{}, ctx.Err()
 		}
 	}
-	return "id of " + name, 2, message != "same", d.err
+	added := door.AddedData{Dataset: "id of " + a.Name, Number: 2, New: a.Message != "same"}
+	if a.GitIgnore && !a.DVCIgnore {
+		added.Left = "412 files left out by .gitignore."
+	}
+	return added, d.err
 }
 
 // Restore finds nothing in a new folder, and a little of everything in others.

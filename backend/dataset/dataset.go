@@ -10,6 +10,7 @@ import (
 	"dev.varve/backend/content"
 	"dev.varve/backend/event"
 	"dev.varve/backend/fault"
+	"dev.varve/backend/ignore"
 	"dev.varve/backend/track"
 )
 
@@ -45,21 +46,32 @@ type Added struct {
 	Number  uint64
 	New     bool // false: the content equals the newest version, and nothing was added
 	Totals  content.Totals
+	Left    ignore.Left // what was left out
+}
+
+// Addition is what is to become a version.
+type Addition struct {
+	Name    string // of the data set
+	Path    string // file or folder
+	Message string
+	Ignore  ignore.Options
 }
 
 // Add makes a version of a file or folder, under a name. When it returns, the
 // version and all its bytes are durable.
-func (s *Service) Add(ctx context.Context, name, path, message string, progress func(content.Progress)) (Added, error) {
-	if err := track.CheckDatasetName(name); err != nil {
+func (s *Service) Add(ctx context.Context, a Addition, progress func(content.Progress)) (Added, error) {
+	if err := track.CheckDatasetName(a.Name); err != nil {
 		return Added{}, err
 	}
-	opts := content.BuildOptions{Previous: s.newestRoot(name), Progress: progress}
-	built, err := content.Build(ctx, s.Store, s.Folders.Source(path), opts)
+	var left ignore.Left
+	src := ignore.Source(s.Folders.Source(a.Path), a.Ignore, &left)
+	opts := content.BuildOptions{Previous: s.newestRoot(a.Name), Progress: progress}
+	built, err := content.Build(ctx, s.Store, src, opts)
 	if !opts.Previous.IsZero() && (errors.Is(err, fault.Corrupt) || errors.Is(err, fault.NotFound)) {
 		// The version before only says how large files were cut. One that is
 		// damaged must not stop the next, which may even mend it.
 		opts.Previous = content.ID{}
-		built, err = content.Build(ctx, s.Store, s.Folders.Source(path), opts)
+		built, err = content.Build(ctx, s.Store, src, opts)
 	}
 	if err != nil {
 		return Added{}, err
@@ -67,11 +79,11 @@ func (s *Service) Add(ctx context.Context, name, path, message string, progress 
 	if err := s.Store.Flush(ctx); err != nil {
 		return Added{}, err
 	}
-	id, number, added, err := s.Records.AddVersion(ctx, name, event.DatasetVersion{
+	id, number, added, err := s.Records.AddVersion(ctx, a.Name, event.DatasetVersion{
 		Root: built.Root[:], Digest: built.Digest[:], Files: built.Totals.Files, Bytes: built.Totals.Bytes,
-		Message: message, Source: path,
+		Message: a.Message, Source: a.Path,
 	})
-	return Added{Dataset: s.Records.DatasetID(name), Version: id, Number: number, New: added, Totals: built.Totals}, err
+	return Added{Dataset: s.Records.DatasetID(a.Name), Version: id, Number: number, New: added, Totals: built.Totals, Left: left}, err
 }
 
 // newestRoot is the tree of the newest version, or zero.
@@ -134,9 +146,11 @@ func (s *Service) Files(ctx context.Context, v event.DatasetVersion, folder stri
 	return entries, nil
 }
 
-// Match finds the newest version whose content equals a file or folder.
+// Match finds the newest version whose content equals a file or folder, without
+// what its .varveignore leaves out.
 func (s *Service) Match(ctx context.Context, path string) (track.Match, bool, error) {
-	built, err := content.Build(ctx, nil, s.Folders.Source(path), content.BuildOptions{})
+	var left ignore.Left
+	built, err := content.Build(ctx, nil, ignore.Source(s.Folders.Source(path), ignore.Options{}, &left), content.BuildOptions{})
 	if err != nil {
 		return track.Match{}, false, err
 	}

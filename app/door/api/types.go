@@ -214,6 +214,7 @@ type Look struct {
 	Files    int64  `json:"files"`
 	Bytes    int64  `json:"bytes"`
 	Sentence string `json:"sentence" doc:"What will happen, in words"`
+	Left     string `json:"left,omitempty" doc:"What its .varveignore leaves out, as a sentence"`
 	Import   string `json:"import,omitempty" enum:"mlflow,table" doc:"Its runs can be imported: it is a record of MLflow, or a table"`
 }
 
@@ -399,6 +400,9 @@ type Addition struct {
 	Name    string `json:"name" doc:"Of the data set; made if it does not exist"`
 	Path    string `json:"path" doc:"File or folder, absolute"`
 	Message string `json:"message,omitempty" doc:"What is new in this version"`
+
+	GitIgnore bool `json:"gitIgnore,omitempty" doc:"Leave out what files named .gitignore say, too, and .git"`
+	DVCIgnore bool `json:"dvcIgnore,omitempty" doc:"Leave out what files named .dvcignore say, too, and .git, .hg and .dvc"`
 }
 
 // SessionCode opens one browser session, once.

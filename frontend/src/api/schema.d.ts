@@ -1802,6 +1802,10 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         Addition: {
+            /** @description Leave out what files named .dvcignore say, too, and .git, .hg and .dvc */
+            dvcIgnore?: boolean;
+            /** @description Leave out what files named .gitignore say, too, and .git */
+            gitIgnore?: boolean;
             /** @description What is new in this version */
             message?: string;
             /** @description Of the data set; made if it does not exist */
@@ -3028,6 +3032,8 @@ export interface components {
             import?: "mlflow" | "table";
             /** @enum {string} */
             kind: "data" | "project" | "missing";
+            /** @description What its .varveignore leaves out, as a sentence */
+            left?: string;
             /** @description Proposed name */
             name: string;
             /**
