@@ -59,3 +59,18 @@ test('over a folder that is not empty, the sheet first shows what would be overw
     await expect(sheet.getByRole('button', { name: 'Restore', exact: true })).toBeDisabled()
   })
 })
+
+test('what .varveignore leaves out is said before it is added, and after', async ({ pages, owner }) => {
+  const folder = join(owner.home, 'images')
+  await mkdir(join(folder, 'cache'), { recursive: true })
+  await writeFile(join(folder, '.varveignore'), '*.tmp\n/cache/\n')
+  for (const name of ['a.png', 'b.tmp', 'cache/x', 'cache/y']) await writeFile(join(folder, name), name)
+  await pages.keyboard.press('Control+o')
+  const sheet = pages.getByRole('dialog')
+  await sheet.getByLabel('File or folder').fill(folder)
+  await expect(sheet.getByText('Makes a new data set images: 2 files.')).toBeVisible()
+  await expect(sheet.getByText('3 files left out by .varveignore.')).toBeVisible()
+  expect(await violations(pages)).toEqual([])
+  await sheet.getByRole('button', { name: 'Add', exact: true }).click()
+  await expect(pages.getByRole('region', { name: 'Progress' }).getByRole('listitem').filter({ hasText: 'images has version 1. 3 files left out by .varveignore.' })).toBeVisible()
+})
