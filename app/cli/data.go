@@ -18,53 +18,57 @@ func (a *App) data() *cobra.Command {
 }
 
 func (a *App) dataAdd() *cobra.Command {
-	var message string
+	var want api.Addition
 	c := &cobra.Command{
 		Use:   "add NAME PATH",
 		Short: "Keep a file or folder as a version of a data set",
 		Long: `Keeps a file or folder as version 1 of a new data set, or as the next version of
 one that exists. Content that equals the newest version makes no new one.
 
+A file named .varveignore, in the folder or in one below it, says what to leave
+out there and below. Its lines are those of a .gitignore: *.tmp, /cache/,
+!keep.tmp. How many files were left out is said. With --gitignore and --dvcignore
+the files .gitignore and .dvcignore count, too, and the folders .git, .hg and
+.dvc of these programs are left out.
+
 Exit codes: 0, whether a version was added or not; 201 if there is nothing at
 PATH; 204 if it changes while it is read; 206 if something in it may not be read;
 208 if the disk is full; 213 for devices, pipes and sockets.`,
-		Example: "  varve data add wine-quality wine-quality.csv -m \"As received\"",
+		Example: "  varve data add wine-quality wine-quality.csv -m \"As received\"\n  varve data add images ./images --gitignore",
 		Args:    cobra.ExactArgs(2),
 		RunE: func(c *cobra.Command, args []string) error {
 			abs, err := filepath.Abs(args[1])
 			if err != nil {
 				return fault.New(fault.Invalid, "%q is not a path: %v", args[1], err)
 			}
-			return a.runJob(c, "/datasets", map[string]string{"name": args[0], "path": abs, "message": message})
+			want.Name, want.Path = args[0], abs
+			return a.runJob(c, "/datasets", want)
 		},
 	}
-	c.Flags().StringVarP(&message, "message", "m", "", "what is new, for people")
+	c.Flags().StringVarP(&want.Message, "message", "m", "", "what is new, for people")
+	c.Flags().BoolVar(&want.GitIgnore, "gitignore", false, "leave out what .gitignore files say, too")
+	c.Flags().BoolVar(&want.DVCIgnore, "dvcignore", false, "leave out what .dvcignore files say, too")
 	return a.jsonFlag(c)
 }
 
 func (a *App) dataGet() *cobra.Command {
-	return a.jsonFlag(&cobra.Command{
-		Use:   "get NAME[@VERSION] DEST",
-		Short: "Restore a version into a folder",
-		Long: `Fills the folder DEST with the files of a version, the newest if none is named.
-DEST must be empty or new. Every file is checked while it is written.
-
-Exit codes: 0; 201 if there is no such data set or version; 203 if DEST is not
-empty; 208 if the disk is full; 209 if a file's content is damaged.`,
-		Example: "  varve data get wine-quality@1 ./wine",
+	var r restoration
+	c := &cobra.Command{
+		Use:     "get NAME[@VERSION] DEST",
+		Short:   "Restore a version, or a part of it, into a folder",
+		Long:    restoreHelp,
+		Example: restoreExample,
 		Args:    cobra.ExactArgs(2),
 		RunE: func(c *cobra.Command, args []string) error {
 			d, v, err := a.findVersion(c, args[0])
 			if err != nil {
 				return err
 			}
-			dest, err := filepath.Abs(args[1])
-			if err != nil {
-				return fault.New(fault.Invalid, "%q is not a path: %v", args[1], err)
-			}
-			return a.runJob(c, "/datasets/"+d.ID+"/versions/"+v.ID+"/restore", map[string]string{"dest": dest})
+			return a.restore(c, "/datasets/"+d.ID+"/versions/"+v.ID+"/restore", args[1], r)
 		},
-	})
+	}
+	r.flags(c)
+	return a.jsonFlag(c)
 }
 
 // doJob starts a job, shows its progress, and waits for its end.

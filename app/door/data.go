@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -53,7 +54,8 @@ func (d *Door) describeData(h huma.API) {
 			return the(d.Data.Look(ctx, path))
 		})
 	add(d, h, post("/datasets", "addData", "data", "Lay down a version of a data set"), d.addData)
-	add(d, h, post("/datasets/{dataset}/versions/{version}/restore", "restoreData", "data", "Fill a folder with a version"), d.restoreData)
+	add(d, h, post("/datasets/{dataset}/versions/{version}/restore", "restoreData", "data", "Bring a version, or a part of it, into a folder; or say what that would do"), d.restoreData)
+	h.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[api.RestorePlan](), true, "RestorePlan")
 	d.describeUpkeep(h)
 	d.describeDataNames(h)
 }
@@ -145,13 +147,14 @@ func (d *Door) addData(_ context.Context, in *struct{ Body api.Addition }) (*ans
 	if err != nil {
 		return nil, err
 	}
+	a.Path = path
 	return the(d.start(kindAdd, "Add "+a.Name, func(ctx context.Context, p *job.Progress) (job.Outcome, error) {
-		id, number, added, err := d.Data.Add(ctx, a.Name, path, a.Message, p)
-		summary := fmt.Sprintf("%s has version %d.", a.Name, number)
-		if !added {
-			summary = fmt.Sprintf("Nothing has changed since version %d.", number)
+		added, err := d.Data.Add(ctx, a, p)
+		summary := fmt.Sprintf("%s has version %d.", a.Name, added.Number)
+		if !added.New {
+			summary = fmt.Sprintf("Nothing has changed since version %d.", added.Number)
 		}
-		return job.Outcome{Result: id, Summary: summary}, err
+		return job.Outcome{Result: added.Dataset, Summary: strings.TrimSpace(summary + " " + added.Left)}, err
 	}), nil)
 }
 
@@ -173,9 +176,7 @@ func (d *Door) restoreData(_ context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	title := fmt.Sprintf("Restore %s version %d", name, number)
-	return the(d.start(kindRestore, title, func(ctx context.Context, p *job.Progress) (job.Outcome, error) {
-		err := d.Data.Restore(ctx, in.Dataset, in.Version, dest, p)
-		return job.Outcome{Result: in.Dataset, Summary: fmt.Sprintf("Version %d is in %s.", number, dest)}, err
-	}), nil)
+	in.Body.Dest = dest
+	r := restoring{d: d, dataset: in.Dataset, version: in.Version, number: number, want: in.Body}
+	return the(r.start(name), nil)
 }

@@ -129,6 +129,7 @@ func TestAddData(t *testing.T) {
 	}{
 		{`{"name":"wine","path":"/data/wine","message":"first"}`, nil, api.Job{State: api.JobDone, Result: "id of wine", Summary: "wine has version 2."}},
 		{`{"name":"wine","path":"/data/wine","message":"same"}`, nil, api.Job{State: api.JobDone, Result: "id of wine", Summary: "Nothing has changed since version 2."}},
+		{`{"name":"wine","path":"/data/wine","gitIgnore":true}`, nil, api.Job{State: api.JobDone, Result: "id of wine", Summary: "wine has version 2. 412 files left out by .gitignore."}},
 		{`{"name":"wine","path":"/data/wine"}`, fault.New(fault.NoSpace, "the disk is full").WithHint("Free some space."),
 			api.Job{State: api.JobFailed, Problem: &api.Problem{Status: 507, Code: "no space", Title: "The disk is full.", Hint: "Free some space."}}},
 	} {
@@ -155,7 +156,7 @@ func TestAddData(t *testing.T) {
 		}
 	}
 	var list api.Jobs
-	if h.get("/jobs", &list); len(list.Jobs) != 3 || list.Jobs[0].State != api.JobFailed {
+	if h.get("/jobs", &list); len(list.Jobs) != 4 || list.Jobs[0].State != api.JobFailed {
 		t.Errorf("the jobs are %+v", list.Jobs)
 	}
 }

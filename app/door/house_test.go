@@ -273,29 +273,39 @@ func (h *house) put(o track.Owner, path, text string) {
 type data struct {
 	err  error
 	hold chan struct{} // Add waits for it
+
+	restored api.Restoration // what Restore was asked for
 }
 
 func (d *data) Look(_ context.Context, path string) (api.Look, error) {
 	return api.Look{Path: path, Exists: true, Kind: "data", Name: filepath.Base(path), Next: 1, Files: 3, Bytes: 1000, Sentence: "It becomes a new data set."}, d.err
 }
 
-func (d *data) Add(ctx context.Context, name, path, message string, p *job.Progress) (string, uint64, bool, error) {
-	p.Note("reading " + path)
+func (d *data) Add(ctx context.Context, a api.Addition, p *job.Progress) (door.AddedData, error) {
+	p.Note("reading " + a.Path)
 	p.SetTotal(10)
 	p.Add(10)
 	if d.hold != nil {
 		select {
 		case <-d.hold:
 		case <-ctx.Done():
-			return "", 0, false, ctx.Err()
+			return door.AddedData{}, ctx.Err()
 		}
 	}
-	return "id of " + name, 2, message != "same", d.err
+	added := door.AddedData{Dataset: "id of " + a.Name, Number: 2, New: a.Message != "same"}
+	if a.GitIgnore && !a.DVCIgnore {
+		added.Left = "412 files left out by .gitignore."
+	}
+	return added, d.err
 }
 
-func (d *data) Restore(_ context.Context, _, _, _ string, p *job.Progress) error {
+// Restore finds nothing in a new folder, and a little of everything in others.
+func (d *data) Restore(_ context.Context, _, _ string, r api.Restoration, p *job.Progress) (api.RestorePlan, error) {
 	p.Item(3)
-	return d.err
+	if d.restored = r; !r.Over && !r.Look {
+		return api.RestorePlan{New: api.RestoreFiles{Files: 3}}, d.err
+	}
+	return api.RestorePlan{New: api.RestoreFiles{Files: 1, Bytes: 7, First: []string{"a"}}, Over: api.RestoreFiles{Files: 2, Bytes: 9}}, d.err
 }
 
 func (d *data) Files(_ context.Context, _, _, folder string) ([]api.DataFile, error) {

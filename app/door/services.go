@@ -194,11 +194,10 @@ type Data interface {
 	// Look says what would become of a path. It changes nothing; a path that
 	// does not exist is no error.
 	Look(ctx context.Context, path string) (api.Look, error)
-	// Add lays down a version of the data set of a name; added is false if its
-	// newest version has this content already.
-	Add(ctx context.Context, name, path, message string, p *job.Progress) (dataset string, number uint64, added bool, err error)
-	// Restore fills the folder dest, which is empty or new, with a version.
-	Restore(ctx context.Context, dataset, version, dest string, p *job.Progress) error
+	// Add lays down a version of a data set.
+	Add(ctx context.Context, a api.Addition, p *job.Progress) (AddedData, error)
+	// Restore brings a version into a folder, or says what that would do.
+	Restore(ctx context.Context, dataset, version string, r api.Restoration, p *job.Progress) (api.RestorePlan, error)
 	// Files lists what lies directly in a folder of a version, sorted; the
 	// empty folder is the root.
 	Files(ctx context.Context, dataset, version, folder string) ([]api.DataFile, error)
@@ -209,6 +208,14 @@ type Data interface {
 	Verify(context.Context, api.Verification, *job.Progress) (job.Outcome, error)
 	// Clean deletes content that nothing names. The result is an api.Cleaned as JSON.
 	Clean(context.Context, api.Cleaning, *job.Progress) (job.Outcome, error)
+}
+
+// AddedData is what came of an addition.
+type AddedData struct {
+	Dataset string // id
+	Number  uint64 // of the version
+	New     bool   // false: the newest version has this content already
+	Left    string // what was left out, as a sentence; empty: nothing
 }
 
 // Projects starts what projects describe. Paths are of this machine, absolute.

@@ -5,26 +5,37 @@ import (
 
 	"dev.varve/backend/content"
 	"dev.varve/backend/fault"
+	"dev.varve/backend/ignore"
 )
 
+// Counted is how much there is in a file or folder.
+type Counted struct {
+	Files, Bytes int64
+	Left         ignore.Left // what its .varveignore leaves out
+	Whole        bool        // false: the time was over before all was seen
+}
+
 // Count looks how much there is in a file or folder, without reading it. When
-// ctx ends first, it returns what it has seen so far, and whole is false.
-func (s *Service) Count(ctx context.Context, path string) (files, bytes int64, whole bool, err error) {
-	folder, name, err := s.Folders.Source(path).Open(ctx)
+// ctx ends first, it returns what it has seen so far.
+func (s *Service) Count(ctx context.Context, path string) (Counted, error) {
+	n := Counted{Whole: true}
+	folder, name, err := ignore.Source(s.Folders.Source(path), ignore.Options{}, &n.Left).Open(ctx)
 	if err != nil {
-		return 0, 0, false, err
+		return Counted{}, err
 	}
 	defer folder.Close()
-	c := counter{ctx: ctx}
 	if name != "" {
 		info, err := folder.Lstat(name)
-		return 1, info.Size, true, err
+		n.Files, n.Bytes = 1, info.Size
+		return n, err
 	}
+	c := counter{ctx: ctx}
 	err = c.folder(folder)
+	n.Files, n.Bytes = c.files, c.bytes
 	if fault.KindOf(err) == fault.Cancelled {
-		return c.files, c.bytes, false, nil
+		n.Whole, err = false, nil
 	}
-	return c.files, c.bytes, true, err
+	return n, err
 }
 
 type counter struct {

@@ -10,6 +10,7 @@ import (
 	"dev.varve/backend/content"
 	"dev.varve/backend/event"
 	"dev.varve/backend/fault"
+	"dev.varve/backend/ignore"
 	"dev.varve/backend/track"
 )
 
@@ -26,8 +27,9 @@ type Records interface {
 type Folders interface {
 	// Source reads a file or folder as it is.
 	Source(path string) content.Source
-	// Restore fills dest, which must be empty or new, with a tree.
-	Restore(ctx context.Context, store content.Store, root content.ID, dest string, progress func(content.Progress)) error
+	// Restore brings a tree into the folder dest, which must be empty or new
+	// unless opts.Over says otherwise.
+	Restore(ctx context.Context, store content.Store, root content.ID, dest string, opts content.RestoreOptions) (content.Overlay, error)
 }
 
 // Service adds, finds and restores versions.
@@ -44,21 +46,32 @@ type Added struct {
 	Number  uint64
 	New     bool // false: the content equals the newest version, and nothing was added
 	Totals  content.Totals
+	Left    ignore.Left // what was left out
+}
+
+// Addition is what is to become a version.
+type Addition struct {
+	Name    string // of the data set
+	Path    string // file or folder
+	Message string
+	Ignore  ignore.Options
 }
 
 // Add makes a version of a file or folder, under a name. When it returns, the
 // version and all its bytes are durable.
-func (s *Service) Add(ctx context.Context, name, path, message string, progress func(content.Progress)) (Added, error) {
-	if err := track.CheckDatasetName(name); err != nil {
+func (s *Service) Add(ctx context.Context, a Addition, progress func(content.Progress)) (Added, error) {
+	if err := track.CheckDatasetName(a.Name); err != nil {
 		return Added{}, err
 	}
-	opts := content.BuildOptions{Previous: s.newestRoot(name), Progress: progress}
-	built, err := content.Build(ctx, s.Store, s.Folders.Source(path), opts)
+	var left ignore.Left
+	src := ignore.Source(s.Folders.Source(a.Path), a.Ignore, &left)
+	opts := content.BuildOptions{Previous: s.newestRoot(a.Name), Progress: progress}
+	built, err := content.Build(ctx, s.Store, src, opts)
 	if !opts.Previous.IsZero() && (errors.Is(err, fault.Corrupt) || errors.Is(err, fault.NotFound)) {
 		// The version before only says how large files were cut. One that is
 		// damaged must not stop the next, which may even mend it.
 		opts.Previous = content.ID{}
-		built, err = content.Build(ctx, s.Store, s.Folders.Source(path), opts)
+		built, err = content.Build(ctx, s.Store, src, opts)
 	}
 	if err != nil {
 		return Added{}, err
@@ -66,11 +79,11 @@ func (s *Service) Add(ctx context.Context, name, path, message string, progress 
 	if err := s.Store.Flush(ctx); err != nil {
 		return Added{}, err
 	}
-	id, number, added, err := s.Records.AddVersion(ctx, name, event.DatasetVersion{
+	id, number, added, err := s.Records.AddVersion(ctx, a.Name, event.DatasetVersion{
 		Root: built.Root[:], Digest: built.Digest[:], Files: built.Totals.Files, Bytes: built.Totals.Bytes,
-		Message: message, Source: path,
+		Message: a.Message, Source: a.Path,
 	})
-	return Added{Dataset: s.Records.DatasetID(name), Version: id, Number: number, New: added, Totals: built.Totals}, err
+	return Added{Dataset: s.Records.DatasetID(a.Name), Version: id, Number: number, New: added, Totals: built.Totals, Left: left}, err
 }
 
 // newestRoot is the tree of the newest version, or zero.
@@ -98,12 +111,13 @@ func (s *Service) Find(dataset, version string) (event.DatasetVersion, error) {
 	return found, err
 }
 
-// Restore fills dest, which must be empty or new, with a version.
-func (s *Service) Restore(ctx context.Context, v event.DatasetVersion, dest string, progress func(content.Progress)) error {
+// Restore brings a version into the folder dest, which must be empty or new
+// unless opts.Over says otherwise.
+func (s *Service) Restore(ctx context.Context, v event.DatasetVersion, dest string, opts content.RestoreOptions) (content.Overlay, error) {
 	if !filepath.IsAbs(dest) {
-		return fault.New(fault.Invalid, "%q is not a whole path", dest).WithHint("Give the whole path of an empty or new folder.")
+		return content.Overlay{}, fault.New(fault.Invalid, "%q is not a whole path", dest).WithHint("Give the whole path of an empty or new folder.")
 	}
-	return s.Folders.Restore(ctx, sought{s.Store}, content.ID(v.Root), filepath.Clean(dest), progress)
+	return s.Folders.Restore(ctx, sought{s.Store}, content.ID(v.Root), filepath.Clean(dest), opts)
 }
 
 // Files lists a folder of a version; the empty folder is the top. A version that
@@ -132,9 +146,11 @@ func (s *Service) Files(ctx context.Context, v event.DatasetVersion, folder stri
 	return entries, nil
 }
 
-// Match finds the newest version whose content equals a file or folder.
+// Match finds the newest version whose content equals a file or folder, without
+// what its .varveignore leaves out.
 func (s *Service) Match(ctx context.Context, path string) (track.Match, bool, error) {
-	built, err := content.Build(ctx, nil, s.Folders.Source(path), content.BuildOptions{})
+	var left ignore.Left
+	built, err := content.Build(ctx, nil, ignore.Source(s.Folders.Source(path), ignore.Options{}, &left), content.BuildOptions{})
 	if err != nil {
 		return track.Match{}, false, err
 	}

@@ -16,8 +16,8 @@ type disk map[string]*contenttest.Files
 
 func (d disk) Source(path string) content.Source { return d[path] }
 
-func (disk) Restore(context.Context, content.Store, content.ID, string, func(content.Progress)) error {
-	return fault.New(fault.Internal, "nobody restores here")
+func (disk) Restore(context.Context, content.Store, content.ID, string, content.RestoreOptions) (content.Overlay, error) {
+	return content.Overlay{}, fault.New(fault.Internal, "nobody restores here")
 }
 
 // lab has one data set of two versions.

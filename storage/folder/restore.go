@@ -31,7 +31,16 @@ func Restore(ctx context.Context, store content.Store, root content.ID, dest str
 	if err != nil {
 		return content.Totals{}, err
 	}
-	dest, err = filepath.Abs(dest)
+	part, err := tree.Part(ctx)
+	if err != nil {
+		return content.Totals{}, err
+	}
+	return fill(ctx, part, dest, progress)
+}
+
+// fill is Restore, of a part of a tree.
+func fill(ctx context.Context, tree *content.Part, dest string, progress func(content.Progress)) (content.Totals, error) {
+	dest, err := filepath.Abs(dest)
 	if err != nil {
 		return content.Totals{}, disk.Classify(err, "restore to", dest)
 	}
@@ -73,21 +82,28 @@ func emptyOrNew(dest string) (existed bool, err error) {
 
 func occupied(dest, why string) error {
 	return fault.New(fault.Exists, "%s %s", dest, why).
-		WithHint("Name a folder that is empty or does not exist yet. Nothing was changed.")
+		WithHint("Name a folder that is empty or does not exist yet, or restore over what is there: --dry-run says what that does, --over does it. Nothing was changed.")
 }
 
 // survey walks over the tree without reading any file. The walk checks all
 // sizes and digests of folders against each other.
-func survey(ctx context.Context, tree *content.Tree, dest string) error {
-	err := tree.Walk(ctx, func(path string, e content.Entry) error {
-		if why := unfit(runtime.GOOS, e.Name); why != "" {
-			return fault.New(fault.Unsupported, "%s cannot be restored on this computer: %s", content.Show(path), why)
-		}
-		return nil
-	})
-	if err != nil {
+func survey(ctx context.Context, tree *content.Part, dest string) error {
+	if err := tree.Walk(ctx, fits); err != nil {
 		return err
 	}
+	return room(dest, tree.Totals().Bytes)
+}
+
+// fits refuses a name that this system cannot hold.
+func fits(path string, e content.Entry) error {
+	if why := unfit(runtime.GOOS, e.Name); why != "" {
+		return fault.New(fault.Unsupported, "%s cannot be restored on this computer: %s", content.Show(path), why)
+	}
+	return nil
+}
+
+// room refuses what is larger than the space that is left at dest.
+func room(dest string, bytes int64) error {
 	parent := dest
 	for {
 		if _, err := os.Stat(parent); err == nil || parent == filepath.Dir(parent) {
@@ -96,9 +112,9 @@ func survey(ctx context.Context, tree *content.Tree, dest string) error {
 		parent = filepath.Dir(parent)
 	}
 	// Not every file system tells; then the restore will find out.
-	if free, err := (disk.OS{}).Free(parent); err == nil && free < tree.Totals().Bytes {
+	if free, err := (disk.OS{}).Free(parent); err == nil && free < bytes {
 		return fault.New(fault.NoSpace, "%d MB are needed at %s, and %d MB are free",
-			tree.Totals().Bytes/1e6+1, dest, free/1e6).WithHint("Free some space, or choose another disk. Nothing was written.")
+			bytes/1e6+1, dest, free/1e6).WithHint("Free some space, or choose another disk. Nothing was written.")
 	}
 	return nil
 }
@@ -106,7 +122,7 @@ func survey(ctx context.Context, tree *content.Tree, dest string) error {
 // restorer is one restore under way.
 type restorer struct {
 	ctx      context.Context
-	tree     *content.Tree
+	tree     *content.Part
 	dest     string
 	existed  bool
 	tell     func(content.Progress)
@@ -260,7 +276,7 @@ func (r *restorer) write(temp, path string, e content.Entry) error {
 		err = r.fault(closeErr, "write", path)
 	}
 	if err == nil {
-		err = r.fault(r.setTime(temp, e.ModTime), "set the time of", path)
+		err = r.fault(setTime(r.root, temp, e.ModTime), "set the time of", path)
 	}
 	return err
 }
@@ -301,17 +317,17 @@ func (r *restorer) finishFolder(l later) error {
 	if err := r.root.Chmod(l.path, fs.FileMode(l.e.Mode)); err != nil {
 		return r.fault(err, "set permissions of", l.path)
 	}
-	return r.fault(r.setTime(l.path, l.e.ModTime), "set the time of", l.path)
+	return r.fault(setTime(r.root, l.path, l.e.ModTime), "set the time of", l.path)
 }
 
 // setTime sets the time of a file or folder.
-func (r *restorer) setTime(path string, t time.Time) error {
+func setTime(root *os.Root, path string, t time.Time) error {
 	if ns := t.UnixNano(); time.Unix(0, ns).Equal(t) && !t.IsZero() {
-		return r.root.Chtimes(path, time.Time{}, t)
+		return root.Chtimes(path, time.Time{}, t)
 	}
 	// Beyond what Chtimes takes (1678 to 2262). A file system that does not
 	// take it either is no reason to keep the file from anybody.
-	_ = setTimeOf(r.root, path, t)
+	_ = setTimeOf(root, path, t)
 	return nil
 }
 

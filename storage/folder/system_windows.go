@@ -21,3 +21,6 @@ func modeOf(fi fs.FileInfo) uint32 {
 // setTimeOf leaves the times of links, and times that Windows has no form
 // for, alone.
 func setTimeOf(*os.Root, string, time.Time) error { return nil }
+
+// syncFolder does nothing: Windows has no such thing.
+func syncFolder(*os.Root) error { return nil }

@@ -221,6 +221,7 @@ type Look struct {
 	Files    int64  `json:"files"`
 	Bytes    int64  `json:"bytes"`
 	Sentence string `json:"sentence" doc:"What will happen, in words"`
+	Left     string `json:"left,omitempty" doc:"What its .varveignore leaves out, as a sentence"`
 	Import   string `json:"import,omitempty" enum:"mlflow,table" doc:"Its runs can be imported: it is a record of MLflow, or a table"`
 }
 
@@ -306,7 +307,7 @@ const (
 // Job is long work with progress, a cancel and a result. It survives the page.
 type Job struct {
 	ID       string   `json:"id"`
-	Kind     string   `json:"kind" enum:"backup,data.add,data.clean,data.get,data.verify,export.look,export.take,import.look,import.take,purge,run.start,run.sweep"`
+	Kind     string   `json:"kind" enum:"backup,data.add,data.clean,data.get,data.look,data.verify,export.look,export.take,import.look,import.take,purge,run.start,run.sweep"`
 	Title    string   `json:"title" doc:"In words: Add wine-quality"`
 	State    JobState `json:"state" enum:"running,done,failed,cancelled"`
 	Note     string   `json:"note,omitempty" doc:"What it is doing now"`
@@ -406,11 +407,9 @@ type Addition struct {
 	Name    string `json:"name" doc:"Of the data set; made if it does not exist"`
 	Path    string `json:"path" doc:"File or folder, absolute"`
 	Message string `json:"message,omitempty" doc:"What is new in this version"`
-}
 
-// Restoration asks for the files of a version.
-type Restoration struct {
-	Dest string `json:"dest" doc:"Folder that is filled, absolute; empty or new"`
+	GitIgnore bool `json:"gitIgnore,omitempty" doc:"Leave out what files named .gitignore say, too, and .git"`
+	DVCIgnore bool `json:"dvcIgnore,omitempty" doc:"Leave out what files named .dvcignore say, too, and .git, .hg and .dvc"`
 }
 
 // SessionCode opens one browser session, once.

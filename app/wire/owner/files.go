@@ -96,7 +96,6 @@ type folders struct{}
 
 func (folders) Source(path string) content.Source { return folder.NewSource(path) }
 
-func (folders) Restore(ctx context.Context, store content.Store, root content.ID, dest string, progress func(content.Progress)) error {
-	_, err := folder.Restore(ctx, store, root, dest, progress)
-	return err
+func (folders) Restore(ctx context.Context, store content.Store, root content.ID, dest string, opts content.RestoreOptions) (content.Overlay, error) {
+	return folder.Lay(ctx, store, root, dest, opts)
 }

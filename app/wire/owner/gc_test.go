@@ -46,7 +46,7 @@ func TestCleaningFreesWhatNothingNames(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(folder, "wine.csv"), kept, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := o.datasets().Add(t.Context(), "wine", folder, "", nil); err != nil {
+	if _, err := o.datasets().Add(t.Context(), dataset.Addition{Name: "wine", Path: folder}, nil); err != nil {
 		t.Fatal(err)
 	}
 	// What an addition leaves that ends before anything is recorded of it.

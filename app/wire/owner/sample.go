@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"dev.varve/backend/dataset"
 	"dev.varve/backend/fault"
 	"dev.varve/examples"
 	"dev.varve/storage/disk"
@@ -34,7 +35,9 @@ func (p projects) Sample(ctx context.Context) (string, error) {
 	if fault.KindOf(err) != fault.NotFound {
 		return dest, err
 	}
-	_, err = p.o.datasets().Add(ctx, sampleData, filepath.Join(dest, examples.SampleData), "White wines, as they came with the sample", nil)
+	_, err = p.o.datasets().Add(ctx, dataset.Addition{
+		Name: sampleData, Path: filepath.Join(dest, examples.SampleData), Message: "White wines, as they came with the sample",
+	}, nil)
 	return dest, err
 }
 

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"dev.varve/app/door"
 	"dev.varve/app/door/api"
 	"dev.varve/app/launch"
 	"dev.varve/app/machine"
@@ -22,6 +23,7 @@ import (
 	"dev.varve/backend/event"
 	"dev.varve/backend/execute"
 	"dev.varve/backend/fault"
+	"dev.varve/backend/ignore"
 	"dev.varve/backend/job"
 	"dev.varve/backend/project"
 	"dev.varve/backend/track"
@@ -59,11 +61,12 @@ func (d data) Look(ctx context.Context, path string) (api.Look, error) {
 	}
 	limited, cancel := context.WithTimeout(ctx, lookTime)
 	defer cancel()
-	var whole bool
-	if l.Files, l.Bytes, whole, err = d.o.datasets().Count(limited, path); err != nil {
+	n, err := d.o.datasets().Count(limited, path)
+	if err != nil {
 		return l, err
 	}
-	l.Sentence = sentence(l, whole)
+	l.Files, l.Bytes = n.Files, n.Bytes
+	l.Sentence, l.Left = sentence(l, n.Whole), leftOut(&n.Left, n.Whole)
 	return l, nil
 }
 
@@ -81,14 +84,28 @@ func sentence(l api.Look, whole bool) string {
 	return fmt.Sprintf("Makes a new data set %s: %s.", l.Name, files)
 }
 
+// leftOut says what is not counted, as a sentence.
+func leftOut(left *ignore.Left, whole bool) string {
+	words := left.Words()
+	if words == "" {
+		return ""
+	}
+	if !whole {
+		words = "More than " + words
+	}
+	return words + "."
+}
+
 // Add lays down a version.
-func (d data) Add(ctx context.Context, name, path, message string, p *job.Progress) (string, uint64, bool, error) {
-	if !filepath.IsAbs(path) {
-		return "", 0, false, fault.New(fault.Invalid, "%q is not a whole path", path).WithField("path")
+func (d data) Add(ctx context.Context, a api.Addition, p *job.Progress) (door.AddedData, error) {
+	if !filepath.IsAbs(a.Path) {
+		return door.AddedData{}, fault.New(fault.Invalid, "%q is not a whole path", a.Path).WithField("path")
 	}
 	defer d.o.puts.enter()()
-	added, err := d.o.datasets().Add(ctx, name, filepath.Clean(path), message, report(ctx, p))
-	return added.Dataset, added.Number, added.New, err
+	added, err := d.o.datasets().Add(ctx, dataset.Addition{
+		Name: a.Name, Path: filepath.Clean(a.Path), Message: a.Message, Ignore: ignore.Options{Git: a.GitIgnore, DVC: a.DVCIgnore},
+	}, report(ctx, p))
+	return door.AddedData{Dataset: added.Dataset, Number: added.Number, New: added.New, Left: leftOut(&added.Left, true)}, err
 }
 
 // report turns the progress of content into that of a job, which rests there
@@ -108,16 +125,6 @@ func report(ctx context.Context, p *job.Progress) func(content.Progress) {
 		}
 		p.Rest(ctx)
 	}
-}
-
-// Restore fills a folder with a version.
-func (d data) Restore(ctx context.Context, id, version, dest string, p *job.Progress) error {
-	s := d.o.datasets()
-	v, err := s.Find(id, version)
-	if err != nil {
-		return err
-	}
-	return s.Restore(ctx, v, dest, report(ctx, p))
 }
 
 // Files lists a folder of a version.

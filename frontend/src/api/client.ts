@@ -7,6 +7,7 @@ import { Imports } from './imports'
 import { Models } from './models'
 import { Plots } from './plots'
 import { patient } from './patience'
+import { Restores } from './restores'
 import type { paths } from './schema'
 import { Transfers } from './transfers'
 import type * as t from './types'
@@ -300,10 +301,9 @@ export class Client {
     return value(this.#http.POST('/api/varve/v1/datasets', { body: { name, path, message } }))
   }
 
-  restore(dataset: string, version: string, dest: string): Promise<t.Job> {
-    const params = { path: { dataset, version } }
-    const call = this.#http.POST('/api/varve/v1/datasets/{dataset}/versions/{version}/restore', { params, body: { dest } })
-    return value(call)
+  /** A version on its way into a folder. */
+  restores(dataset: string, version: string): Restores {
+    return new Restores((path, init) => this.raw(path, init), dataset, version)
   }
 
   async projects(signal?: AbortSignal): Promise<t.Project[]> {

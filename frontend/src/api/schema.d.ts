@@ -390,7 +390,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Fill a folder with a version */
+        /** Bring a version, or a part of it, into a folder; or say what that would do */
         post: operations["restoreData"];
         delete?: never;
         options?: never;
@@ -1854,6 +1854,10 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         Addition: {
+            /** @description Leave out what files named .dvcignore say, too, and .git, .hg and .dvc */
+            dvcIgnore?: boolean;
+            /** @description Leave out what files named .gitignore say, too, and .git */
+            gitIgnore?: boolean;
             /** @description What is new in this version */
             message?: string;
             /** @description Of the data set; made if it does not exist */
@@ -3021,7 +3025,7 @@ export interface components {
             /** Format: int64 */
             items: number;
             /** @enum {string} */
-            kind: "backup" | "data.add" | "data.clean" | "data.get" | "data.verify" | "export.look" | "export.take" | "import.look" | "import.take" | "purge" | "run.start" | "run.sweep";
+            kind: "backup" | "data.add" | "data.clean" | "data.get" | "data.look" | "data.verify" | "export.look" | "export.take" | "import.look" | "import.take" | "purge" | "run.start" | "run.sweep";
             /** @description What it is doing now */
             note?: string;
             /** @description It runs, and can be paused */
@@ -3129,6 +3133,8 @@ export interface components {
             import?: "mlflow" | "table";
             /** @enum {string} */
             kind: "data" | "project" | "missing";
+            /** @description What its .varveignore leaves out, as a sentence */
+            left?: string;
             /** @description Proposed name */
             name: string;
             /**
@@ -3675,8 +3681,32 @@ export interface components {
             to: string;
         };
         Restoration: {
-            /** @description Folder that is filled, absolute; empty or new */
+            /** @description Folder that is filled, absolute; empty or new, unless over says otherwise */
             dest: string;
+            /** @description Change nothing: the result of the job is a RestorePlan as JSON */
+            look?: boolean;
+            /** @description Files and folders of the version, from its root with /; none: all of it */
+            only?: string[];
+            /** @description Also over a folder in which there is something: files that differ are replaced, what the version does not have is left alone */
+            over?: boolean;
+        };
+        RestoreFiles: {
+            /** Format: int64 */
+            bytes: number;
+            /** Format: int64 */
+            files: number;
+            /** @description Paths of the first 200 */
+            first: string[];
+        };
+        RestorePlan: {
+            /** @description Not of the version, or of the part that is restored: left alone */
+            beside: components["schemas"]["RestoreFiles"];
+            /** @description Not there yet */
+            new: components["schemas"]["RestoreFiles"];
+            /** @description There with another content: would be replaced */
+            over: components["schemas"]["RestoreFiles"];
+            /** @description There as they are in the version: would not be written */
+            same: components["schemas"]["RestoreFiles"];
         };
         Reverted: {
             /** @description None: nothing was to be done */

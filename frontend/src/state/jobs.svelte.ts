@@ -38,8 +38,8 @@ export class Jobs {
   /** Takes newer states of jobs. */
   take(given: readonly Job[]): void {
     const now = Date.now()
-    // A look before an import or an export is part of its sheet.
-    const jobs = given.filter((job) => job.kind !== 'import.look' && job.kind !== 'export.look')
+    // A look before an import, an export or a restore is part of its sheet.
+    const jobs = given.filter((job) => !job.kind.endsWith('.look'))
     for (const job of jobs) this.#book.note(job, now)
     const { all, ended } = update(this.all, jobs)
     this.all = all
