@@ -15,7 +15,7 @@ import (
 )
 
 func (a *App) data() *cobra.Command {
-	return group("data", "Keep versions of files and folders", a.dataAdd(), a.dataList(), a.dataVersions(), a.dataGet())
+	return group("data", "Keep versions of files and folders", a.dataAdd(), a.dataList(), a.dataVersions(), a.dataDiff(), a.dataGet())
 }
 
 func (a *App) dataAdd() *cobra.Command {
