@@ -193,13 +193,7 @@ func codeFile(ctx context.Context, name string, a, b codeAt) (api.CodeFile, erro
 	if err != nil {
 		return file, err
 	}
-	for _, h := range compare.Diff(before, after) {
-		hunk := api.CodeHunk{Line: h.Line, Lines: make([]api.CodeLine, len(h.Lines))}
-		for i, l := range h.Lines {
-			hunk.Lines[i] = api.CodeLine(l)
-		}
-		file.Hunks = append(file.Hunks, hunk)
-	}
+	file.Hunks, _ = hunksOf(compare.Diff(before, after), 0)
 	if len(file.Hunks) == 0 && a.open != nil && b.open != nil {
 		file.Status = "same" // but for the ends of lines
 	}

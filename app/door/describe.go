@@ -45,6 +45,7 @@ func (d *Door) describeAll(r *routes, version string) *huma.OpenAPI {
 	d.describeChartFiles(h)
 	d.describeCompare(h)
 	d.describeData(h)
+	d.describeDataChanges(h)
 	d.describeModels(h)
 	d.describeProjects(h)
 	d.describeJobs(h)

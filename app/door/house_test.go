@@ -21,6 +21,7 @@ import (
 	"dev.varve/app/door"
 	"dev.varve/app/door/api"
 	"dev.varve/backend/artifact"
+	"dev.varve/backend/dataset"
 	"dev.varve/backend/event"
 	"dev.varve/backend/execute"
 	"dev.varve/backend/fault"
@@ -240,16 +241,16 @@ func (f files) Put(context.Context, io.Reader) ([]byte, int64, error) {
 	return nil, 0, fault.New(fault.Unsupported, "the pages put nothing")
 }
 
-type content struct{ *bytes.Reader }
+type opened struct{ *bytes.Reader }
 
-func (content) Close() error { return nil }
+func (opened) Close() error { return nil }
 
 func (f files) Open(_ context.Context, ref []byte) (io.ReadSeekCloser, error) {
 	data, ok := f[string(ref)]
 	if !ok {
 		return nil, fault.New(fault.Corrupt, "a chunk of this file is damaged")
 	}
-	return content{bytes.NewReader(data)}, nil
+	return opened{bytes.NewReader(data)}, nil
 }
 
 // Tree is a list of names of files; what they hold stands under the tree's name
@@ -272,7 +273,8 @@ func (h *house) put(o track.Owner, path, text string) {
 // data is what adds and restores data.
 type data struct {
 	err  error
-	hold chan struct{} // Add waits for it
+	hold chan struct{}    // Add waits for it
+	sets *dataset.Service // what versions are compared by
 
 	restored api.Restoration // what Restore was asked for
 }

@@ -6,6 +6,7 @@ import (
 
 	"dev.varve/app/door/api"
 	"dev.varve/backend/artifact"
+	"dev.varve/backend/content"
 	"dev.varve/backend/event"
 	"dev.varve/backend/execute"
 	"dev.varve/backend/exports"
@@ -201,6 +202,11 @@ type Data interface {
 	// Files lists what lies directly in a folder of a version, sorted; the
 	// empty folder is the root.
 	Files(ctx context.Context, dataset, version, folder string) ([]api.DataFile, error)
+	// Changes compares two versions, and lists so many changes at most.
+	Changes(ctx context.Context, dataset, from, to string, limit int) (content.Difference, error)
+	// Text reads a file of a version whose lines can be compared; Unsupported for
+	// what is no text, or too much.
+	Text(ctx context.Context, dataset, version, path string) (string, error)
 	// CheckVerify says what Verify is asked for that is not there.
 	CheckVerify(api.Verification) error
 	// Verify reads versions and compares them with what was laid down. Damage is no

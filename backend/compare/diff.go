@@ -35,15 +35,19 @@ func linesOf(text string) []string {
 
 // edits are all lines of both texts in order.
 func edits(a, b []string) []Line {
-	var head, tail []Line
+	var all []Line
 	for len(a) > 0 && len(b) > 0 && a[0] == b[0] {
-		head, a, b = append(head, Line{" ", a[0]}), a[1:], b[1:]
+		all, a, b = append(all, Line{" ", a[0]}), a[1:], b[1:]
 	}
-	for len(a) > 0 && len(b) > 0 && a[len(a)-1] == b[len(b)-1] {
-		tail = append([]Line{{" ", a[len(a)-1]}}, tail...)
-		a, b = a[:len(a)-1], b[:len(b)-1]
+	n := 0 // lines at the end that are the same
+	for n < min(len(a), len(b)) && a[len(a)-1-n] == b[len(b)-1-n] {
+		n++
 	}
-	return append(append(head, myers(a, b)...), tail...)
+	all = append(all, myers(a[:len(a)-n], b[:len(b)-n])...)
+	for _, text := range a[len(a)-n:] {
+		all = append(all, Line{" ", text})
+	}
+	return all
 }
 
 func myers(a, b []string) []Line {

@@ -173,7 +173,7 @@ func TestNodesThatOverlap(t *testing.T) {
 // panic nor hand out names that are not names.
 func FuzzTree(f *testing.F) {
 	s := contenttest.NewMemory()
-	assemble(f, s, manyFiles(300))
+	other := tree(f, s, assemble(f, s, manyFiles(300)).Root)
 	assemble(f, s, []content.PathEntry{{Path: "a/b", Ref: someRef(1)}, {Path: "l", Type: content.Link, Target: "a"}})
 	for _, id := range s.IDs(content.KindTree) {
 		data, err := s.Get(f.Context(), id)
@@ -197,6 +197,8 @@ func FuzzTree(f *testing.F) {
 				wantFault(t, err)
 				continue
 			}
+			_, err = content.Diff(t.Context(), tr, other, content.DiffOptions{Limit: 5})
+			wantFault(t, err)
 			wantFault(t, tr.Walk(t.Context(), func(path string, e content.Entry) error {
 				if e.Name != "" && content.CheckName(e.Name) != nil || len(path) > 1<<20 {
 					t.Fatalf("an impossible name came out: %q", e.Name)

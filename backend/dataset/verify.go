@@ -7,6 +7,7 @@ import (
 
 	"dev.varve/backend/content"
 	"dev.varve/backend/fault"
+	"dev.varve/backend/ignore"
 )
 
 // Checked is a version that is to be verified.
@@ -138,9 +139,10 @@ func (v *verification) mend(ctx context.Context, hurt []Checked, path string) er
 	store := mender{v.service.Store, v.reader.Hurt}
 	for _, c := range hurt {
 		// Files are cut as they were cut there, unless that cannot be read.
-		_, err := content.Build(ctx, store, v.service.Folders.Source(path), content.BuildOptions{Previous: c.Root})
+		src := ignore.Source(v.service.Folders.Source(path), ignore.Options{}, &ignore.Left{})
+		_, err := content.Build(ctx, store, src, content.BuildOptions{Previous: c.Root})
 		if errors.Is(err, fault.Corrupt) || errors.Is(err, fault.NotFound) {
-			_, err = content.Build(ctx, store, v.service.Folders.Source(path), content.BuildOptions{})
+			_, err = content.Build(ctx, store, src, content.BuildOptions{})
 		}
 		if err != nil {
 			return err

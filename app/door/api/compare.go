@@ -56,7 +56,7 @@ type CodeFile struct {
 
 // CodeHunk is a place where a file differs.
 type CodeHunk struct {
-	Line  int        `json:"line" doc:"Number of its first line in the first run's file, from 1"`
+	Line  int        `json:"line" doc:"Number of its first line in the first file, from 1"`
 	Lines []CodeLine `json:"lines"`
 }
 

@@ -3,6 +3,7 @@ import { decodePoints, type Points } from './binary'
 import { root, takeEarly } from './early'
 import { asVarveError, fromAnswer, isAbort } from './errors'
 import { Bin } from './bin'
+import { Differences } from './differences'
 import { Imports } from './imports'
 import { Models } from './models'
 import { Plots } from './plots'
@@ -40,6 +41,7 @@ export class Client {
   readonly bin = new Bin((path, init) => this.raw(path, init))
   readonly imports = new Imports((path, init) => this.raw(path, init))
   readonly exports = new Transfers<t.Export>((path, init) => this.raw(path, init), '/exports')
+  readonly differences = new Differences((path, init) => this.raw(path, init))
   readonly models = new Models((path, init) => this.raw(path, init))
   readonly upkeep = new Upkeep((path, init) => this.raw(path, init))
 

@@ -364,6 +364,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/varve/v1/datasets/{dataset}/versions/{version}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What differs between two versions, file by file */
+        get: operations["dataChanges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/varve/v1/datasets/{dataset}/versions/{version}/changes/lines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What differs between two versions in the lines of a text file */
+        get: operations["dataLines"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/varve/v1/datasets/{dataset}/versions/{version}/files": {
         parameters: {
             query?: never;
@@ -1988,6 +2022,23 @@ export interface components {
             /** Format: int64 */
             seq: number;
         };
+        ChangeCount: {
+            /**
+             * Format: int64
+             * @description Of the files; of what was changed, in the second version
+             */
+            bytes: number;
+            /**
+             * Format: int64
+             * @description Links with them
+             */
+            files: number;
+            /**
+             * Format: int64
+             * @description Without what is in them, which is counted by itself
+             */
+            folders: number;
+        };
         Changes: {
             changes: components["schemas"]["Change"][];
         };
@@ -2193,7 +2244,7 @@ export interface components {
         CodeHunk: {
             /**
              * Format: int64
-             * @description Number of its first line in the first run's file, from 1
+             * @description Number of its first line in the first file, from 1
              */
             line: number;
             lines: components["schemas"]["CodeLine"][];
@@ -2318,6 +2369,45 @@ export interface components {
             /** Format: int64 */
             runs: number;
         };
+        DataChange: {
+            /** @description In the second version */
+            after?: components["schemas"]["DataSide"];
+            /** @description In the first version */
+            before?: components["schemas"]["DataSide"];
+            /** @description Where it was, if it was moved */
+            from?: string;
+            /** @enum {string} */
+            kind: "added" | "removed" | "changed" | "moved";
+            /** @description Both sides are small enough for their lines to be compared, if they are text */
+            lines: boolean;
+            /** @description From the root, with /; a byte that is not UTF-8 is written \xHH */
+            path: string;
+            /** @description What differs of what was changed or moved */
+            what: ("content" | "mode" | "type" | "target")[];
+        };
+        DataChanges: {
+            added: components["schemas"]["ChangeCount"];
+            changed: components["schemas"]["ChangeCount"];
+            /** @description By path, names in bytewise order, a folder before what is in it */
+            changes: components["schemas"]["DataChange"][];
+            from: components["schemas"]["VersionName"];
+            /**
+             * Format: int64
+             * @description Bytes that the second version has more than the first
+             */
+            grown: number;
+            /**
+             * Format: int64
+             * @description Changes that are not listed
+             */
+            more: number;
+            /** @description Files with the same content at another path */
+            moved: components["schemas"]["ChangeCount"];
+            removed: components["schemas"]["ChangeCount"];
+            to: components["schemas"]["VersionName"];
+            /** @description So many files were added and removed that none was looked for at another path */
+            unpaired: boolean;
+        };
         DataDamage: {
             hint?: string;
             /** @description Of the data set */
@@ -2340,9 +2430,33 @@ export interface components {
         DataFiles: {
             files: components["schemas"]["DataFile"][];
         };
+        DataLines: {
+            hunks: components["schemas"]["CodeHunk"][];
+            /**
+             * Format: int64
+             * @description Lines that are left out since there are too many
+             */
+            more: number;
+            /** @description What is to be known of it */
+            note: string;
+            path: string;
+        };
         DataName: {
             /** @description Id of the version */
             version: string;
+        };
+        DataSide: {
+            /** @description Where a link points to */
+            link?: string;
+            /** @description Permissions in octal, such as 644 */
+            mode: string;
+            /**
+             * Format: int64
+             * @description Of a file
+             */
+            size: number;
+            /** @enum {string} */
+            type: "file" | "folder" | "link";
         };
         DataUse: {
             /** @description training, evaluation… */
@@ -4197,6 +4311,11 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        VersionName: {
+            id: string;
+            /** Format: int64 */
+            number: number;
+        };
         View: {
             /** @enum {string} */
             kind: "table" | "charts";
@@ -5038,6 +5157,84 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Empty"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dataChanges: {
+        parameters: {
+            query?: {
+                /** @description Id of the version that it is compared with; empty: the one before it */
+                from?: string;
+                /** @description Changes that are listed at most; 0: they are only counted */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Id of the data set */
+                dataset: string;
+                /** @description Id of the version */
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataChanges"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dataLines: {
+        parameters: {
+            query: {
+                /** @description Id of the version that it is compared with; empty: the one before it */
+                from?: string;
+                /** @description Of the file, the same in both versions */
+                path: string;
+            };
+            header?: never;
+            path: {
+                /** @description Id of the data set */
+                dataset: string;
+                /** @description Id of the version */
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataLines"];
                 };
             };
             /** @description Error */

@@ -5,6 +5,9 @@ import { parseGroup, printGroup, type GroupBy } from './grouping'
 export const runTabs = ['overview', 'charts', 'log', 'artifacts', 'system'] as const
 export type RunTab = (typeof runTabs)[number]
 
+/** Parts of a data set's page. */
+export type DatasetTab = 'changes' | 'files'
+
 /** What lies over the settings. */
 const sheets = ['licences', 'diagnostics'] as const
 export type SettingsSheet = (typeof sheets)[number]
@@ -16,7 +19,7 @@ export type Route =
   | { place: 'compare'; runs: string[]; all: boolean; base?: string; metric?: string }
   | { place: 'run'; run: string; tab: RunTab; x: XAxis; artifact: string; look?: string }
   | { place: 'data' }
-  | { place: 'dataset'; dataset: string; version: string; path: string }
+  | DatasetRoute
   | { place: 'projects' }
   | { place: 'project'; path: string; entry: string }
   | { place: 'models' }
@@ -25,6 +28,20 @@ export type Route =
   | { place: 'trash' }
   | { place: 'settings'; show: SettingsSheet | '' }
   | { place: 'unknown'; address: string }
+
+/** One version of a data set. */
+export interface DatasetRoute {
+  place: 'dataset'
+  dataset: string
+  /** '' is the newest. */
+  version: string
+  /** The folder that is shown. */
+  path: string
+  /** Unless it is said, what suits the version. */
+  tab?: DatasetTab
+  /** The version that it is compared with, if not the one before it. */
+  from?: string
+}
 
 /** The table of runs. */
 export interface RunsRoute {
@@ -89,7 +106,7 @@ export function regrouped(route: RunsRoute, group: GroupBy | undefined): RunsRou
 }
 
 /** The page of a data set, at its newest version unless one is named. */
-export function datasetRoute(dataset: string, version = ''): Route {
+export function datasetRoute(dataset: string, version = ''): DatasetRoute {
   return { place: 'dataset', dataset, version, path: '' }
 }
 
@@ -128,7 +145,7 @@ export function parseRoute(hash: string): Route {
       return experimentRoute(id)
     case 'data':
       if (id === undefined) return { place: 'data' }
-      return { place: 'dataset', dataset: id, version: query.get('version') ?? '', path: query.get('path') ?? '' }
+      return datasetFrom(id, query)
     case 'projects':
       return { place: 'projects' }
     case 'project': {
@@ -184,6 +201,8 @@ export function printRoute(route: Route): string {
       return address(`data/${encodeURIComponent(route.dataset)}`, [
         ['version', route.version],
         ['path', route.path],
+        ['tab', route.tab ?? ''],
+        ['from', route.from ?? ''],
       ])
     case 'projects':
       return '#/projects'
@@ -230,6 +249,16 @@ function runFrom(run: string, part: string | undefined, query: URLSearchParams, 
   const x = oneOf(['step', 'time', 'relative'] as const, query.get('x')) ?? 'step'
   const look = query.get('look') ?? ''
   return { place: 'run', run, tab, x, artifact: query.get('artifact') ?? (named === 'artifacts' ? path : ''), ...(look !== '' && { look }) }
+}
+
+function datasetFrom(dataset: string, query: URLSearchParams): Route {
+  const [tab, from] = [query.get('tab'), query.get('from') ?? '']
+  return {
+    ...datasetRoute(dataset, query.get('version') ?? ''),
+    path: query.get('path') ?? '',
+    ...((tab === 'changes' || tab === 'files') && { tab }),
+    ...(from !== '' && { from }),
+  }
 }
 
 function modelFrom(model: string, named: string | undefined, query: URLSearchParams): Route {
