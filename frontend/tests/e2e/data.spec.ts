@@ -55,19 +55,19 @@ test('a folder becomes version 1 and, changed, version 2; both can be restored',
     await expect.poll(() => owner.read('again/wine.csv')).toBe('a;b\n1;2\n')
   })
 
-  await test.step('a folder that is not empty is refused in words', async () => {
+  await test.step('of a folder that is not empty it is said first what would be overwritten', async () => {
     await pages.getByRole('button', { name: 'Restore…' }).click()
     const sheet = pages.getByRole('dialog')
     await sheet.getByLabel('Into this folder').fill(folder)
-    await sheet.getByRole('button', { name: 'Restore' }).click()
-    await expect(pages.getByText(/empty/).last()).toBeVisible()
+    await expect(sheet.getByText(/not empty/)).toBeVisible()
+    await sheet.getByRole('button', { name: 'Cancel' }).click()
   })
 
   await test.step('a data set has a menu', async () => {
     await pages.goto(`${owner.address}/#/data`)
     await pages.getByRole('row', { name: /wine/ }).getByRole('link').click({ button: 'right' })
     const menu = pages.getByRole('menu', { name: 'wine' })
-    await expect(menu.getByRole('menuitem')).toHaveText(['Open', 'Add a version', 'Copy the name'])
+    await expect(menu.getByRole('menuitem')).toHaveText(['Open', 'Add a version', 'Verify its versions', 'Copy the name'])
     expect(await violations(pages)).toEqual([])
     await menu.getByRole('menuitem', { name: 'Add a version' }).click()
     await expect(pages.getByRole('dialog', { name: 'Add a version of wine' })).toBeVisible()
