@@ -12,8 +12,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-
-	"golang.org/x/sys/unix"
 )
 
 const (
@@ -42,8 +40,7 @@ func makeLarge(name string, number byte) (l large, err error) {
 	if _, err := io.CopyN(io.MultiWriter(f, got), chance, largeSize); err != nil {
 		return l, err
 	}
-	// The system writes out by itself what others have left, and would do it meanwhile.
-	unix.Sync()
+	flush()
 	return large{name, got.Sum32()}, nil
 }
 
