@@ -61,28 +61,6 @@ test('charts stand above the table, tell what they show, and can be put away', a
   await expect(pages.getByRole('grid')).toBeVisible()
 })
 
-test('a table that was looked at before stays where it is when its charts come', async ({ pages, owner }) => {
-  await pages.goto(`${owner.address}/#/runs?experiment=${experiment}`)
-  const strip = pages.getByRole('region', { name: 'Charts', exact: true })
-  await expect(strip.getByRole('img').first()).toBeVisible()
-  const top = async () => (await pages.getByRole('grid').boundingBox())?.y
-  const before = await top()
-  // The charts are asked for last; so the table is seen without them.
-  let go: (() => void) | undefined
-  const seen = new Promise<void>((resolve) => (go = resolve))
-  await pages.route('**/charts/proposed*', async (route) => {
-    await seen
-    await route.continue()
-  })
-  await pages.reload()
-  await expect(pages.getByRole('grid')).toBeVisible()
-  await expect(strip).toHaveCount(0)
-  expect(await top()).toBe(before)
-  go?.()
-  await expect(strip.getByRole('img').first()).toBeVisible()
-  expect(await top()).toBe(before)
-})
-
 test('a chart is added, moved by keys and taken away; all of it is kept, and can be taken back', async ({ pages, owner }) => {
   await openBoard(pages, owner.address)
   await clean(pages)
