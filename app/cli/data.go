@@ -152,9 +152,9 @@ func (a *App) dataVersions() *cobra.Command {
 			}
 			rows := make([][]string, 0, len(d.Versions))
 			for _, v := range d.Versions {
-				rows = append(rows, []string{strconv.Itoa(v.Number), strconv.FormatInt(v.Files, 10), say.Bytes(v.Bytes), when(v.Created), v.Digest[:min(12, len(v.Digest))], strings.Join(v.Names, " "), v.Message})
+				rows = append(rows, []string{strconv.Itoa(v.Number), strconv.FormatInt(v.Files, 10), say.Bytes(v.Bytes), when(v.Created), v.Digest[:min(12, len(v.Digest))], strings.Join(v.Aliases, " "), v.Message})
 			}
-			return table(a.Out, []string{"VERSION", "FILES", "SIZE", "ADDED", "CONTENT", "CALLED", "MESSAGE"}, rows)
+			return table(a.Out, []string{"VERSION", "FILES", "SIZE", "ADDED", "CONTENT", "ALIASES", "MESSAGE"}, rows)
 		},
 	})
 }
@@ -172,7 +172,7 @@ func (a *App) findDataset(c *cobra.Command, name string) (api.Dataset, error) {
 	return api.Dataset{}, fault.New(fault.NotFound, "there is no data set named %q", name).WithHint("`varve data list` shows the names.")
 }
 
-// findVersion resolves NAME or NAME@VERSION, where a version is a number or a word.
+// findVersion resolves NAME or NAME@VERSION, where a version is a number or an alias.
 func (a *App) findVersion(c *cobra.Command, ref string) (api.Dataset, api.DataVersion, error) {
 	name, number, versioned := strings.Cut(ref, "@")
 	d, err := a.findDataset(c, name)
@@ -182,13 +182,13 @@ func (a *App) findVersion(c *cobra.Command, ref string) (api.Dataset, api.DataVe
 	if !versioned {
 		return d, d.Versions[0], nil
 	}
-	if v, ok := named(d, number); ok {
+	if v, ok := aliased(d, number); ok {
 		return d, v, nil
 	}
 	n, err := strconv.Atoi(strings.TrimPrefix(number, "v"))
 	if err != nil {
-		return d, api.DataVersion{}, fault.New(fault.NotFound, "no version of data set %q is called %q", name, number).
-			WithHint("`varve data versions %s` shows numbers and words.", name)
+		return d, api.DataVersion{}, fault.New(fault.NotFound, "data set %q has no version or alias %q", name, number).
+			WithHint("`varve data versions %s` shows them.", name)
 	}
 	for _, v := range d.Versions {
 		if v.Number == n {

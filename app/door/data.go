@@ -57,7 +57,7 @@ func (d *Door) describeData(h huma.API) {
 	add(d, h, post("/datasets/{dataset}/versions/{version}/restore", "restoreData", "data", "Bring a version, or a part of it, into a folder; or say what that would do"), d.restoreData)
 	h.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[api.RestorePlan](), true, "RestorePlan")
 	d.describeUpkeep(h)
-	d.describeDataNames(h)
+	d.describeDataAliases(h)
 }
 
 // full makes an empty list of none: JSON has a difference, pages have not.
@@ -126,12 +126,12 @@ func datasetOf(s *track.Dataset, counts map[string]int) api.Dataset {
 		ID: s.ID, Name: s.Name(), Created: s.Created.Time / 1e6, Runs: counts[s.ID],
 		Versions: make([]api.DataVersion, 0, len(s.Versions)),
 	}
-	names := s.Aliases()
+	aliases := s.Aliases()
 	for i, n := range s.Numbers() {
 		v := &s.Versions[i]
 		set.Versions = append(set.Versions, api.DataVersion{
 			ID: v.Value.ID, Number: int(n), Digest: hex.EncodeToString(v.Value.Digest), Message: v.Value.Message, Who: v.Value.User,
-			Source: v.Value.Source, Created: v.Stamp.Time / 1e6, Files: v.Value.Files, Bytes: v.Value.Bytes, Runs: counts[v.Value.ID], Names: names[v.Value.ID],
+			Source: v.Value.Source, Created: v.Stamp.Time / 1e6, Files: v.Value.Files, Bytes: v.Value.Bytes, Runs: counts[v.Value.ID], Aliases: aliases[v.Value.ID],
 		})
 	}
 	slices.SortFunc(set.Versions, func(a, b api.DataVersion) int { return cmp.Compare(b.Number, a.Number) })

@@ -304,23 +304,23 @@ func TestCleanData(t *testing.T) {
 	}
 }
 
-func TestNamesOfVersions(t *testing.T) {
+func TestDataAliases(t *testing.T) {
 	h := newHouse(t)
 	id, _, _, err := h.tracker.AddVersion(h.Context(), "wine", event.DatasetVersion{Digest: []byte{1}})
 	h.must(err)
 	wine := "/datasets/" + h.tracker.DatasetID("wine")
-	h.call("PUT", wine+"/names/clean", `{"version":"`+id+`"}`, 200, nil)
+	h.call("PUT", wine+"/aliases/clean", `{"version":"`+id+`"}`, 200, nil)
 	var one api.Dataset
 	h.get(wine, &one)
-	if got := one.Versions[0].Names; len(got) != 1 || got[0] != "clean" {
-		t.Errorf("it is called %q", got)
+	if got := one.Versions[0].Aliases; len(got) != 1 || got[0] != "clean" {
+		t.Errorf("its aliases are %q", got)
 	}
-	h.call("DELETE", wine+"/names/clean", "", 200, nil)
-	h.problem("DELETE", wine+"/names/clean", "", 404)
-	h.problem("PUT", wine+"/names/clean", `{"version":"none"}`, 404)
-	h.problem("PUT", "/datasets/none/names/clean", `{"version":"`+id+`"}`, 404)
-	for _, bad := range []string{"7", "v7", "a%20b", "%40"} {
-		if p := h.problem("PUT", wine+"/names/"+bad, `{"version":"`+id+`"}`, 400); p.Field != "name" {
+	h.call("DELETE", wine+"/aliases/clean", "", 200, nil)
+	h.problem("DELETE", wine+"/aliases/clean", "", 404)
+	h.problem("PUT", wine+"/aliases/clean", `{"version":"none"}`, 404)
+	h.problem("PUT", "/datasets/none/aliases/clean", `{"version":"`+id+`"}`, 404)
+	for _, bad := range []string{"7", "v7", "a%20b", "%40", "Latest"} {
+		if p := h.problem("PUT", wine+"/aliases/"+bad, `{"version":"`+id+`"}`, 400); p.Field != "alias" {
 			t.Errorf("%s: %+v", bad, p)
 		}
 	}

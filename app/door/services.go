@@ -132,9 +132,9 @@ type Catalogue interface {
 	Experiments(fn func(*track.Experiment))
 	Dataset(id string, fn func(*track.Dataset)) error
 	Datasets(fn func(*track.Dataset))
-	// NameVersion calls a version of a data set by a name; UnnameVersion takes it away.
-	NameVersion(ctx context.Context, dataset, version, name string) error
-	UnnameVersion(ctx context.Context, dataset, name string) error
+	// SetDataAlias lets an alias point to a version of a data set.
+	SetDataAlias(ctx context.Context, dataset, version, alias string) error
+	DeleteDataAlias(ctx context.Context, dataset, alias string) error
 	Projects(fn func(*track.Project))
 	// Model calls fn with a logged model; NotFound if there is none.
 	Model(id string, fn func(*track.LoggedModel)) error

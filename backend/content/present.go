@@ -16,11 +16,7 @@ func Present(ctx context.Context, store Store, ref Ref) error {
 
 func present(ctx context.Context, store Store, id ID, depth uint8, size int64) error {
 	if depth == 0 {
-		there, err := store.Has(ctx, id)
-		if err == nil && !there {
-			err = corrupt("the chunk %s is missing", id)
-		}
-		return err
+		return chunkPresent(ctx, store, id)
 	}
 	data, err := store.Get(ctx, id)
 	if err != nil {
@@ -36,4 +32,12 @@ func present(ctx context.Context, store Store, id ID, depth uint8, size int64) e
 		}
 	}
 	return nil
+}
+
+func chunkPresent(ctx context.Context, store Store, id ID) error {
+	there, err := store.Has(ctx, id)
+	if err == nil && !there {
+		err = corrupt("the chunk %s is missing", id)
+	}
+	return err
 }

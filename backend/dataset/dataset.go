@@ -66,13 +66,7 @@ func (s *Service) Add(ctx context.Context, a Addition, progress func(content.Pro
 	var left ignore.Left
 	src := ignore.Source(s.Folders.Source(a.Path), a.Ignore, &left)
 	opts := content.BuildOptions{Previous: s.newestRoot(a.Name), Progress: progress}
-	built, err := content.Build(ctx, s.Store, src, opts)
-	if !opts.Previous.IsZero() && (errors.Is(err, fault.Corrupt) || errors.Is(err, fault.NotFound)) {
-		// The version before only says how large files were cut. One that is
-		// damaged must not stop the next, which may even mend it.
-		opts.Previous = content.ID{}
-		built, err = content.Build(ctx, s.Store, src, opts)
-	}
+	built, err := build(ctx, s.Store, src, opts)
 	if err != nil {
 		return Added{}, err
 	}
@@ -84,6 +78,17 @@ func (s *Service) Add(ctx context.Context, a Addition, progress func(content.Pro
 		Message: a.Message, Source: a.Path,
 	})
 	return Added{Dataset: s.Records.DatasetID(a.Name), Version: id, Number: number, New: added, Totals: built.Totals, Left: left}, err
+}
+
+// build is content.Build. The version before only says how large files were cut: one
+// that is damaged must not stop the next, which may even mend it.
+func build(ctx context.Context, store content.Store, src content.Source, opts content.BuildOptions) (content.Version, error) {
+	built, err := content.Build(ctx, store, src, opts)
+	if !opts.Previous.IsZero() && (errors.Is(err, fault.Corrupt) || errors.Is(err, fault.NotFound)) {
+		opts.Previous = content.ID{}
+		built, err = content.Build(ctx, store, src, opts)
+	}
+	return built, err
 }
 
 // newestRoot is the tree of the newest version, or zero.

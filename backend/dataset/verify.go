@@ -138,13 +138,8 @@ func (v *verification) mend(ctx context.Context, hurt []Checked, path string) er
 	before := v.seen.Count
 	store := mender{v.service.Store, v.reader.Hurt}
 	for _, c := range hurt {
-		// Files are cut as they were cut there, unless that cannot be read.
 		src := ignore.Source(v.service.Folders.Source(path), ignore.Options{}, &ignore.Left{})
-		_, err := content.Build(ctx, store, src, content.BuildOptions{Previous: c.Root})
-		if errors.Is(err, fault.Corrupt) || errors.Is(err, fault.NotFound) {
-			_, err = content.Build(ctx, store, src, content.BuildOptions{})
-		}
-		if err != nil {
+		if _, err := build(ctx, store, src, content.BuildOptions{Previous: c.Root}); err != nil {
 			return err
 		}
 	}

@@ -2,6 +2,7 @@ package track
 
 import (
 	"slices"
+	"strings"
 
 	"dev.varve/backend/event"
 )
@@ -104,6 +105,18 @@ func (l *Labels) first(e *event.Event, name string, tags map[string]string, appl
 	for k, v := range tags {
 		l.set(e, event.TagPrefix+k, Label{Value: v, First: true}, applied)
 	}
+}
+
+// aliases are the ids of versions by alias, whether these are still there or not.
+func (l Labels) aliases() map[string]string {
+	out := map[string]string{}
+	for key := range l {
+		alias, is := strings.CutPrefix(key, event.AliasPrefix)
+		if id, set := l.get(key); is && set {
+			out[alias] = id
+		}
+	}
+	return out
 }
 
 // Tags returns the shown tags.

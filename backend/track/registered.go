@@ -85,19 +85,6 @@ func (v *ModelVersion) MadeAt() int64 { return madeAt(&v.Head, v.Facts.Made) }
 
 func digits(n uint64) string { return strconv.FormatUint(n, 10) }
 
-// aliases are the ids of versions by alias, whether these are still there or not.
-func (m *RegisteredModel) aliases() map[string]string {
-	out := map[string]string{}
-	for key := range m.Labels {
-		if alias, ok := strings.CutPrefix(key, event.AliasPrefix); ok {
-			if id, ok := m.Labels.get(key); ok {
-				out[alias] = id
-			}
-		}
-	}
-	return out
-}
-
 // kept are the versions that keep their numbers for ever, by number.
 func (m *RegisteredModel) kept() map[uint64]string {
 	out := map[uint64]string{}

@@ -201,7 +201,7 @@ func (r *registry) aliasesOf(v *ModelVersion) []string {
 		return nil
 	}
 	var out []string
-	for alias, id := range m.aliases() {
+	for alias, id := range m.Labels.aliases() {
 		if id == v.ID {
 			out = append(out, alias)
 		}
@@ -213,7 +213,7 @@ func (r *registry) aliasesOf(v *ModelVersion) []string {
 // liveAliases are the versions by alias, as far as they are there.
 func (r *registry) liveAliases(m *RegisteredModel) map[string]*ModelVersion {
 	out := map[string]*ModelVersion{}
-	for alias, id := range m.aliases() {
+	for alias, id := range m.Labels.aliases() {
 		if v := r.versions[id]; v != nil && v.Known() && !v.Trashed() && v.Facts.Model == m.ID {
 			out[alias] = v
 		}

@@ -236,36 +236,14 @@ func (w *layer) write(s *step, path string, e content.Entry) (part string, err e
 }
 
 // fill writes, checks and syncs a file, whose name is still its own.
-func (w *layer) fill(s *step, f *os.File, part, path string, e content.Entry) error {
-	err := w.part.WriteTo(w.ctx, e, &layWriter{w, f, path})
-	full := w.trail.full(path)
-	if err == nil {
-		err = disk.Classify(f.Chmod(fs.FileMode(e.Mode)), "set permissions of", full)
+func (w *layer) fill(s *step, f *os.File, name, path string, e content.Entry) error {
+	file := filling{part: w.part, root: s.root, name: name, file: f, durable: true}
+	file.failed = func(err error, op string) error { return disk.Classify(err, op, w.trail.full(path)) }
+	file.wrote = func(n int) {
+		w.progress.Done.Bytes += int64(n)
+		w.report(path)
 	}
-	if err == nil {
-		err = disk.Classify(f.Sync(), "write", full)
-	}
-	if closeErr := f.Close(); err == nil {
-		err = disk.Classify(closeErr, "write", full)
-	}
-	if err == nil {
-		err = disk.Classify(setTime(s.root, part, e.ModTime), "set the time of", full)
-	}
-	return err
-}
-
-// layWriter counts what is written and classifies errors.
-type layWriter struct {
-	w    *layer
-	file *os.File
-	path string
-}
-
-func (l *layWriter) Write(p []byte) (int, error) {
-	n, err := l.file.Write(p)
-	l.w.progress.Done.Bytes += int64(n)
-	l.w.report(l.path)
-	return n, disk.Classify(err, "write", l.w.trail.full(l.path))
+	return file.fill(w.ctx, e)
 }
 
 func (w *layer) report(path string) {

@@ -267,32 +267,13 @@ func (r *restorer) write(temp, path string, e content.Entry) error {
 	if err != nil {
 		return r.fault(err, "write", path)
 	}
-	w := &fileWriter{r: r, file: f, path: path}
-	err = r.tree.WriteTo(r.ctx, e, w)
-	if err == nil {
-		err = r.fault(f.Chmod(fs.FileMode(e.Mode)), "set permissions of", path)
+	w := filling{part: r.tree, root: r.root, name: temp, file: f}
+	w.failed = func(err error, op string) error { return r.fault(err, op, path) }
+	w.wrote = func(n int) {
+		r.progress.Done.Bytes += int64(n)
+		r.report(path)
 	}
-	if closeErr := f.Close(); err == nil {
-		err = r.fault(closeErr, "write", path)
-	}
-	if err == nil {
-		err = r.fault(setTime(r.root, temp, e.ModTime), "set the time of", path)
-	}
-	return err
-}
-
-// fileWriter counts what is written and classifies errors.
-type fileWriter struct {
-	r    *restorer
-	file *os.File
-	path string
-}
-
-func (w *fileWriter) Write(p []byte) (int, error) {
-	n, err := w.file.Write(p)
-	w.r.progress.Done.Bytes += int64(n)
-	w.r.report(w.path)
-	return n, w.r.fault(err, "write", w.path)
+	return w.fill(r.ctx, e)
 }
 
 func (r *restorer) link(l later) error {

@@ -72,6 +72,9 @@ func (v *voucher) start(sums func() error, hurt func()) {
 		switch {
 		case err == nil:
 			v.fine.Store(true)
+			v.reading.Lock()
+			v.buf = nil // nobody reads again
+			v.reading.Unlock()
 		case errors.Is(err, fault.Corrupt):
 			v.mu.Lock()
 			v.hurt = err

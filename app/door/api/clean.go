@@ -9,7 +9,7 @@ type Cleaning struct {
 
 // Cleaned is what came of it, as JSON in the result of the job.
 type Cleaned struct {
-	Frees  int64    `json:"frees" doc:"About how many bytes nothing needs, of what may be deleted"`
+	Frees  int64    `json:"frees" doc:"About how many bytes nothing needs, of what may be deleted, or was"`
 	Keeps  int64    `json:"keeps" doc:"About how many bytes nothing needs, and stay for the time of grace"`
 	Before int64    `json:"before" doc:"Bytes of the disk that the record took before"`
 	After  int64    `json:"after" doc:"And takes now; the same if it was only looked"`

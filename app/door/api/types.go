@@ -183,22 +183,21 @@ type Dataset struct {
 
 // DataVersion is one immutable snapshot.
 type DataVersion struct {
-	ID      string `json:"id"`
-	Number  int    `json:"number"`
-	Digest  string `json:"digest" doc:"Content digest; marks are drawn from it"`
-	Message string `json:"message,omitempty"`
-	Who     string `json:"who,omitempty"`
-	Source  string `json:"source,omitempty" doc:"Where it was added from"`
-	Created int64  `json:"created"`
-	Files   int64  `json:"files"`
-	Bytes   int64  `json:"bytes"`
-	Runs    int    `json:"runs" doc:"Runs that used it"`
-	// Names are those that people gave it beside its number.
-	Names []string `json:"names,omitempty" doc:"Given by people, beside the number"`
+	ID      string   `json:"id"`
+	Number  int      `json:"number"`
+	Digest  string   `json:"digest" doc:"Content digest; marks are drawn from it"`
+	Message string   `json:"message,omitempty"`
+	Who     string   `json:"who,omitempty"`
+	Source  string   `json:"source,omitempty" doc:"Where it was added from"`
+	Created int64    `json:"created"`
+	Files   int64    `json:"files"`
+	Bytes   int64    `json:"bytes"`
+	Runs    int      `json:"runs" doc:"Runs that used it"`
+	Aliases []string `json:"aliases,omitempty" doc:"Words by which people call it, beside the number"`
 }
 
-// DataName is a name of a version of a data set.
-type DataName struct {
+// DataAlias says what an alias of a data set points to.
+type DataAlias struct {
 	Version string `json:"version" doc:"Id of the version"`
 }
 

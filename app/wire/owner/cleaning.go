@@ -59,7 +59,8 @@ func (c *cleaning) run() (err error) {
 	if seen.broken != nil {
 		return nil
 	}
-	return c.packs(sweep, seen)
+	_, err = c.packs(sweep, seen)
+	return err
 }
 
 // begin waits until nobody relies on what may go.
@@ -140,7 +141,8 @@ func (c *cleaning) index() error {
 	return c.o.index.Reclaim()
 }
 
-func (c *cleaning) packs(sweep *packs.Sweep, seen *survey) error {
+// packs deletes what nobody needs, and returns how many bytes that were, as stored.
+func (c *cleaning) packs(sweep *packs.Sweep, seen *survey) (int64, error) {
 	done, err := sweep.Run(c.ctx, seen.isLive, func(n, all int) {
 		c.p.Note(fmt.Sprintf("Cleaning the files, pack %d of %d", n+1, all))
 		c.p.Item(1)
@@ -148,5 +150,5 @@ func (c *cleaning) packs(sweep *packs.Sweep, seen *survey) error {
 	for _, d := range done.Damage {
 		c.left = append(c.left, fmt.Sprintf("A damaged pack was left as it is: %s.", d.Pack))
 	}
-	return err
+	return done.Bytes, err
 }

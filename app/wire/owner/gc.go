@@ -31,16 +31,17 @@ func (d data) Clean(ctx context.Context, want api.Cleaning, p *job.Progress) (jo
 	return c.collect(grace)
 }
 
-// rested are the packs that may be cleaned and were not written to for a while.
-func (o *Owner) rested(grace time.Duration) packs.Touch {
+// byAge tells the packs that may be cleaned apart: those that were not written to for
+// a while, and the younger ones.
+func (o *Owner) byAge(grace time.Duration) (rested, young packs.Touch) {
 	may, before := o.mayClean(), o.clock.Now().Add(-grace)
-	return func(w packs.Writer, path string) bool {
-		if !may(w, path) {
-			return false
-		}
+	old := func(path string) bool {
 		info, err := o.disk.Stat(path)
 		return err == nil && !info.ModTime().After(before)
 	}
+	rested = func(w packs.Writer, path string) bool { return may(w, path) && old(path) }
+	young = func(w packs.Writer, path string) bool { return may(w, path) && !old(path) }
+	return rested, young
 }
 
 // weigh says what collect would free.
@@ -54,23 +55,16 @@ func (c *cleaning) weigh(grace time.Duration) (job.Outcome, error) {
 		return job.Outcome{}, err
 	}
 	out.After, out.Left = out.Before, seen.left()
-	if err := c.garbage(&out, seen, grace); err != nil {
+	if seen.broken == nil {
+		rested, young := c.o.byAge(grace)
+		if out.Frees, err = c.o.packs.Garbage(c.ctx, rested, seen.isLive); err == nil {
+			out.Keeps, err = c.o.packs.Garbage(c.ctx, young, seen.isLive)
+		}
+	}
+	if err != nil {
 		return job.Outcome{}, err
 	}
 	return outcome(out, fmt.Sprintf("About %s would be freed.%s", say.Bytes(out.Frees), keeps(out, grace)))
-}
-
-// garbage counts what nothing needs.
-func (c *cleaning) garbage(out *api.Cleaned, seen *survey, grace time.Duration) (err error) {
-	if seen.broken != nil {
-		return nil
-	}
-	if out.Frees, err = c.o.packs.Garbage(c.ctx, c.o.rested(grace), seen.isLive); err != nil {
-		return err
-	}
-	all, err := c.o.packs.Garbage(c.ctx, c.o.mayClean(), seen.isLive)
-	out.Keeps = max(all-out.Frees, 0)
-	return err
 }
 
 func keeps(out api.Cleaned, grace time.Duration) (text string) {
@@ -97,8 +91,8 @@ func (c *cleaning) collect(grace time.Duration) (out job.Outcome, err error) {
 	if result.Before, err = c.o.takes(); err != nil {
 		return out, err
 	}
-	touch := c.o.rested(grace) // before packs are sealed, which writes to them
-	sweep, err := c.begin(touch)
+	rested, young := c.o.byAge(grace)
+	sweep, err := c.begin(rested)
 	if err != nil {
 		return out, err
 	}
@@ -108,13 +102,13 @@ func (c *cleaning) collect(grace time.Duration) (out job.Outcome, err error) {
 	if err != nil {
 		return out, err
 	}
-	if err := c.garbage(&result, seen, grace); err != nil {
-		return out, err
-	}
 	if seen.broken == nil {
-		if err := c.packs(sweep, seen); err != nil {
-			return out, err
+		if result.Frees, err = c.packs(sweep, seen); err == nil {
+			result.Keeps, err = c.o.packs.Garbage(c.ctx, young, seen.isLive)
 		}
+	}
+	if err != nil {
+		return out, err
 	}
 	result.Left = append(seen.left(), c.left...)
 	if result.After, err = c.o.takes(); err != nil {

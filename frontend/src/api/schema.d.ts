@@ -346,7 +346,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/varve/v1/datasets/{dataset}/names/{name}": {
+    "/api/varve/v1/datasets/{dataset}/aliases/{alias}": {
         parameters: {
             query?: never;
             header?: never;
@@ -354,11 +354,11 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Call a version by a name, which goes to it from another one if that has it */
-        put: operations["nameVersion"];
+        /** Let an alias point to a version of a data set; it leaves the version that it pointed to */
+        put: operations["setDataAlias"];
         post?: never;
-        /** Take such a name away */
-        delete: operations["unnameVersion"];
+        /** Take an alias of a data set away */
+        delete: operations["deleteDataAlias"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2210,7 +2210,7 @@ export interface components {
             before: number;
             /**
              * Format: int64
-             * @description About how many bytes nothing needs, of what may be deleted
+             * @description About how many bytes nothing needs, of what may be deleted, or was
              */
             frees: number;
             /**
@@ -2369,6 +2369,10 @@ export interface components {
             /** Format: int64 */
             runs: number;
         };
+        DataAlias: {
+            /** @description Id of the version */
+            version: string;
+        };
         DataChange: {
             /** @description In the second version */
             after?: components["schemas"]["DataSide"];
@@ -2441,10 +2445,6 @@ export interface components {
             note: string;
             path: string;
         };
-        DataName: {
-            /** @description Id of the version */
-            version: string;
-        };
         DataSide: {
             /** @description Where a link points to */
             link?: string;
@@ -2475,6 +2475,8 @@ export interface components {
             version?: string;
         };
         DataVersion: {
+            /** @description Words by which people call it, beside the number */
+            aliases?: string[];
             /** Format: int64 */
             bytes: number;
             /** Format: int64 */
@@ -2485,8 +2487,6 @@ export interface components {
             files: number;
             id: string;
             message?: string;
-            /** @description Given by people, beside the number */
-            names?: string[];
             /** Format: int64 */
             number: number;
             /**
@@ -5099,7 +5099,7 @@ export interface operations {
             };
         };
     };
-    nameVersion: {
+    setDataAlias: {
         parameters: {
             query?: never;
             header?: never;
@@ -5107,13 +5107,13 @@ export interface operations {
                 /** @description Id of the data set */
                 dataset: string;
                 /** @description Such as clean */
-                name: string;
+                alias: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["DataName"];
+                "application/json": components["schemas"]["DataAlias"];
             };
         };
         responses: {
@@ -5137,14 +5137,14 @@ export interface operations {
             };
         };
     };
-    unnameVersion: {
+    deleteDataAlias: {
         parameters: {
             query?: never;
             header?: never;
             path: {
                 /** @description Id of the data set */
                 dataset: string;
-                name: string;
+                alias: string;
             };
             cookie?: never;
         };

@@ -23,7 +23,7 @@ test('data is verified; what is damaged is named, with the file that is to blame
     await expect(progress.getByText(/^0 B freed; the record takes/)).toBeVisible()
   })
 
-  await test.step('a version that is called by a word says so', async () => {
+  await test.step('the aliases of a version stand beside its number', async () => {
     await owner.command('data', 'tag', 'wine@1', 'clean')
     await pages.getByRole('link', { name: 'wine' }).first().click()
     await expect(pages.getByRole('link', { name: /Version 1\s*clean/ })).toBeVisible()

@@ -10,24 +10,21 @@ import (
 	"dev.varve/backend/fault"
 )
 
-// Aliases are the names of versions of a data set, by the id of the version, sorted.
+// Aliases are those of each version of a data set, sorted, by its id.
 func (d *Dataset) Aliases() map[string][]string {
-	names := map[string][]string{}
-	for key := range d.Labels {
-		alias, is := strings.CutPrefix(key, event.AliasPrefix)
-		if version, set := d.Labels.get(key); is && set {
-			names[version] = append(names[version], alias)
-		}
+	of := map[string][]string{}
+	for alias, version := range d.Labels.aliases() {
+		of[version] = append(of[version], alias)
 	}
-	for _, list := range names {
+	for _, list := range of {
 		slices.Sort(list)
 	}
-	return names
+	return of
 }
 
-// NameVersion gives a version of a data set a name of its own beside its number, such as
-// clean, or takes that name to it from another version. Both are ids but for the name.
-func (t *Tracker) NameVersion(ctx context.Context, dataset, version, alias string) error {
+// SetDataAlias lets an alias, such as clean, point to a version of a data set; both are
+// named by their ids. It leaves the version that it pointed to.
+func (t *Tracker) SetDataAlias(ctx context.Context, dataset, version, alias string) error {
 	if err := CheckDataAlias(alias); err != nil {
 		return err
 	}
@@ -45,12 +42,12 @@ func (t *Tracker) NameVersion(ctx context.Context, dataset, version, alias strin
 	return t.label(ctx, datasetPrefix+dataset, event.LabelSet{Key: event.AliasPrefix + alias, Value: version})
 }
 
-// UnnameVersion takes such a name away.
-func (t *Tracker) UnnameVersion(ctx context.Context, dataset, alias string) error {
+// DeleteDataAlias takes an alias away; NotFound if there is none.
+func (t *Tracker) DeleteDataAlias(ctx context.Context, dataset, alias string) error {
 	there := false
 	err := t.Dataset(dataset, func(d *Dataset) { _, there = d.Labels.get(event.AliasPrefix + alias) })
 	if err == nil && !there {
-		err = fault.New(fault.NotFound, "no version of the data set is called %q", alias)
+		err = fault.New(fault.NotFound, "the data set has no alias %q", alias)
 	}
 	if err != nil {
 		return err
@@ -64,14 +61,17 @@ var (
 	likeCount = regexp.MustCompile(`^[vV]?\p{N}+$`)
 )
 
-// CheckDataAlias refuses names of versions that could be taken for numbers.
+// CheckDataAlias refuses what could be taken for something else behind the @.
 func CheckDataAlias(alias string) error {
 	switch {
 	case !dataAlias.MatchString(alias):
-		return fault.New(fault.Invalid, "%q cannot name a version", alias).WithField("name").
+		return fault.New(fault.Invalid, "%q cannot be an alias", alias).WithField("alias").
 			WithHint("Use up to 100 letters, digits, underscores and dashes, such as clean or paper-draft.")
+	case strings.EqualFold(alias, "latest"):
+		return fault.New(fault.Invalid, "%q always means the newest version", alias).WithField("alias").
+			WithHint("Choose another word, such as clean or paper-draft.")
 	case likeCount.MatchString(alias):
-		return fault.New(fault.Invalid, "%q looks like the number of a version", alias).WithField("name").
+		return fault.New(fault.Invalid, "%q looks like the number of a version", alias).WithField("alias").
 			WithHint("Choose a word, such as clean or paper-draft.")
 	}
 	return nil
