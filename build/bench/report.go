@@ -255,7 +255,8 @@ const pageMethod = `
 * One client, a Go program with one open connection for each of its clients, plays the same requests to both, in turns, in rounds of %s at most. Bodies
   are made before the clock starts; answers are taken whole and not decoded while it runs. Each client logs to a run of its own.
 * What was acknowledged is read back after each round, and searches must give the same runs in the same order; otherwise the measurement fails.
-* Both make each change durable before they answer. What the disk alone takes for that, is measured just before and after: ` + "`fdatasync`" + ` of a file with its
+* Both make each change of the record durable before they answer. Of artifacts only Varve does so: ` + "`mlflow server`" + ` answers when the system has the bytes
+  (seen with strace: no call that syncs). What the disk alone takes for that, is measured just before and after: ` + "`fdatasync`" + ` of a file with its
   full size that gets 250 bytes at a time, %s. "Beyond fdatasync" is the median of one client's requests less that.
 * A start counts from the moment before the process is made until the first request of MLflow's interface (` + "`experiments/get`" + `) has been answered; %d
   starts in turns, the first one on no record. "At rest" is five seconds without work or new processes. Memory is what all processes of a program
