@@ -85,7 +85,7 @@ folder, else ~/Varve.
 		SilenceUsage:  true,
 		RunE:          func(c *cobra.Command, _ []string) error { return a.Window(c.Context(), a.workspace) },
 	}
-	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error { return usage(c, err) })
+	root.SetFlagErrorFunc(wrongFlag)
 	root.PersistentFlags().StringVarP(&a.workspace, "workspace", "w", "", "workspace folder")
 	root.AddCommand(a.serve(), a.open(), a.env(), a.run(), a.runs(), a.search(), a.metrics(), a.experiments(), a.data(), a.models(), a.artifacts(), a.imports(), a.exports(), a.workspaces(), a.backup(), a.gc(), a.doctor(), a.completion())
 	root.CompletionOptions.DisableDefaultCmd = true

@@ -1,11 +1,13 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"dev.varve/backend/fault"
 )
@@ -13,6 +15,22 @@ import (
 // usage is the fault of a command line that makes no sense.
 func usage(c *cobra.Command, err error) error {
 	return fault.New(fault.Invalid, "%v", err).WithHint("See: %s --help", c.CommandPath())
+}
+
+// wrongFlag is the fault of a flag that is not known, or has a value of another kind.
+func wrongFlag(c *cobra.Command, err error) error {
+	var wrong *pflag.InvalidValueError
+	if !errors.As(err, &wrong) {
+		return usage(c, err)
+	}
+	flag := wrong.GetFlag()
+	kind, known := map[string]string{
+		"int": "a whole number", "float64": "a number", "bool": "true or false", "duration": "a time such as 30s or 5m",
+	}[flag.Value.Type()]
+	if !known {
+		return usage(c, err)
+	}
+	return usage(c, fault.New(fault.Invalid, "--%s takes %s, and %q is none", flag.Name, kind, wrong.GetValue()))
 }
 
 // wrapArgs has all commands say in words what is missing or too much.

@@ -20,8 +20,10 @@ import (
 func (d data) CheckVerify(want api.Verification) error {
 	_, err := d.checked(want.Versions)
 	if err == nil && want.From != "" {
-		if _, err = d.o.disk.Stat(want.From); err != nil {
-			return fault.Wrap(err, fault.NotFound, "look for what is damaged in", want.From)
+		_, err = d.o.disk.Stat(want.From)
+		if errors.Is(err, fault.NotFound) {
+			err = fault.New(fault.NotFound, "there is nothing at %s", want.From).WithField("from").
+				WithHint("Name a file or folder of this computer that has the same content.")
 		}
 	}
 	return err
