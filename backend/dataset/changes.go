@@ -28,14 +28,6 @@ func (s *Service) Changes(ctx context.Context, from, to event.DatasetVersion, o 
 	return content.Diff(ctx, before, after, o)
 }
 
-func (s *Service) tree(ctx context.Context, v event.DatasetVersion) (*content.Tree, error) {
-	if len(v.Root) != content.Size {
-		return nil, fault.New(fault.Corrupt, "the record of this version does not say where its files are").
-			WithHint("`varve doctor` names what is damaged.")
-	}
-	return content.OpenTree(ctx, sought{s.Store}, content.ID(v.Root))
-}
-
 // Text reads a file of a version whose lines can be compared. It fails with
 // fault.Unsupported for what is no text, or too much.
 func (s *Service) Text(ctx context.Context, v event.DatasetVersion, path string) (string, error) {

@@ -94,10 +94,11 @@ func build(ctx context.Context, store content.Store, src content.Source, opts co
 // newestRoot is the tree of the newest version, or zero.
 func (s *Service) newestRoot(name string) content.ID {
 	v, _, err := s.Records.FindVersion(name, 0)
-	if err != nil || len(v.Root) != content.Size {
+	if err != nil {
 		return content.ID{}
 	}
-	return content.ID(v.Root)
+	root, _ := rootOf(v) // a version that is damaged only has no say
+	return root
 }
 
 // Find returns a version of a data set by their ids.
@@ -122,13 +123,33 @@ func (s *Service) Restore(ctx context.Context, v event.DatasetVersion, dest stri
 	if !filepath.IsAbs(dest) {
 		return content.Overlay{}, fault.New(fault.Invalid, "%q is not a whole path", dest).WithHint("Give the whole path of an empty or new folder.")
 	}
-	return s.Folders.Restore(ctx, sought{s.Store}, content.ID(v.Root), filepath.Clean(dest), opts)
+	root, err := rootOf(v)
+	if err != nil {
+		return content.Overlay{}, err
+	}
+	return s.Folders.Restore(ctx, sought{s.Store}, root, filepath.Clean(dest), opts)
+}
+
+func rootOf(v event.DatasetVersion) (content.ID, error) {
+	if len(v.Root) != content.Size {
+		return content.ID{}, fault.New(fault.Corrupt, "the record of this version does not say where its files are").
+			WithHint("`varve doctor` names what is damaged.")
+	}
+	return content.ID(v.Root), nil
+}
+
+func (s *Service) tree(ctx context.Context, v event.DatasetVersion) (*content.Tree, error) {
+	root, err := rootOf(v)
+	if err != nil {
+		return nil, err
+	}
+	return content.OpenTree(ctx, sought{s.Store}, root)
 }
 
 // Files lists a folder of a version; the empty folder is the top. A version that
 // is a single file lists that file.
 func (s *Service) Files(ctx context.Context, v event.DatasetVersion, folder string) ([]content.Entry, error) {
-	tree, err := content.OpenTree(ctx, sought{s.Store}, content.ID(v.Root))
+	tree, err := s.tree(ctx, v)
 	if err != nil {
 		return nil, err
 	}

@@ -8,6 +8,7 @@ import (
 	"dev.varve/backend/content"
 	"dev.varve/backend/content/contenttest"
 	"dev.varve/backend/dataset"
+	"dev.varve/backend/event"
 	"dev.varve/backend/fault"
 )
 
@@ -99,5 +100,20 @@ func TestVerifyStops(t *testing.T) {
 	stop()
 	if _, err := s.Verify(ctx, versions, dataset.VerifyOptions{}, nil); !errors.Is(err, fault.Cancelled) {
 		t.Fatal(err)
+	}
+}
+
+// TestVersionsWithoutARoot come from a record that somebody else has damaged.
+func TestVersionsWithoutARoot(t *testing.T) {
+	_, s, _ := lab(t)
+	v := event.DatasetVersion{Root: []byte("short")}
+	_, listed := s.Files(t.Context(), v, "")
+	_, restored := s.Restore(t.Context(), v, t.TempDir(), content.RestoreOptions{})
+	_, compared := s.Changes(t.Context(), v, v, content.DiffOptions{})
+	_, read := s.Text(t.Context(), v, "a.csv")
+	for what, err := range map[string]error{"files": listed, "restore": restored, "changes": compared, "text": read} {
+		if !errors.Is(err, fault.Corrupt) {
+			t.Errorf("%s: %v", what, err)
+		}
 	}
 }
