@@ -35,17 +35,12 @@ func (c *client) close() {
 // do sends a request and takes the whole answer, as it is. It stays valid until
 // the next one.
 func (c *client) do(ctx context.Context, method, path string, body []byte) ([]byte, error) {
-	resp, err := c.wire.ask(ctx, method, api+path, body)
+	status, err := c.wire.ask(ctx, method, api+path, body, &c.answer)
 	if err != nil {
 		return nil, err
 	}
-	defer resp.Body.Close()
-	c.answer.Reset()
-	if _, err := c.answer.ReadFrom(resp.Body); err != nil {
-		return nil, err
-	}
-	if resp.StatusCode != http.StatusOK {
-		return nil, &refusal{path: path, status: resp.StatusCode, body: string(c.answer.Bytes()[:min(500, c.answer.Len())])}
+	if status != http.StatusOK {
+		return nil, &refusal{path: path, status: status, body: string(c.answer.Bytes()[:min(500, c.answer.Len())])}
 	}
 	return c.answer.Bytes(), nil
 }
