@@ -104,7 +104,7 @@ func run(ctx context.Context, o options) error {
 		return err
 	}
 	r := report{
-		Machine: machine, Round: o.round, Runs: o.runs, Rows: b.rows, Ceiling: b.ceiling, Sync: median(b.syncs), Refused: b.refused,
+		Machine: machine, Round: o.round, Runs: o.runs, Rows: b.rows, Ceiling: b.ceiling, Sync: median(b.syncs), Copy: median(b.copies), Refused: b.refused,
 		When: b.began, Took: time.Since(b.began),
 	}
 	for i, s := range b.subjects {

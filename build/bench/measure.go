@@ -45,6 +45,7 @@ type bench struct {
 	subjects [2]*subject
 	rows     []*row
 	syncs    []float64 // seconds, the median of each measurement
+	copies   []float64 // bytes a second of a large file that is copied and synced
 	ceiling  [2]float64
 	refused  [2]int
 }

@@ -140,6 +140,7 @@ type report struct {
 	Rows     []*row
 	Ceiling  [2]float64 // requests a second of the client alone: one, and many
 	Sync     float64    // seconds
+	Copy     float64    // bytes a second of a large file that is copied and synced; 0: not measured
 	Refused  [2]int
 	Round    time.Duration
 	Runs     int
@@ -173,6 +174,9 @@ func (r *report) print(w io.Writer) error {
 			}
 		}
 		out.WriteString(strings.TrimRight(line.String(), " ") + "\n")
+	}
+	if r.Copy > 0 {
+		fmt.Fprintf(&out, "\nA file of 1 GB copied and synced: %s.", megabytesPerSecond.text(r.Copy))
 	}
 	fmt.Fprintf(&out, "\nfdatasync of 250 bytes: %s. The client alone: %s, with %d at once %s.\n",
 		seconds.text(r.Sync), perSecond.text(r.Ceiling[0]), manyClients, perSecond.text(r.Ceiling[1]))
@@ -213,6 +217,10 @@ func (r *report) markdown() []byte {
 	}
 	fmt.Fprintf(&out, pageMethod, r.Round, seconds.text(r.Sync), len(r.Rows[0].values[varve]), r.Runs,
 		perSecond.text(r.Ceiling[0]), manyClients, perSecond.text(r.Ceiling[1]))
+	if r.Copy > 0 {
+		fmt.Fprintf(&out, "* A copy of the file of 1 GB on the same disk, synced and with no program between, has %s: whoever makes it durable cannot be faster.\n",
+			megabytesPerSecond.text(r.Copy))
+	}
 	if r.Refused != [2]int{} {
 		fmt.Fprintf(&out, "* Requests that were answered with an error, and do not count: Varve %d, mlflow server %d.\n", r.Refused[varve], r.Refused[mlflow])
 	}

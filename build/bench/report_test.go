@@ -67,7 +67,7 @@ func someReport() *report {
 			memory,
 			filled(row{What: "ready line", Unit: seconds}, []float64{0.05}, nil),
 		},
-		Ceiling: [2]float64{8000, 40000}, Sync: 0.00015, Round: 3 * time.Second, Runs: 10000,
+		Ceiling: [2]float64{8000, 40000}, Sync: 0.00015, Copy: 650e6, Round: 3 * time.Second, Runs: 10000,
 		When: time.Date(2030, 5, 1, 0, 0, 0, 0, time.UTC), Took: 245 * time.Second,
 	}
 }
@@ -82,6 +82,7 @@ func TestPrintLinesUp(t *testing.T) {
 		"start       60.0 ms         11.0 s   183×  at most 0.3 s   met\n" +
 		"memory      22.0 MB       2,200 MB   100×  at most 100 MB  met\n" +
 		"ready line  50.0 ms\n" +
+		"\nA file of 1 GB copied and synced: 650 MB/s." +
 		"\nfdatasync of 250 bytes: 0.15 ms. The client alone: 8,000/s, with 16 at once 40,000/s.\n" +
 		"linux on amd64, 2 cores, 24 GB of memory, ext4. Load average before: 0.3, after: 1.9.\n"
 	if out.String() != want {
@@ -95,7 +96,7 @@ func TestMarkdown(t *testing.T) {
 	for _, want := range []string{
 		"# Performance\n", "Varve 0.1.0, MLflow 3.0.0, 1 May 2030", "2 cores, 24 GB",
 		"| start | 60.0 ms | 11.0 s | 183× | at most 0.3 s | met |\n", "| start | 50.0 ms to 70.0 ms | 10.0 s to 12.0 s |\n",
-		"| memory | 1 process | 15 processes |\n", "| ready line | 50.0 ms |  |\n", "4m5s",
+		"| memory | 1 process | 15 processes |\n", "| ready line | 50.0 ms |  |\n", "4m5s", " has 650 MB/s:",
 	} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page lacks %q", want)
