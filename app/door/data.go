@@ -21,6 +21,7 @@ import (
 // Kinds of jobs.
 const (
 	kindAdd     = "data.add"
+	kindEdit    = "data.edit"
 	kindRestore = "data.get"
 	kindStart   = "run.start"
 	kindSweep   = "run.sweep"
@@ -56,6 +57,7 @@ func (d *Door) describeData(h huma.API) {
 	add(d, h, post("/datasets", "addData", "data", "Lay down a version of a data set"), d.addData)
 	add(d, h, post("/datasets/{dataset}/versions/{version}/restore", "restoreData", "data", "Bring a version, or a part of it, into a folder; or say what that would do"), d.restoreData)
 	h.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[api.RestorePlan](), true, "RestorePlan")
+	add(d, h, post("/datasets/{dataset}/versions/{version}/edit", "editData", "data", "Lay down the next version as this one with some paths changed"), d.editData)
 	d.describeUpkeep(h)
 	d.describeDataAliases(h)
 }
@@ -150,12 +152,17 @@ func (d *Door) addData(_ context.Context, in *struct{ Body api.Addition }) (*ans
 	a.Path = path
 	return the(d.start(kindAdd, "Add "+a.Name, func(ctx context.Context, p *job.Progress) (job.Outcome, error) {
 		added, err := d.Data.Add(ctx, a, p)
-		summary := fmt.Sprintf("%s has version %d.", a.Name, added.Number)
-		if !added.New {
-			summary = fmt.Sprintf("Nothing has changed since version %d.", added.Number)
-		}
-		return job.Outcome{Result: added.Dataset, Summary: strings.TrimSpace(summary + " " + added.Left)}, err
+		return added.outcome(a.Name), err
 	}), nil)
+}
+
+// outcome says what came of an addition to a data set.
+func (a AddedData) outcome(name string) job.Outcome {
+	summary := fmt.Sprintf("%s has version %d.", name, a.Number)
+	if !a.New {
+		summary = fmt.Sprintf("Nothing has changed since version %d.", a.Number)
+	}
+	return job.Outcome{Result: a.Dataset, Summary: strings.TrimSpace(summary + " " + a.Left)}
 }
 
 func (d *Door) restoreData(_ context.Context, in *struct {
@@ -167,16 +174,20 @@ func (d *Door) restoreData(_ context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	var name string
-	var number int
-	err = d.Records.Dataset(in.Dataset, func(s *track.Dataset) { name, number = s.Name(), versionNumbers(s)[in.Version] })
-	if err == nil && number == 0 {
-		err = fault.New(fault.NotFound, "data set %s has no version %s", name, in.Version)
-	}
+	name, number, err := d.versionOf(in.Dataset, in.Version)
 	if err != nil {
 		return nil, err
 	}
 	in.Body.Dest = dest
 	r := restoring{d: d, dataset: in.Dataset, version: in.Version, number: number, want: in.Body}
 	return the(r.start(name), nil)
+}
+
+// versionOf returns the name of a data set, and the number of its version with an id.
+func (d *Door) versionOf(dataset, version string) (name string, number int, err error) {
+	err = d.Records.Dataset(dataset, func(s *track.Dataset) { name, number = s.Name(), versionNumbers(s)[version] })
+	if err == nil && number == 0 {
+		err = fault.New(fault.NotFound, "data set %s has no version %s", name, version)
+	}
+	return name, number, err
 }

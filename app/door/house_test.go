@@ -276,7 +276,8 @@ type data struct {
 	hold chan struct{}    // Add waits for it
 	sets *dataset.Service // what versions are compared by
 
-	restored api.Restoration // what Restore was asked for
+	restored api.Restoration
+	edited   api.DataEdit // what Restore was asked for
 }
 
 func (d *data) Look(_ context.Context, path string) (api.Look, error) {
@@ -308,6 +309,11 @@ func (d *data) Restore(_ context.Context, _, _ string, r api.Restoration, p *job
 		return api.RestorePlan{New: api.RestoreFiles{Files: 3}}, d.err
 	}
 	return api.RestorePlan{New: api.RestoreFiles{Files: 1, Bytes: 7, First: []string{"a"}}, Over: api.RestoreFiles{Files: 2, Bytes: 9}}, d.err
+}
+
+func (d *data) Edit(_ context.Context, dataset, version string, e api.DataEdit, _ *job.Progress) (door.AddedData, error) {
+	d.edited = e
+	return door.AddedData{Dataset: dataset, Number: 2, New: len(e.Remove) > 0}, d.err
 }
 
 func (d *data) Files(_ context.Context, _, _, folder string) ([]api.DataFile, error) {

@@ -197,6 +197,9 @@ type Data interface {
 	Look(ctx context.Context, path string) (api.Look, error)
 	// Add lays down a version of a data set.
 	Add(ctx context.Context, a api.Addition, p *job.Progress) (AddedData, error)
+	// Edit lays down the next version of a data set as one that is there with some
+	// paths changed. It needs no bytes of that one's files.
+	Edit(ctx context.Context, dataset, version string, e api.DataEdit, p *job.Progress) (AddedData, error)
 	// Restore brings a version into a folder, or says what that would do.
 	Restore(ctx context.Context, dataset, version string, r api.Restoration, p *job.Progress) (api.RestorePlan, error)
 	// Files lists what lies directly in a folder of a version, sorted; the

@@ -17,6 +17,9 @@ type BuildOptions struct {
 	// Previous is the root of the version before this one. Large files are cut
 	// as they were cut there. It does not change what is stored otherwise.
 	Previous ID
+	// Within is what this takes the place of in the previous version, if that is not
+	// all of it.
+	Within string
 	// Leave says what to leave out: paths within the tree. nil: nothing.
 	Leave func(path string, t Type) bool
 	// Progress is told how far the work has come, often and from the same
@@ -57,7 +60,9 @@ func Build(ctx context.Context, store Store, src Source, opts BuildOptions) (Ver
 		if err != nil {
 			return Version{}, fault.Wrap(err, fault.Corrupt, "read the previous version", opts.Previous.String())
 		}
-		b.previous = previous
+		if b.previous, err = previous.within(ctx, opts.Within); err != nil {
+			return Version{}, err
+		}
 	}
 	dir, name, err := src.Open(ctx)
 	if err != nil {
@@ -79,6 +84,18 @@ func Build(ctx context.Context, store Store, src Source, opts BuildOptions) (Ver
 		v.Root, err = putRoot(ctx, store, &top)
 	}
 	return v, err
+}
+
+// within is a part of the tree as a tree of its own, or nil if there is none.
+func (t *Tree) within(ctx context.Context, path string) (*Tree, error) {
+	top, err := t.Lookup(ctx, path)
+	switch {
+	case errors.Is(err, fault.NotFound) || err == nil && top.Type == Link:
+		return nil, nil
+	case err != nil:
+		return nil, err
+	}
+	return &Tree{store: t.store, root: t.root, top: top}, nil
 }
 
 type builder struct {

@@ -61,6 +61,11 @@ type Totals struct {
 }
 
 // add counts one entry and what is below it.
+// Plus is the sum of both.
+func (t Totals) Plus(o Totals) Totals {
+	return Totals{Files: t.Files + o.Files, Folders: t.Folders + o.Folders, Links: t.Links + o.Links, Bytes: t.Bytes + o.Bytes}
+}
+
 func (t *Totals) add(e *Entry) {
 	t.Files, t.Folders = t.Files+e.Totals.Files, t.Folders+e.Totals.Folders
 	t.Links, t.Bytes = t.Links+e.Totals.Links, t.Bytes+e.Totals.Bytes

@@ -70,14 +70,17 @@ func (s *Service) Add(ctx context.Context, a Addition, progress func(content.Pro
 	if err != nil {
 		return Added{}, err
 	}
+	return s.record(ctx, a.Name, built, event.DatasetVersion{Message: a.Message, Source: a.Path}, left)
+}
+
+// record makes what was stored durable, and a version of it.
+func (s *Service) record(ctx context.Context, name string, stored content.Version, v event.DatasetVersion, left ignore.Left) (Added, error) {
 	if err := s.Store.Flush(ctx); err != nil {
 		return Added{}, err
 	}
-	id, number, added, err := s.Records.AddVersion(ctx, a.Name, event.DatasetVersion{
-		Root: built.Root[:], Digest: built.Digest[:], Files: built.Totals.Files, Bytes: built.Totals.Bytes,
-		Message: a.Message, Source: a.Path,
-	})
-	return Added{Dataset: s.Records.DatasetID(a.Name), Version: id, Number: number, New: added, Totals: built.Totals, Left: left}, err
+	v.Root, v.Digest, v.Files, v.Bytes = stored.Root[:], stored.Digest[:], stored.Totals.Files, stored.Totals.Bytes
+	id, number, added, err := s.Records.AddVersion(ctx, name, v)
+	return Added{Dataset: s.Records.DatasetID(name), Version: id, Number: number, New: added, Totals: stored.Totals, Left: left}, err
 }
 
 // build is content.Build. The version before only says how large files were cut: one

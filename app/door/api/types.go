@@ -411,6 +411,29 @@ type Addition struct {
 	DVCIgnore bool `json:"dvcIgnore,omitempty" doc:"Leave out what files named .dvcignore say, too, and .git, .hg and .dvc"`
 }
 
+// DataEdit is how the next version of a data set differs from one that is there.
+type DataEdit struct {
+	Put     []DataPut  `json:"put,omitempty" nullable:"false" doc:"Files and folders of this machine that take the place of whatever is there"`
+	Remove  []string   `json:"remove,omitempty" nullable:"false" doc:"Paths within the version that go"`
+	Move    []DataMove `json:"move,omitempty" nullable:"false" doc:"What gets another path"`
+	Message string     `json:"message,omitempty" doc:"What is new in this version"`
+
+	GitIgnore bool `json:"gitIgnore,omitempty" doc:"Leave out of what is put what files named .gitignore say, too, and .git"`
+	DVCIgnore bool `json:"dvcIgnore,omitempty" doc:"Leave out of it what files named .dvcignore say, too, and .git, .hg and .dvc"`
+}
+
+// DataPut is a file or folder that takes the place of whatever is at a path of a version.
+type DataPut struct {
+	At   string `json:"at" doc:"Within the version, with /"`
+	Path string `json:"path" doc:"File or folder, absolute"`
+}
+
+// DataMove is something that gets another path within a version.
+type DataMove struct {
+	From string `json:"from"`
+	To   string `json:"to"`
+}
+
 // SessionCode opens one browser session, once.
 type SessionCode struct {
 	Code string `json:"code"`

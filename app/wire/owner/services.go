@@ -105,7 +105,11 @@ func (d data) Add(ctx context.Context, a api.Addition, p *job.Progress) (door.Ad
 	added, err := d.o.datasets().Add(ctx, dataset.Addition{
 		Name: a.Name, Path: filepath.Clean(a.Path), Message: a.Message, Ignore: ignore.Options{Git: a.GitIgnore, DVC: a.DVCIgnore},
 	}, report(ctx, p))
-	return door.AddedData{Dataset: added.Dataset, Number: added.Number, New: added.New, Left: leftOut(&added.Left, true)}, err
+	return addedData(added), err
+}
+
+func addedData(a dataset.Added) door.AddedData {
+	return door.AddedData{Dataset: a.Dataset, Number: a.Number, New: a.New, Left: leftOut(&a.Left, true)}
 }
 
 // report turns the progress of content into that of a job, which rests there

@@ -398,6 +398,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/varve/v1/datasets/{dataset}/versions/{version}/edit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lay down the next version as this one with some paths changed */
+        post: operations["editData"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/varve/v1/datasets/{dataset}/versions/{version}/files": {
         parameters: {
             query?: never;
@@ -2422,6 +2439,20 @@ export interface components {
             version: number;
             why: string;
         };
+        DataEdit: {
+            /** @description Leave out of it what files named .dvcignore say, too, and .git, .hg and .dvc */
+            dvcIgnore?: boolean;
+            /** @description Leave out of what is put what files named .gitignore say, too, and .git */
+            gitIgnore?: boolean;
+            /** @description What is new in this version */
+            message?: string;
+            /** @description What gets another path */
+            move?: components["schemas"]["DataMove"][];
+            /** @description Files and folders of this machine that take the place of whatever is there */
+            put?: components["schemas"]["DataPut"][];
+            /** @description Paths within the version that go */
+            remove?: string[];
+        };
         DataFile: {
             folder: boolean;
             /** @description Where a link points to */
@@ -2443,6 +2474,16 @@ export interface components {
             more: number;
             /** @description What is to be known of it */
             note: string;
+            path: string;
+        };
+        DataMove: {
+            from: string;
+            to: string;
+        };
+        DataPut: {
+            /** @description Within the version, with / */
+            at: string;
+            /** @description File or folder, absolute */
             path: string;
         };
         DataSide: {
@@ -5235,6 +5276,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DataLines"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    editData: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the data set */
+                dataset: string;
+                /** @description Id of the version */
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DataEdit"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
                 };
             };
             /** @description Error */
