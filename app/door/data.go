@@ -33,8 +33,10 @@ type datasetPath struct {
 
 func (d *Door) describeData(h huma.API) {
 	add(d, h, get("/datasets", "datasets", "data", "All data sets, by name"),
-		func(context.Context, *nothing) (*answer[api.Datasets], error) {
-			return the(api.Datasets{Datasets: d.datasets()}, nil)
+		func(_ context.Context, in *struct {
+			Removed bool `query:"removed" doc:"Those that were removed, instead"`
+		}) (*answer[api.Datasets], error) {
+			return the(api.Datasets{Datasets: d.datasets(in.Removed)}, nil)
 		})
 	add(d, h, get("/datasets/{dataset}", "dataset", "data", "One data set"), d.dataset)
 	add(d, h, get("/datasets/{dataset}/versions/{version}/files", "dataFiles", "data", "What lies directly in a folder of a version"),
@@ -60,6 +62,13 @@ func (d *Door) describeData(h huma.API) {
 	add(d, h, post("/datasets/{dataset}/versions/{version}/edit", "editData", "data", "Lay down the next version as this one with some paths changed"), d.editData)
 	d.describeUpkeep(h)
 	d.describeDataAliases(h)
+	add(d, h, post("/datasets/{dataset}/remove", "removeData", "data", "Remove a version, or the data set, or bring it back"),
+		func(ctx context.Context, in *struct {
+			Dataset string `path:"dataset" doc:"Id of the data set"`
+			Body    api.DataRemoval
+		}) (*answer[api.DataRemoved], error) {
+			return the(d.Data.Remove(ctx, in.Dataset, in.Body))
+		})
 }
 
 // full makes an empty list of none: JSON has a difference, pages have not.
@@ -102,10 +111,10 @@ func (d *Door) uses() map[string]int {
 	return counts
 }
 
-func (d *Door) datasets() []api.Dataset {
+func (d *Door) datasets(removed bool) []api.Dataset {
 	counts, list := d.uses(), []api.Dataset{}
 	d.Records.Datasets(func(s *track.Dataset) {
-		if !s.Trashed() {
+		if s.Trashed() == removed {
 			list = append(list, datasetOf(s, counts))
 		}
 	})
@@ -125,18 +134,26 @@ func (d *Door) dataset(_ context.Context, in *datasetPath) (*answer[api.Dataset]
 // datasetOf copies a data set. The lock is held.
 func datasetOf(s *track.Dataset, counts map[string]int) api.Dataset {
 	set := api.Dataset{
-		ID: s.ID, Name: s.Name(), Created: s.Created.Time / 1e6, Runs: counts[s.ID],
+		ID: s.ID, Name: s.Name(), Created: s.Created.Time / 1e6, Runs: counts[s.ID], Gone: s.GoneAt(),
 		Versions: make([]api.DataVersion, 0, len(s.Versions)),
 	}
 	aliases := s.Aliases()
 	for i, n := range s.Numbers() {
 		v := &s.Versions[i]
-		set.Versions = append(set.Versions, api.DataVersion{
+		one := api.DataVersion{
 			ID: v.Value.ID, Number: int(n), Digest: hex.EncodeToString(v.Value.Digest), Message: v.Value.Message, Who: v.Value.User,
-			Source: v.Value.Source, Created: v.Stamp.Time / 1e6, Files: v.Value.Files, Bytes: v.Value.Bytes, Runs: counts[v.Value.ID], Aliases: aliases[v.Value.ID],
-		})
+			Source: v.Value.Source, Created: v.Stamp.Time / 1e6, Files: v.Value.Files, Bytes: v.Value.Bytes, Runs: counts[v.Value.ID],
+			Aliases: aliases[v.Value.ID], Removed: s.Removed(v.Value.ID),
+		}
+		if one.Removed != 0 {
+			set.Removed = append(set.Removed, one)
+		} else {
+			set.Versions = append(set.Versions, one)
+		}
 	}
-	slices.SortFunc(set.Versions, func(a, b api.DataVersion) int { return cmp.Compare(b.Number, a.Number) })
+	for _, list := range [][]api.DataVersion{set.Versions, set.Removed} {
+		slices.SortFunc(list, func(a, b api.DataVersion) int { return cmp.Compare(b.Number, a.Number) })
+	}
 	return set
 }
 

@@ -316,6 +316,10 @@ func (d *data) Edit(_ context.Context, dataset, version string, e api.DataEdit, 
 	return door.AddedData{Dataset: dataset, Number: 2, New: len(e.Remove) > 0}, d.err
 }
 
+func (d *data) Remove(_ context.Context, dataset string, r api.DataRemoval) (api.DataRemoved, error) {
+	return api.DataRemoved{Name: dataset, Versions: 1, Lost: map[bool][]int{true: {1}}[r.Undo]}, d.err
+}
+
 func (d *data) Files(_ context.Context, _, _, folder string) ([]api.DataFile, error) {
 	if folder == "empty" {
 		return nil, d.err

@@ -210,6 +210,8 @@ type Data interface {
 	// Text reads a file of a version whose lines can be compared; Unsupported for
 	// what is no text, or too much.
 	Text(ctx context.Context, dataset, version, path string) (string, error)
+	// Remove removes a version of a data set, or all of it, or brings it back.
+	Remove(ctx context.Context, dataset string, r api.DataRemoval) (api.DataRemoved, error)
 	// CheckVerify says what Verify is asked for that is not there.
 	CheckVerify(api.Verification) error
 	// Verify reads versions and compares them with what was laid down. Damage is no

@@ -104,17 +104,27 @@ func (s *Service) newestRoot(name string) content.ID {
 	return root
 }
 
-// Find returns a version of a data set by their ids.
+// Find returns a version of a data set by their ids. It fails with fault.State for
+// one that was removed.
 func (s *Service) Find(dataset, version string) (event.DatasetVersion, error) {
 	var found event.DatasetVersion
+	var removed uint64
 	err := s.Records.Dataset(dataset, func(d *track.Dataset) {
-		for _, v := range d.Versions {
-			if v.Value.ID == version {
-				found = v.Value
+		for i, n := range d.Numbers() {
+			switch v := &d.Versions[i].Value; {
+			case v.ID != version:
+			case d.Removed(version) != 0:
+				removed = n
+			default:
+				found = *v
 			}
 		}
 	})
-	if err == nil && found.ID == "" {
+	switch {
+	case err != nil:
+	case removed != 0:
+		err = fault.New(fault.State, "version %d was removed", removed).WithHint("Bring it back first, if its files are still there: varve data remove NAME@%d --undo", removed)
+	case found.ID == "":
 		err = fault.New(fault.NotFound, "the data set has no version %s", version)
 	}
 	return found, err

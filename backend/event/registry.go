@@ -30,9 +30,10 @@ type ModelVersion struct {
 // Labels of registered models and their versions, beside name, tags and trash.
 const (
 	LabelDescription = "description"
-	LabelStage       = "stage"   // of a version: Staging, Production or Archived
-	AliasPrefix      = "alias/"  // of a registered model or a data set: the id of the version
-	NumberPrefix     = "number/" // of a registered model or a data set: the id of the version that keeps this number for ever
+	LabelStage       = "stage"    // of a version: Staging, Production or Archived
+	AliasPrefix      = "alias/"   // of a registered model or a data set: the id of the version
+	RemovedPrefix    = "removed/" // of a data set, with the id of a version that was removed
+	NumberPrefix     = "number/"  // of a registered model or a data set: the id of the version that keeps this number for ever
 )
 
 // Type and Version of each body.

@@ -47,20 +47,34 @@ func (t *Tracker) AddVersion(ctx context.Context, name string, v event.DatasetVe
 	if !d.Known() {
 		drafts = append(drafts, event.Draft{Stream: stream, Body: event.DatasetCreated{Name: name}})
 	}
-	numbers := d.Numbers()
-	if n := len(d.Versions); n > 0 {
-		newest := slices.Index(numbers, slices.Max(numbers))
-		last := d.Versions[newest].Value
-		if bytes.Equal(last.Digest, v.Digest) {
-			t.mu.RUnlock()
-			return last.ID, numbers[newest], false, nil
-		}
-		v.Number = numbers[newest]
+	newest, number := d.newest()
+	if d.Trashed() {
+		err = d.trashedError()
+	}
+	if all := d.Numbers(); len(all) > 0 {
+		v.Number = slices.Max(all)
 	}
 	t.mu.RUnlock()
+	if err != nil {
+		return "", 0, false, err
+	}
+	if number > 0 && bytes.Equal(newest.Digest, v.Digest) {
+		return newest.ID, number, false, nil
+	}
 	v.ID, v.Number, v.User = t.NewID(), v.Number+1, t.Person
 	drafts = append(drafts, event.Draft{Stream: stream, Body: v})
 	return v.ID, v.Number, true, t.commit(ctx, drafts...)
+}
+
+// newest is the version with the highest number that was not removed; its number is 0
+// if there is none.
+func (d *Dataset) newest() (v event.DatasetVersion, number uint64) {
+	d.Kept(func(n uint64, is *Stamped[event.DatasetVersion]) {
+		if n > number {
+			v, number = is.Value, n
+		}
+	})
+	return v, number
 }
 
 // Dataset calls fn with a data set, the lock held.
@@ -90,18 +104,27 @@ func (t *Tracker) Datasets(fn func(*Dataset)) {
 // the newest.
 func (t *Tracker) FindVersion(name string, number uint64) (event.DatasetVersion, uint64, error) {
 	var found event.DatasetVersion
+	var removed error
 	err := t.Dataset(t.DatasetID(name), func(d *Dataset) {
-		numbers := d.Numbers()
-		if number == 0 && len(numbers) > 0 {
-			number = slices.Max(numbers)
+		if d.Trashed() {
+			removed = d.trashedError()
+			return
 		}
-		if i := slices.Index(numbers, number); i >= 0 {
-			found = d.Versions[i].Value
+		if number == 0 {
+			found, number = d.newest()
+			return
 		}
+		d.Kept(func(n uint64, v *Stamped[event.DatasetVersion]) {
+			if n == number {
+				found = v.Value
+			}
+		})
 	})
 	switch {
 	case err != nil:
 		return found, 0, fault.New(fault.NotFound, "there is no data set named %q", name).WithHint("`varve data list` shows the names.")
+	case removed != nil:
+		return found, 0, removed
 	case found.ID == "":
 		return found, 0, fault.New(fault.NotFound, "data set %q has no version %d", name, number).WithHint("`varve data versions %s` shows them.", name)
 	}
@@ -121,13 +144,12 @@ func (t *Tracker) MatchDigest(digest []byte) (Match, bool) {
 	var best Match
 	var stamp event.Stamp
 	t.Datasets(func(d *Dataset) {
-		numbers := d.Numbers()
-		for i, v := range d.Versions {
+		d.Kept(func(n uint64, v *Stamped[event.DatasetVersion]) {
 			if bytes.Equal(v.Value.Digest, digest) && (best.Dataset == "" || v.Stamp.Compare(stamp) > 0) {
-				best = Match{Dataset: d.ID, Name: d.Name(), Version: v.Value, Number: numbers[i]}
+				best = Match{Dataset: d.ID, Name: d.Name(), Version: v.Value, Number: n}
 				stamp = v.Stamp
 			}
-		}
+		})
 	})
 	return best, best.Dataset != ""
 }

@@ -72,11 +72,7 @@ func (t *Tracker) Trash() ([]Trashed, error) {
 // trashedAt is when the thing was put into the trash, in ms since 1970; 0 if it
 // does not lie there.
 func (h *Head) trashedAt() int64 {
-	r := h.Labels[event.LabelTrash]
-	if !h.Trashed() || r == nil {
-		return 0
-	}
-	return r.Heads[len(r.Heads)-1].Stamp.Time / 1e6
+	return h.labelledAt(event.LabelTrash)
 }
 
 // PurgeOf says what is to be deleted for good.

@@ -179,6 +179,8 @@ type Dataset struct {
 	Created  int64         `json:"created"`
 	Versions []DataVersion `json:"versions" doc:"Newest first"`
 	Runs     int           `json:"runs" doc:"Runs that used any version"`
+	Removed  []DataVersion `json:"removed,omitempty" nullable:"false" doc:"Versions that were removed, newest first; all of them, if the data set was"`
+	Gone     int64         `json:"gone,omitempty" doc:"When the data set was removed, ms since 1970"`
 }
 
 // DataVersion is one immutable snapshot.
@@ -193,7 +195,24 @@ type DataVersion struct {
 	Files   int64    `json:"files"`
 	Bytes   int64    `json:"bytes"`
 	Runs    int      `json:"runs" doc:"Runs that used it"`
+	Removed int64    `json:"removed,omitempty" doc:"When it was removed, ms since 1970"`
 	Aliases []string `json:"aliases,omitempty" doc:"Words by which people call it, beside the number"`
+}
+
+// DataRemoval says what is to be removed, or brought back.
+type DataRemoval struct {
+	Version string `json:"version,omitempty" doc:"Id of one version; none: the data set with all it has"`
+	Undo    bool   `json:"undo,omitempty" doc:"Bring it back"`
+}
+
+// DataRemoved says what was removed, or brought back.
+type DataRemoved struct {
+	Name     string `json:"name" doc:"Of the data set"`
+	Number   int    `json:"number,omitempty" doc:"Of the version, if it is one"`
+	Versions int    `json:"versions"`
+	Bytes    int64  `json:"bytes" doc:"Of all their files; what they share with others counts, too"`
+	Used     int    `json:"used" doc:"Versions that runs have used; their files stay"`
+	Lost     []int  `json:"lost,omitempty" nullable:"false" doc:"Numbers of versions that do not come back, since their files were freed"`
 }
 
 // DataAlias says what an alias of a data set points to.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"dev.varve/backend/fault"
 	"dev.varve/backend/job"
@@ -42,7 +43,7 @@ func (c *cleaning) run() (err error) {
 		return err
 	}
 	c.p.Note("Looking what is still needed")
-	seen, err := o.survey(c.ctx, o.isPurged)
+	seen, err := o.survey(c.ctx, o.isPurged, time.Time{})
 	if err != nil {
 		return err
 	}

@@ -47,7 +47,7 @@ func (o *Owner) byAge(grace time.Duration) (rested, young packs.Touch) {
 // weigh says what collect would free.
 func (c *cleaning) weigh(grace time.Duration) (job.Outcome, error) {
 	var out api.Cleaned
-	seen, err := c.o.survey(c.ctx, c.o.isPurged)
+	seen, err := c.o.survey(c.ctx, c.o.isPurged, c.o.clock.Now().Add(-grace))
 	if err != nil {
 		return job.Outcome{}, err
 	}
@@ -98,7 +98,7 @@ func (c *cleaning) collect(grace time.Duration) (out job.Outcome, err error) {
 	}
 	defer func() { err = errors.Join(err, sweep.End(context.WithoutCancel(c.ctx))) }()
 	c.p.Note("Looking what is still needed")
-	seen, err := c.o.survey(c.ctx, c.o.isPurged)
+	seen, err := c.o.survey(c.ctx, c.o.isPurged, c.o.clock.Now().Add(-grace))
 	if err != nil {
 		return out, err
 	}

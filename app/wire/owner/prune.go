@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"time"
 
 	"dev.varve/backend/content"
 	"dev.varve/backend/event"
@@ -114,7 +115,7 @@ func (b *backup) prunePacks(ctx context.Context) error {
 		return err
 	}
 	b.progress.Note("Looking what is still needed")
-	seen, err := b.owner.survey(ctx, b.owner.isPurged)
+	seen, err := b.owner.survey(ctx, b.owner.isPurged, time.Time{})
 	if err != nil || seen.broken != nil {
 		return err
 	}

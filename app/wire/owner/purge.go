@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"dev.varve/app/door/api"
 	"dev.varve/backend/event"
@@ -83,7 +84,7 @@ func (o trash) Preview(ctx context.Context, want api.Purge) (api.PurgePreview, e
 	for _, stream := range plan.Streams() {
 		gone[stream] = true
 	}
-	seen, err := o.survey(ctx, func(e *event.Event) bool { return gone[e.Stream] || o.isPurged(e) })
+	seen, err := o.survey(ctx, func(e *event.Event) bool { return gone[e.Stream] || o.isPurged(e) }, time.Time{})
 	if err != nil {
 		return out, err
 	}

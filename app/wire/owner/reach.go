@@ -104,13 +104,14 @@ type version struct {
 	root content.ID
 }
 
+// versions are those of data that were not removed.
 func (o *Owner) versions() (list []version) {
 	o.tracker.Datasets(func(s *track.Dataset) {
-		for i, n := range s.Numbers() {
-			if v := s.Versions[i].Value; len(v.Root) == content.Size {
-				list = append(list, version{fmt.Sprintf("%s, version %d", s.Name(), n), content.ID(v.Root)})
+		s.Kept(func(n uint64, v *track.Stamped[event.DatasetVersion]) {
+			if len(v.Value.Root) == content.Size {
+				list = append(list, version{fmt.Sprintf("%s, version %d", s.Name(), n), content.ID(v.Value.Root)})
 			}
-		}
+		})
 	})
 	return list
 }

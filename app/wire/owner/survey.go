@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path/filepath"
+	"time"
 
 	"dev.varve/backend/content"
 	"dev.varve/backend/event"
@@ -23,13 +24,18 @@ type survey struct {
 	bytes   int64            // that may go, of the own log
 	foreign int              // other logs that hold what was purged
 	live    map[content.ID]struct{}
-	broken  error // why it cannot be told which content has to stay; nil if it can
+	removed map[string]bool         // versions of data, each with whether its content may go
+	kept    map[content.ID]struct{} // what removed ones still have; live does not count on it
+	broken  error                   // why it cannot be told which content has to stay; nil if it can
 }
 
 // survey reads all logs. The own one comes last: what is taken into it meanwhile is
 // seen in it, if it was not seen before.
-func (o *Owner) survey(ctx context.Context, drop journal.Drop) (*survey, error) {
-	s := &survey{o: o, live: map[content.ID]struct{}{}}
+//
+// Versions of data that were removed before a time keep nothing; those that were
+// removed later keep what is still there of them.
+func (o *Owner) survey(ctx context.Context, drop journal.Drop, removed time.Time) (*survey, error) {
+	s := &survey{o: o, live: map[content.ID]struct{}{}, removed: o.removedData(removed), kept: map[content.ID]struct{}{}}
 	keep := func(e *event.Event) error { return s.mark(ctx, e) }
 	writers, err := journal.Writers(o.disk, o.ws.Journal())
 	if err != nil {
@@ -98,15 +104,20 @@ func (s *survey) mark(ctx context.Context, e *event.Event) error {
 }
 
 func (s *survey) reach(ctx context.Context, body event.Body) error {
-	r := content.Reach{Store: s.o.packs, Enter: func(id content.ID) bool {
-		_, seen := s.live[id]
-		s.live[id] = struct{}{}
-		return !seen
-	}}
+	r := s.into(s.live)
 	switch b := body.(type) {
 	case *event.ArtifactPut:
 		return reachFile(ctx, r, b.Content, b.Path)
 	case *event.DatasetVersion:
+		switch mayGo, removed := s.removed[b.ID]; {
+		case mayGo:
+			return nil
+		case removed:
+			if err := reachTree(ctx, s.into(s.kept), b.Root, "a removed version"); !errors.Is(err, fault.NotFound) {
+				return err
+			}
+			return nil // some of it was freed before
+		}
 		return reachTree(ctx, r, b.Root, "a data set's version")
 	case *event.RunCode:
 		if err := reachFile(ctx, r, b.Patch, "the changes since commit "+b.Commit); err != nil || len(b.Root) == 0 {
@@ -115,6 +126,15 @@ func (s *survey) reach(ctx context.Context, body event.Body) error {
 		return reachTree(ctx, r, b.Root, "a run's code")
 	}
 	return nil
+}
+
+// into notes what is reached in a set, and passes nothing twice.
+func (s *survey) into(set map[content.ID]struct{}) content.Reach {
+	return content.Reach{Store: s.o.packs, Enter: func(id content.ID) bool {
+		_, seen := set[id]
+		set[id] = struct{}{}
+		return !seen
+	}}
 }
 
 // reachFile reaches the content that a reference names, if there is one.
@@ -136,7 +156,11 @@ func reachTree(ctx context.Context, r content.Reach, root []byte, of string) err
 	return r.Tree(ctx, content.ID(root))
 }
 
-func (s *survey) isLive(id content.ID) bool { _, live := s.live[id]; return live }
+func (s *survey) isLive(id content.ID) bool {
+	_, live := s.live[id]
+	_, kept := s.kept[id]
+	return live || kept
+}
 
 // left says in sentences what has to stay although it was purged.
 func (s *survey) left() []string {

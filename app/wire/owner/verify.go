@@ -9,6 +9,7 @@ import (
 	"dev.varve/app/door/api"
 	"dev.varve/backend/content"
 	"dev.varve/backend/dataset"
+	"dev.varve/backend/event"
 	"dev.varve/backend/fault"
 	"dev.varve/backend/job"
 	"dev.varve/backend/say"
@@ -73,12 +74,11 @@ func (d data) checked(choices []api.VersionChoice) (list []dataset.Checked, err 
 // versionsOf are the versions of a data set, or the one with an id, newest first: that
 // is the one that people are likely to need.
 func versionsOf(s *track.Dataset, version string) (list []dataset.Checked) {
-	for i, n := range s.Numbers() {
-		v := s.Versions[i].Value
-		if (version == "" || v.ID == version) && len(v.Root) == content.Size {
-			list = append([]dataset.Checked{{Name: s.Name(), Number: n, Root: content.ID(v.Root)}}, list...)
+	s.Kept(func(n uint64, v *track.Stamped[event.DatasetVersion]) {
+		if (version == "" || v.Value.ID == version) && len(v.Value.Root) == content.Size {
+			list = append([]dataset.Checked{{Name: s.Name(), Number: n, Root: content.ID(v.Value.Root)}}, list...)
 		}
-	}
+	})
 	return list
 }
 

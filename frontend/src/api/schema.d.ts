@@ -364,6 +364,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/varve/v1/datasets/{dataset}/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Remove a version, or the data set, or bring it back */
+        post: operations["removeData"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/varve/v1/datasets/{dataset}/versions/{version}/changes": {
         parameters: {
             query?: never;
@@ -2486,6 +2503,35 @@ export interface components {
             /** @description File or folder, absolute */
             path: string;
         };
+        DataRemoval: {
+            /** @description Bring it back */
+            undo?: boolean;
+            /** @description Id of one version; none: the data set with all it has */
+            version?: string;
+        };
+        DataRemoved: {
+            /**
+             * Format: int64
+             * @description Of all their files; what they share with others counts, too
+             */
+            bytes: number;
+            /** @description Numbers of versions that do not come back, since their files were freed */
+            lost?: number[];
+            /** @description Of the data set */
+            name: string;
+            /**
+             * Format: int64
+             * @description Of the version, if it is one
+             */
+            number?: number;
+            /**
+             * Format: int64
+             * @description Versions that runs have used; their files stay
+             */
+            used: number;
+            /** Format: int64 */
+            versions: number;
+        };
         DataSide: {
             /** @description Where a link points to */
             link?: string;
@@ -2532,6 +2578,11 @@ export interface components {
             number: number;
             /**
              * Format: int64
+             * @description When it was removed, ms since 1970
+             */
+            removed?: number;
+            /**
+             * Format: int64
              * @description Runs that used it
              */
             runs: number;
@@ -2542,8 +2593,15 @@ export interface components {
         Dataset: {
             /** Format: int64 */
             created: number;
+            /**
+             * Format: int64
+             * @description When the data set was removed, ms since 1970
+             */
+            gone?: number;
             id: string;
             name: string;
+            /** @description Versions that were removed, newest first; all of them, if the data set was */
+            removed?: components["schemas"]["DataVersion"][];
             /**
              * Format: int64
              * @description Runs that used any version
@@ -4949,7 +5007,10 @@ export interface operations {
     };
     datasets: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Those that were removed, instead */
+                removed?: boolean;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -5198,6 +5259,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Empty"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeData: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the data set */
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DataRemoval"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataRemoved"];
                 };
             };
             /** @description Error */
