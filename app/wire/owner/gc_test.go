@@ -73,7 +73,8 @@ func TestCleaningFreesWhatNothingNames(t *testing.T) {
 	if looked = o.clean(t, api.Cleaning{Dry: true}); looked.Frees < left || looked.Keeps != 0 {
 		t.Fatalf("without: %+v", looked)
 	}
-	if done := o.clean(t, api.Cleaning{}); done.Before-done.After < left || len(done.Left) != 0 {
+	// The index may have written something meanwhile.
+	if done := o.clean(t, api.Cleaning{}); done.Frees < left || done.Before-done.After < left-64<<10 || len(done.Left) != 0 {
 		t.Fatalf("without, in earnest: %+v", done)
 	}
 	if again := o.clean(t, api.Cleaning{}); again.Frees != 0 || again.Keeps != 0 {
