@@ -1,6 +1,7 @@
 package content
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -20,6 +21,9 @@ type BuildOptions struct {
 	// Within is what this takes the place of in the previous version, if that is not
 	// all of it.
 	Within string
+	// Seen remembers files that were read before; nil: all are read. Where it knows
+	// the source, nothing is counted beforehand: that would take as long as the rest.
+	Seen Seen
 	// Leave says what to leave out: paths within the tree. nil: nothing.
 	Leave func(path string, t Type) bool
 	// Progress is told how far the work has come, often and from the same
@@ -33,6 +37,18 @@ type Progress struct {
 	Path     string // within the tree
 	Done     Totals
 	All      Totals
+}
+
+// Seen remembers what files contain by what the system says of them. It is asked and
+// told of them in the order of the walk.
+type Seen interface {
+	// Last describes the last time: what there was, and the store's holdings then. ok is
+	// false if there was none.
+	Last() (all Totals, holdings []byte, ok bool)
+	// Find returns what a file contained when the system said exactly this of it.
+	Find(path string, info Info) (Ref, bool)
+	// Note remembers what a file contains.
+	Note(path string, info Info, ref Ref)
 }
 
 // Version is a tree that was built.
@@ -69,10 +85,7 @@ func Build(ctx context.Context, store Store, src Source, opts BuildOptions) (Ver
 		return Version{}, err
 	}
 	defer dir.Close()
-	if err := b.survey(dir, name); err != nil {
-		return Version{}, err
-	}
-	top, err := b.top(dir, name)
+	top, err := b.surveyed(dir, name)
 	if err != nil {
 		return Version{}, err
 	}
@@ -103,18 +116,43 @@ type builder struct {
 	store    Store
 	opts     BuildOptions
 	previous *Tree
+	holds    bool // the store has all that was seen
 	progress Progress
 }
 
 func (b *builder) report(path string) {
 	if b.opts.Progress != nil {
 		b.progress.Path = path
+		b.progress.All = b.progress.All.atLeast(b.progress.Done) // there is more than the last time
 		b.opts.Progress(b.progress)
 	}
 }
 
 func (b *builder) leaves(path string, t Type) bool {
 	return b.opts.Leave != nil && b.opts.Leave(path, t)
+}
+
+// surveyed looks at all there is, and stores it. What was seen before is only looked
+// at if something turns up that cannot be kept: then all such things are named.
+func (b *builder) surveyed(dir SourceFolder, name string) (Entry, error) {
+	known := false
+	if b.opts.Seen != nil {
+		var holdings []byte
+		b.progress.All, holdings, known = b.opts.Seen.Last()
+		holder, ok := b.store.(Holder)
+		b.holds = b.store == nil || ok && known && holder.StillHolds(holdings)
+	}
+	if !known {
+		if err := b.survey(dir, name); err != nil {
+			return Entry{}, err
+		}
+	}
+	top, err := b.top(dir, name)
+	if known && (errors.Is(err, fault.Unsupported) || errors.Is(err, fault.Denied)) {
+		b.progress = Progress{}
+		err = cmp.Or(b.survey(dir, name), err)
+	}
+	return top, err
 }
 
 func (b *builder) top(dir SourceFolder, name string) (Entry, error) {
@@ -288,6 +326,10 @@ func (b *builder) file(dir SourceFolder, name, path string, info Info) (Entry, e
 }
 
 func (b *builder) fileOnce(dir SourceFolder, name, path string, info Info) (Entry, error) {
+	if ref, ok := b.seen(path, info); ok {
+		b.progress.Done.Bytes += ref.Size
+		return b.stored(name, path, info, ref), nil
+	}
 	f, err := dir.File(name)
 	if err != nil {
 		return Entry{}, vanished(err)
@@ -311,11 +353,27 @@ func (b *builder) fileOnce(dir SourceFolder, name, path string, info Info) (Entr
 	if !after.same(before) || ref.Size != after.Size {
 		return Entry{}, errChanged
 	}
+	return b.stored(name, path, after, ref), nil
+}
+
+// seen returns what a file contains that was read before and has not changed since, if
+// the store still has it.
+func (b *builder) seen(path string, info Info) (Ref, bool) {
+	if b.opts.Seen == nil {
+		return Ref{}, false
+	}
+	ref, ok := b.opts.Seen.Find(path, info)
+	return ref, ok && (b.holds || Held(b.ctx, b.store, ref))
+}
+
+// stored is the entry of a file whose content was stored.
+func (b *builder) stored(name, path string, info Info, ref Ref) Entry {
+	if b.opts.Seen != nil && b.store != nil {
+		b.opts.Seen.Note(path, info, ref)
+	}
 	b.progress.Done.Files++
 	b.report(path)
-	return Entry{
-		Name: name, Type: File, Mode: after.Mode, ModTime: clampTime(after.ModTime), Ref: ref, Digest: ref.Digest,
-	}, nil
+	return Entry{Name: name, Type: File, Mode: info.Mode, ModTime: clampTime(info.ModTime), Ref: ref, Digest: ref.Digest}
 }
 
 func (b *builder) content(r io.Reader, path string, info Info) (Ref, error) {

@@ -76,7 +76,7 @@ func (g *gathered) list() {
 		g.sure = append(g.sure, g.added[i].change())
 	}
 	g.added, g.removed = nil, nil
-	slices.SortFunc(g.sure, func(a, b Change) int { return comparePaths(a.Path, b.Path) })
+	slices.SortFunc(g.sure, func(a, b Change) int { return ComparePaths(a.Path, b.Path) })
 	g.sure = g.sure[:min(len(g.sure), g.limit)]
 }
 
@@ -167,9 +167,9 @@ func (t *Totals) less(s *Side) {
 	t.Files, t.Bytes = t.Files-1, t.Bytes-s.Size
 }
 
-// comparePaths orders paths as a walk comes by them: a folder before what is in
+// ComparePaths orders paths as a walk comes by them: a folder before what is in
 // it, and that before the next name, whatever its first byte.
-func comparePaths(a, b string) int {
+func ComparePaths(a, b string) int {
 	n := min(len(a), len(b))
 	for i := range n {
 		x, y := a[i], b[i]

@@ -61,6 +61,11 @@ type Totals struct {
 }
 
 // add counts one entry and what is below it.
+// atLeast is the larger of each.
+func (t Totals) atLeast(o Totals) Totals {
+	return Totals{Files: max(t.Files, o.Files), Folders: max(t.Folders, o.Folders), Links: max(t.Links, o.Links), Bytes: max(t.Bytes, o.Bytes)}
+}
+
 // Plus is the sum of both.
 func (t Totals) Plus(o Totals) Totals {
 	return Totals{Files: t.Files + o.Files, Folders: t.Folders + o.Folders, Links: t.Links + o.Links, Bytes: t.Bytes + o.Bytes}

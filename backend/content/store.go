@@ -47,6 +47,18 @@ type Appender interface {
 	AppendObject(ctx context.Context, id ID, dst []byte) ([]byte, error)
 }
 
+// Holder is what a Store may do as well: say of what it has that it need not be put
+// again, object by object or all at once.
+type Holder interface {
+	// Holds reports whether Put of an object would have nothing to do.
+	Holds(ctx context.Context, id ID) (bool, error)
+	// Holdings describe all that was flushed.
+	Holdings() []byte
+	// StillHolds reports whether nothing that holdings describe was lost since, or is
+	// about to be deleted.
+	StillHolds(holdings []byte) bool
+}
+
 // Cancelled turns the end of a context into a fault, and is nil before it.
 func Cancelled(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {

@@ -174,7 +174,7 @@ func (v *Verifier) below(ctx context.Context, id ID, depth uint8, size int64) (f
 // chunk reads a chunk, or only looks whether it is there.
 func (v *Verifier) chunk(ctx context.Context, id ID, size int64) error {
 	if v.Sample != nil && !v.Sample(id) {
-		return chunkPresent(ctx, v.Store, id)
+		return presence{ctx, v.Store, v.Store.Has}.below(id, 0, size)
 	}
 	data, err := fetch(ctx, v.Store, id, v.buf[:0])
 	if err != nil {

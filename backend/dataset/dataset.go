@@ -4,6 +4,7 @@ package dataset
 import (
 	"context"
 	"errors"
+	"fmt"
 	"path/filepath"
 	"strings"
 
@@ -37,6 +38,17 @@ type Service struct {
 	Records Records
 	Store   content.Store
 	Folders Folders
+	// Remember begins a walk through a source that a key names, for files that were
+	// read before; nil: all are read.
+	Remember func(key string) Walk
+}
+
+// Walk remembers what the files of a source contain. Keep puts what was noted in the
+// place of what was remembered, unless that cannot be; then it changes nothing.
+type Walk interface {
+	content.Seen
+	Keep(all content.Totals, holdings []byte) error
+	Close()
 }
 
 // Added is what came of Add.
@@ -64,9 +76,8 @@ func (s *Service) Add(ctx context.Context, a Addition, progress func(content.Pro
 		return Added{}, err
 	}
 	var left ignore.Left
-	src := ignore.Source(s.Folders.Source(a.Path), a.Ignore, &left)
 	opts := content.BuildOptions{Previous: s.newestRoot(a.Name), Progress: progress}
-	built, err := build(ctx, s.Store, src, opts)
+	built, err := s.build(ctx, s.Store, a.Path, a.Ignore, &left, opts)
 	if err != nil {
 		return Added{}, err
 	}
@@ -81,6 +92,31 @@ func (s *Service) record(ctx context.Context, name string, stored content.Versio
 	v.Root, v.Digest, v.Files, v.Bytes = stored.Root[:], stored.Digest[:], stored.Totals.Files, stored.Totals.Bytes
 	id, number, added, err := s.Records.AddVersion(ctx, name, v)
 	return Added{Dataset: s.Records.DatasetID(name), Version: id, Number: number, New: added, Totals: stored.Totals, Left: left}, err
+}
+
+// build stores a file or folder, or without a store only computes its digest. What
+// was read before and has not changed since is not read again.
+func (s *Service) build(ctx context.Context, store content.Store, path string, rules ignore.Options, left *ignore.Left, opts content.BuildOptions) (content.Version, error) {
+	src := ignore.Source(s.Folders.Source(path), rules, left)
+	if s.Remember == nil {
+		return build(ctx, store, src, opts)
+	}
+	walk := s.Remember(fmt.Sprintf("%s\x00%+v", path, rules))
+	defer walk.Close()
+	opts.Seen = walk
+	built, err := build(ctx, store, src, opts)
+	if err != nil || store == nil {
+		return built, err
+	}
+	if err := store.Flush(ctx); err != nil {
+		return built, err
+	}
+	var holdings []byte
+	if h, ok := store.(content.Holder); ok {
+		holdings = h.Holdings()
+	}
+	_ = walk.Keep(built.Totals, holdings) // without it, the next one reads all
+	return built, nil
 }
 
 // build is content.Build. The version before only says how large files were cut: one
@@ -189,7 +225,7 @@ func (s *Service) Files(ctx context.Context, v event.DatasetVersion, folder stri
 // what its .varveignore leaves out.
 func (s *Service) Match(ctx context.Context, path string) (track.Match, bool, error) {
 	var left ignore.Left
-	built, err := content.Build(ctx, nil, ignore.Source(s.Folders.Source(path), ignore.Options{}, &left), content.BuildOptions{})
+	built, err := s.build(ctx, nil, path, ignore.Options{}, &left, content.BuildOptions{})
 	if err != nil {
 		return track.Match{}, false, err
 	}

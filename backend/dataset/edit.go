@@ -75,9 +75,8 @@ func (s *Service) edits(ctx context.Context, tree *content.Tree, e Edit, left *i
 	}
 	var before content.Totals
 	for i, p := range e.Put {
-		src := ignore.Source(s.Folders.Source(p.Path), e.Ignore, left)
 		opts := content.BuildOptions{Previous: tree.Root(), Within: p.At, Progress: onwards(before, progress)}
-		built, err := build(ctx, s.Store, src, opts)
+		built, err := s.build(ctx, s.Store, p.Path, e.Ignore, left, opts)
 		if err != nil {
 			return nil, err
 		}

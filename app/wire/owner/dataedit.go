@@ -15,6 +15,7 @@ import (
 // Edit lays down the next version of a data set as one that is there with some
 // paths changed.
 func (d data) Edit(ctx context.Context, id, version string, e api.DataEdit, p *job.Progress) (door.AddedData, error) {
+	defer d.o.puts.enter()() // nothing of the version goes meanwhile
 	s := d.o.datasets()
 	base, err := s.Find(id, version)
 	if err != nil {
@@ -35,7 +36,6 @@ func (d data) Edit(ctx context.Context, id, version string, e api.DataEdit, p *j
 	for _, m := range e.Move {
 		want.Move = append(want.Move, dataset.Move{From: content.FromText(m.From), To: content.FromText(m.To)})
 	}
-	defer d.o.puts.enter()()
 	added, err := s.Edit(ctx, want, report(ctx, p))
 	return addedData(added), err
 }

@@ -4,12 +4,14 @@ import (
 	"context"
 	"errors"
 	"io"
+	"path/filepath"
 
 	"dev.varve/backend/content"
 	"dev.varve/backend/dataset"
 	"dev.varve/backend/event"
 	"dev.varve/backend/fault"
 	"dev.varve/storage/folder"
+	"dev.varve/storage/statcache"
 )
 
 // Begin says that content is about to be put, so that no purge takes it for
@@ -88,7 +90,11 @@ func (nopCloser) Close() error { return nil }
 
 // datasets is the service for versions of data.
 func (o *Owner) datasets() *dataset.Service {
-	return &dataset.Service{Records: o.tracker, Store: o.packs, Folders: folders{}}
+	seen := statcache.Cache{Dir: filepath.Join(o.places.Cache, "stat")}
+	return &dataset.Service{
+		Records: o.tracker, Store: o.packs, Folders: folders{},
+		Remember: func(key string) dataset.Walk { return seen.Begin(key, o.clock.Now()) },
+	}
 }
 
 // folders is the person's own disk.
