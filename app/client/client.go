@@ -183,7 +183,7 @@ func kindOfStatus(status int) fault.Kind {
 // WaitJob follows a job until it ends and returns its result; report is told
 // of each change.
 func (c *Client) WaitJob(ctx context.Context, id string, report func(api.Job)) (api.Job, error) {
-	for pause := 10 * time.Millisecond; ; pause = min(2*pause, 150*time.Millisecond) {
+	for pause := 10 * time.Millisecond; ; pause = min(2*pause, 50*time.Millisecond) {
 		var j api.Job
 		if err := c.Get(ctx, "/jobs/"+id, nil, &j); err != nil {
 			if errors.Is(err, fault.Cancelled) {

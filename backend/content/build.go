@@ -210,8 +210,8 @@ func (b *builder) folderOnce(dir SourceFolder, path string, depth int) (Entry, e
 	}
 	w := newFolderWriter(b.ctx, b.store)
 	defer w.release()
-	for _, name := range names {
-		e, err := b.entry(dir, name, join(path, name), depth)
+	for name, is := range lookAhead(dir, names) {
+		e, err := b.entry(dir, name, join(path, name), is, depth)
 		if err != nil {
 			return Entry{}, err
 		}
@@ -247,11 +247,11 @@ func sortedNames(dir SourceFolder) ([]string, error) {
 
 // entry stores one thing in a folder. The entry has no type if it is to be
 // left out.
-func (b *builder) entry(dir SourceFolder, name, path string, depth int) (Entry, error) {
+func (b *builder) entry(dir SourceFolder, name, path string, is looked, depth int) (Entry, error) {
 	if err := Cancelled(b.ctx); err != nil {
 		return Entry{}, err
 	}
-	info, err := dir.Lstat(name)
+	info, err := is.info, is.err
 	if err != nil {
 		return Entry{}, vanished(err)
 	}

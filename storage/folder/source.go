@@ -63,13 +63,14 @@ func (s *Source) Open(ctx context.Context) (content.SourceFolder, string, error)
 	if err != nil {
 		return nil, "", disk.Classify(err, "open", s.path)
 	}
-	return &dir{root, path}, file, nil
+	return &dir{root: root, path: path}, file, nil
 }
 
 // dir is an open folder.
 type dir struct {
 	root *os.Root
-	path string // for messages
+	path string   // for messages
+	list *os.File // the folder itself, if it is so large that looking at what is in it counts
 }
 
 func (d *dir) Info() (content.Info, error) {
@@ -85,12 +86,27 @@ func (d *dir) Names() ([]string, error) {
 	if err != nil {
 		return nil, disk.Classify(err, "list", d.path)
 	}
-	defer f.Close()
 	names, err := f.Readdirnames(-1)
+	if err == nil && d.list == nil && len(names) >= manyNames {
+		d.list = f // open files are scarce, and few folders are large
+	} else {
+		f.Close()
+	}
 	return names, disk.Classify(err, "list", d.path)
 }
 
+// manyNames is from how many things in it on a folder is looked into directly.
+const manyNames = 512
+
 func (d *dir) Lstat(name string) (content.Info, error) {
+	if d.list != nil {
+		if info, err, ok := lstatIn(d.list, name); ok {
+			if err != nil {
+				return content.Info{}, d.fault(err, "look at", name)
+			}
+			return info, nil
+		}
+	}
 	fi, err := d.root.Lstat(name)
 	if err != nil {
 		return content.Info{}, d.fault(err, "look at", name)
@@ -105,7 +121,7 @@ func (d *dir) Folder(name string) (content.SourceFolder, error) {
 	if err != nil {
 		return nil, d.fault(err, "open", name)
 	}
-	return &dir{root, filepath.Join(d.path, name)}, nil
+	return &dir{root: root, path: filepath.Join(d.path, name)}, nil
 }
 
 // File may follow a link in the same way.
@@ -133,7 +149,12 @@ func (d *dir) Readlink(name string) (string, error) {
 	return target, nil
 }
 
-func (d *dir) Close() error { return disk.Classify(d.root.Close(), "close", d.path) }
+func (d *dir) Close() error {
+	if d.list != nil {
+		d.list.Close() // it was only read
+	}
+	return disk.Classify(d.root.Close(), "close", d.path)
+}
 
 // fault classifies an error about a name. That something is not what it was
 // a moment ago counts as not found, as content.SourceFolder wants it.
@@ -177,7 +198,14 @@ func (f *file) Info() (content.Info, error) {
 
 func infoOf(fi fs.FileInfo) content.Info {
 	info := content.Info{Mode: modeOf(fi), Size: fi.Size(), ModTime: fi.ModTime()}
-	switch mode := fi.Mode(); {
+	sort(&info, fi.Mode())
+	identify(&info, fi)
+	return info
+}
+
+// sort says what kind of thing it is. Only files have a size.
+func sort(info *content.Info, mode fs.FileMode) {
+	switch {
 	case mode.IsRegular():
 		info.Type = content.File
 	case mode.IsDir():
@@ -193,6 +221,4 @@ func infoOf(fi fs.FileInfo) content.Info {
 	default:
 		info.What = "neither a file nor a folder nor a link"
 	}
-	identify(&info, fi)
-	return info
 }

@@ -112,12 +112,22 @@ func addedData(a dataset.Added) door.AddedData {
 	return door.AddedData{Dataset: a.Dataset, Number: a.Number, New: a.New, Left: leftOut(&a.Left, true)}
 }
 
+const (
+	reportEach  = 16      // of so many calls one is told on
+	reportBytes = 1 << 20 // or when so much has come meanwhile
+)
+
 // report turns the progress of content into that of a job, which rests there
 // while it is paused.
 func report(ctx context.Context, p *job.Progress) func(content.Progress) {
 	var done content.Totals
+	calls := 0
 	p.Pausable()
 	return func(now content.Progress) {
+		// Small files come by faster than anybody can read.
+		if calls++; calls%reportEach != 0 && now.Done.Bytes-done.Bytes < reportBytes && now.Done != now.All {
+			return
+		}
 		p.SetTotal(now.All.Bytes)
 		p.Add(now.Done.Bytes - done.Bytes)
 		p.Item(now.Done.Files - done.Files)
