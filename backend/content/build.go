@@ -1,6 +1,7 @@
 package content
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"errors"
@@ -116,6 +117,7 @@ type builder struct {
 	store    Store
 	opts     BuildOptions
 	previous *Tree
+	fresh    bool // nothing was seen before: all is read
 	holds    bool // the store has all that was seen
 	progress Progress
 }
@@ -142,7 +144,7 @@ func (b *builder) surveyed(dir SourceFolder, name string) (Entry, error) {
 		holder, ok := b.store.(Holder)
 		b.holds = b.store == nil || ok && known && holder.StillHolds(holdings)
 	}
-	if !known {
+	if b.fresh = !known; b.fresh {
 		if err := b.survey(dir, name); err != nil {
 			return Entry{}, err
 		}
@@ -210,7 +212,7 @@ func (b *builder) folderOnce(dir SourceFolder, path string, depth int) (Entry, e
 	}
 	w := newFolderWriter(b.ctx, b.store)
 	defer w.release()
-	for name, is := range lookAhead(dir, names) {
+	for name, is := range lookAhead(dir, names, b.fresh) {
 		e, err := b.entry(dir, name, join(path, name), is, depth)
 		if err != nil {
 			return Entry{}, err
@@ -260,6 +262,9 @@ func (b *builder) entry(dir SourceFolder, name, path string, is looked, depth in
 	}
 	switch info.Type {
 	case File:
+		if is.read != nil {
+			return b.readAlready(name, path, is.read)
+		}
 		return b.file(dir, name, path, info)
 	case Folder:
 		return b.subfolder(dir, name, path, info, depth)
@@ -354,6 +359,15 @@ func (b *builder) fileOnce(dir SourceFolder, name, path string, info Info) (Entr
 		return Entry{}, errChanged
 	}
 	return b.stored(name, path, after, ref), nil
+}
+
+// readAlready stores a small file that was read ahead.
+func (b *builder) readAlready(name, path string, f *readFile) (Entry, error) {
+	ref, err := b.content(&countingReader{bytes.NewReader(f.data), b, path}, path, f.info)
+	if err != nil {
+		return Entry{}, err
+	}
+	return b.stored(name, path, f.info, ref), nil
 }
 
 // seen returns what a file contains that was read before and has not changed since, if

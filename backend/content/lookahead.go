@@ -1,27 +1,38 @@
 package content
 
-import "iter"
+import (
+	"io"
+	"iter"
+)
 
 // looked is what a look at a thing in a folder gave.
 type looked struct {
 	info Info
 	err  error
+	read *readFile // nil: whoever wants its content reads it
+}
+
+// readFile is a small file that was read whole, in a state that it really had.
+type readFile struct {
+	info Info
+	data []byte
 }
 
 const (
-	lookBatch = 256 // names that are looked at in one go
-	looksLead = 4   // batches that may wait
+	lookBatch = 64      // things that are looked at in one go
+	readBatch = 1 << 20 // bytes that are read in one go, about
+	looksLead = 4       // batches that may wait
 )
 
-// lookAhead looks at the things in a folder, one after the other. In a large folder that
-// is done while what was seen before is worked on: the system takes as long for a look
-// as Varve for the rest of a file that has not changed.
-func lookAhead(dir SourceFolder, names []string) iter.Seq2[string, looked] {
-	if len(names) < 2*lookBatch {
+// lookAhead looks at the things in a folder, one after the other, and reads the small
+// files in it if they are wanted. In all but small folders that is done while what was
+// seen before is worked on: the system takes as long for its part as Varve for the rest.
+func lookAhead(dir SourceFolder, names []string, read bool) iter.Seq2[string, looked] {
+	if len(names) < lookBatch {
 		return func(yield func(string, looked) bool) {
 			for _, name := range names {
 				info, err := dir.Lstat(name)
-				if !yield(name, looked{info, err}) {
+				if !yield(name, looked{info: info, err: err}) {
 					return
 				}
 			}
@@ -32,10 +43,7 @@ func lookAhead(dir SourceFolder, names []string) iter.Seq2[string, looked] {
 		go func() {
 			defer close(batches)
 			for rest := names; len(rest) > 0; {
-				batch := make([]looked, min(lookBatch, len(rest)))
-				for i := range batch {
-					batch[i].info, batch[i].err = dir.Lstat(rest[i])
-				}
+				batch := lookAtSome(dir, rest, read)
 				rest = rest[len(batch):]
 				select {
 				case batches <- batch:
@@ -59,4 +67,44 @@ func lookAhead(dir SourceFolder, names []string) iter.Seq2[string, looked] {
 			}
 		}
 	}
+}
+
+// lookAtSome looks at the first of some things.
+func lookAtSome(dir SourceFolder, names []string, read bool) []looked {
+	batch, bytes := make([]looked, 0, min(lookBatch, len(names))), 0
+	for _, name := range names[:cap(batch)] {
+		if bytes >= readBatch {
+			break
+		}
+		var is looked
+		if is.info, is.err = dir.Lstat(name); read && is.err == nil && is.info.Type == File && is.info.Size < wholeLimit {
+			if is.read = readSmall(dir, name, is.info); is.read != nil {
+				bytes += len(is.read.data)
+			}
+		}
+		batch = append(batch, is)
+	}
+	return batch
+}
+
+// readSmall returns nil for a file that cannot be read, or that changes meanwhile.
+func readSmall(dir SourceFolder, name string, info Info) *readFile {
+	f, err := dir.File(name)
+	if err != nil {
+		return nil
+	}
+	defer f.Close()
+	before, err := f.Info()
+	if err != nil || !before.sameThing(info) || before.Size >= wholeLimit {
+		return nil
+	}
+	data := make([]byte, before.Size)
+	if _, err := io.ReadFull(f, data); err != nil {
+		return nil
+	}
+	after, err := f.Info()
+	if err != nil || !after.same(before) {
+		return nil
+	}
+	return &readFile{after, data}
 }

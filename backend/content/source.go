@@ -17,7 +17,7 @@ type Source interface {
 
 // SourceFolder is an open folder. Whatever happens to its path meanwhile, it
 // stays the same folder. Names are single names, never paths. Nothing here
-// follows a link.
+// follows a link. Its methods may be called at the same time, but for Close.
 type SourceFolder interface {
 	// Info describes the folder itself.
 	Info() (Info, error)
