@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/fxamacker/cbor/v2"
@@ -20,12 +21,19 @@ import (
 // counting is a store that does something at the n-th read.
 type counting struct {
 	*contenttest.Memory
-	left int
+	left atomic.Int64
 	do   func() error
 }
 
+// countingFrom does something at the n-th Get.
+func countingFrom(mem *contenttest.Memory, n int, do func() error) *counting {
+	c := &counting{Memory: mem, do: do}
+	c.left.Store(int64(n))
+	return c
+}
+
 func (c *counting) Get(ctx context.Context, id content.ID) ([]byte, error) {
-	if c.left--; c.left == 0 {
+	if c.left.Add(-1) == 0 {
 		if err := c.do(); err != nil {
 			return nil, err
 		}
@@ -47,14 +55,14 @@ func TestNothingIsLeftBehind(t *testing.T) {
 			}
 			before := describe(t, parent)
 			ctx, cancel := context.WithCancel(t.Context())
-			s := &counting{mem, n, func() error { cancel(); return nil }}
+			s := countingFrom(mem, n, func() error { cancel(); return nil })
 			want := fault.Cancelled
 			if n%2 == 0 {
 				s.do, want = func() error { return fault.New(fault.Corrupt, "it is damaged") }, fault.Corrupt
 			}
 			_, err := folder.Restore(ctx, s, v.Root, dest, nil)
 			cancel()
-			if s.left > 0 {
+			if s.left.Load() > 0 {
 				noError(t, err)
 				_ = os.Chmod(filepath.Join(dest, "deep/er"), 0o755)
 				break
@@ -79,7 +87,7 @@ func TestForeignFilesSurviveAFailure(t *testing.T) {
 			write(t, filepath.Join(dest, "foreign"), "mine", 0o644, then)
 		}
 	}
-	s := &counting{mem, 16, func() error { return fault.New(fault.Corrupt, "it is damaged") }}
+	s := countingFrom(mem, 16, func() error { return fault.New(fault.Corrupt, "it is damaged") })
 	_, err := folder.Restore(t.Context(), s, v.Root, dest, progress)
 	wantKind(t, err, fault.Corrupt)
 	if lines := describe(t, dest); len(lines) != 1 || !strings.HasPrefix(lines[0], "foreign ") {

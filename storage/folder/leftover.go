@@ -5,6 +5,7 @@ import (
 	"os"
 	"regexp"
 	"strconv"
+	"strings"
 )
 
 // Names of files that are being written, and of the folder that they are in
@@ -16,6 +17,15 @@ var (
 )
 
 func partNumber(n int) string { return ".varve-restore-" + strconv.Itoa(n) + ".part" }
+
+// numberOf is the number of a name that partNumber makes.
+func numberOf(name string) (n int, ok bool) {
+	if !partName.MatchString(name) {
+		return 0, false
+	}
+	n, err := strconv.Atoi(strings.TrimSuffix(strings.TrimPrefix(name, ".varve-restore-"), ".part"))
+	return n, err == nil
+}
 
 // isLeftover reports whether an earlier restore has left something behind.
 // Only what it would have written itself counts: a file or link, or at the top

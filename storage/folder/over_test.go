@@ -235,13 +235,13 @@ func TestOverIsOldOrNew(t *testing.T) {
 			write(t, filepath.Join(dest, f), "old", 0o644, then)
 		}
 		ctx, cancel := context.WithCancel(t.Context())
-		s := &counting{mem, n, func() error { cancel(); return nil }}
+		s := countingFrom(mem, n, func() error { cancel(); return nil })
 		if n%2 == 0 {
 			s.do = func() error { return fault.New(fault.Corrupt, "it is damaged") }
 		}
 		_, err := folder.Lay(ctx, s, v.Root, dest, content.RestoreOptions{Over: true})
 		cancel()
-		if s.left > 0 {
+		if s.left.Load() > 0 {
 			noError(t, err)
 			_ = os.Chmod(filepath.Join(dest, "deep/er"), 0o755)
 			break

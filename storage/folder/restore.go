@@ -3,13 +3,14 @@ package folder
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"dev.varve/backend/content"
@@ -48,10 +49,11 @@ func fill(ctx context.Context, tree *content.Part, dest string, progress func(co
 	if err != nil {
 		return content.Totals{}, err
 	}
-	if err := survey(ctx, tree, dest); err != nil {
+	number, err := survey(ctx, tree, dest)
+	if err != nil {
 		return content.Totals{}, err
 	}
-	r := &restorer{ctx: ctx, tree: tree, dest: dest, existed: existed, tell: progress}
+	r := &restorer{ctx: ctx, tree: tree, dest: dest, existed: existed, number: number, tell: progress}
 	r.progress.All = tree.Totals()
 	if err := r.run(); err != nil {
 		return content.Totals{}, r.undo(err)
@@ -86,12 +88,19 @@ func occupied(dest, why string) error {
 }
 
 // survey walks over the tree without reading any file. The walk checks all
-// sizes and digests of folders against each other.
-func survey(ctx context.Context, tree *content.Part, dest string) error {
-	if err := tree.Walk(ctx, fits); err != nil {
-		return err
+// sizes and digests of folders against each other. It returns the first number from
+// which on no name for an unfinished file is one of the tree's.
+func survey(ctx context.Context, tree *content.Part, dest string) (number int, err error) {
+	err = tree.Walk(ctx, func(path string, e content.Entry) error {
+		if n, ok := numberOf(e.Name); ok {
+			number = max(number, n+1)
+		}
+		return fits(path, e)
+	})
+	if err != nil {
+		return 0, err
 	}
-	return room(dest, tree.Totals().Bytes)
+	return number, room(dest, tree.Totals().Bytes)
 }
 
 // fits refuses a name that this system cannot hold.
@@ -121,20 +130,29 @@ func room(dest string, bytes int64) error {
 
 // restorer is one restore under way.
 type restorer struct {
-	ctx      context.Context
-	tree     *content.Part
-	dest     string
-	existed  bool
-	tell     func(content.Progress)
-	progress content.Progress
+	ctx     context.Context
+	tree    *content.Part
+	dest    string
+	existed bool
+	number  int // of the first name for an unfinished file
 
 	made    []string // folders above and with dest that were made, outermost first
 	root    *os.Root // dest
-	temp    string   // folder for files that are being written
-	tops    []string // names in dest that were made
-	folders []later  // get their mode and time at the end, innermost last
-	links   []later  // are made at the end
+	trail   trail
+	waiting []later // files of the innermost folder of the trail, to be written together
+	folders []later // get their mode and time at the end, innermost last
+	links   []later // are made at the end
+
+	mu       sync.Mutex // of those who write files side by side; guards what follows
+	tops     []string   // names in dest that were made
+	tell     func(content.Progress)
+	progress content.Progress
 }
+
+const (
+	writers     = 2   // files are written side by side: the system has the larger part of the work
+	mostWaiting = 256 // files
+)
 
 // later is an entry that is not finished yet.
 type later struct {
@@ -155,13 +173,13 @@ func (r *restorer) run() error {
 	if err := r.tree.Walk(r.ctx, r.visit); err != nil {
 		return err
 	}
+	if err := r.trail.end(); err != nil {
+		return err
+	}
 	for _, l := range r.links {
 		if err := r.link(l); err != nil {
 			return err
 		}
-	}
-	if err := r.root.Remove(r.temp); err != nil {
-		return disk.Classify(err, "delete", filepath.Join(r.dest, r.temp))
 	}
 	for _, l := range slices.Backward(r.folders) {
 		if err := r.finishFolder(l); err != nil {
@@ -193,87 +211,134 @@ func (r *restorer) begin() error {
 		return disk.Classify(err, "open", r.dest)
 	}
 	r.root = root
-	for n := 0; ; n++ {
-		name := fmt.Sprintf(".varve-restore-%d", n)
-		_, err := r.tree.Lookup(r.ctx, name)
-		if err == nil {
-			continue // the tree has something of that name
-		}
-		if !errors.Is(err, fault.NotFound) {
-			return err
-		}
-		r.temp, r.tops = name, append(r.tops, name)
-		return disk.Classify(root.Mkdir(name, privateFolder), "create folder", filepath.Join(r.dest, name))
+	top, err := root.OpenRoot(".")
+	if err != nil {
+		return disk.Classify(err, "open", r.dest)
 	}
+	r.trail = trail{dest: r.dest, close: r.writeWaiting}
+	r.trail.push(&step{root: top})
+	for i := range writers {
+		r.tops = append(r.tops, partNumber(r.number+i))
+	}
+	return nil
 }
 
 func (r *restorer) visit(path string, e content.Entry) error {
+	if path == "" && e.Type == content.Folder {
+		if !r.existed {
+			r.folders = append(r.folders, later{".", e})
+		}
+		return nil
+	}
+	s, name, err := r.trail.at(path)
+	if err != nil {
+		return err
+	}
 	switch e.Type {
 	case content.Folder:
-		return r.folder(path, e)
+		return r.folder(s, path, name, e)
 	case content.File:
-		return r.file(path, e)
+		if r.waiting = append(r.waiting, later{path, e}); len(r.waiting) == mostWaiting {
+			return r.writeWaiting(s)
+		}
 	case content.Link:
 		r.links = append(r.links, later{path, e})
 	}
 	return nil
 }
 
-func (r *restorer) folder(path string, e content.Entry) error {
-	if path == "" {
-		if !r.existed {
-			r.folders = append(r.folders, later{".", e})
-		}
-		return nil
+func (r *restorer) folder(s *step, path, name string, e content.Entry) error {
+	if err := r.writeWaiting(s); err != nil {
+		return err
 	}
-	if err := r.root.Mkdir(path, privateFolder); err != nil {
+	if err := s.root.Mkdir(name, privateFolder); err != nil {
 		return r.fault(err, "create folder", path)
 	}
 	r.wrote(path)
 	r.folders = append(r.folders, later{path, e})
-	r.progress.Done.Folders++
-	r.report(path)
+	root, err := enter(s.root, name)
+	if err != nil {
+		return r.fault(err, "open", path)
+	}
+	r.trail.push(&step{path: path, root: root})
+	r.tally(path, content.Totals{Folders: 1})
 	return nil
 }
 
+// writeWaiting writes the files that wait, which lie in one folder.
+func (r *restorer) writeWaiting(s *step) error {
+	files := r.waiting
+	r.waiting = nil
+	if len(files) == 0 {
+		return nil
+	}
+	ctx, stop := context.WithCancel(r.ctx)
+	defer stop()
+	var all sync.WaitGroup
+	var next atomic.Int64
+	failed := make([]error, writers)
+	for i := range writers {
+		all.Go(func() {
+			for failed[i] == nil {
+				n := int(next.Add(1)) - 1
+				if n >= len(files) {
+					return
+				}
+				failed[i] = r.file(ctx, s.root, partNumber(r.number+i), files[n])
+			}
+			stop()
+		})
+	}
+	all.Wait()
+	return firstCause(failed)
+}
+
+// firstCause is the first error that is not only the consequence of another one.
+func firstCause(failed []error) (err error) {
+	for _, e := range failed {
+		if err == nil || errors.Is(err, fault.Cancelled) && e != nil {
+			err = e
+		}
+	}
+	return err
+}
+
 // file writes a file under another name, and renames it when it is complete.
-func (r *restorer) file(path string, e content.Entry) error {
-	temp := filepath.Join(r.temp, "file")
-	if err := r.write(temp, path, e); err != nil {
+func (r *restorer) file(ctx context.Context, root *os.Root, temp string, l later) error {
+	if err := r.write(ctx, root, temp, l); err != nil {
 		return err
 	}
+	name := l.path[strings.LastIndexByte(l.path, '/')+1:]
 	// A name that differs only in case may be the same here.
-	if _, err := r.root.Lstat(path); err == nil {
-		return r.fault(fs.ErrExist, "write", path)
+	if _, err := root.Lstat(name); err == nil {
+		return r.fault(fs.ErrExist, "write", l.path)
 	}
-	if err := r.root.Rename(temp, path); err != nil {
-		return r.fault(err, "write", path)
+	if err := root.Rename(temp, name); err != nil {
+		return r.fault(err, "write", l.path)
 	}
-	r.wrote(path)
-	r.progress.Done.Files++
-	r.report(path)
+	r.wrote(l.path)
+	r.tally(l.path, content.Totals{Files: 1})
 	return nil
 }
 
 // wrote remembers what a failed restore has to remove.
 func (r *restorer) wrote(path string) {
 	if !strings.Contains(path, "/") {
+		r.mu.Lock()
+		defer r.mu.Unlock()
 		r.tops = append(r.tops, path)
 	}
 }
 
-func (r *restorer) write(temp, path string, e content.Entry) error {
-	f, err := r.root.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, privateFile)
+func (r *restorer) write(ctx context.Context, root *os.Root, temp string, l later) error {
+	f, err := root.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, privateFile)
 	if err != nil {
-		return r.fault(err, "write", path)
+		return r.fault(err, "write", l.path)
 	}
-	w := filling{part: r.tree, root: r.root, name: temp, file: f}
-	w.failed = func(err error, op string) error { return r.fault(err, op, path) }
-	w.wrote = func(n int) {
-		r.progress.Done.Bytes += int64(n)
-		r.report(path)
-	}
-	return w.fill(r.ctx, e)
+	w := filling{part: r.tree, root: root, name: temp, file: f}
+	w.failed = func(err error, op string) error { return r.fault(err, op, l.path) }
+	w.wrote = func(n int) { r.tally(l.path, content.Totals{Bytes: int64(n)}) }
+	return w.fill(ctx, l.e)
 }
 
 func (r *restorer) link(l later) error {
@@ -287,8 +352,7 @@ func (r *restorer) link(l later) error {
 	if err := setTimeOf(r.root, l.path, l.e.ModTime); err != nil {
 		return r.fault(err, "set the time of", l.path)
 	}
-	r.progress.Done.Links++
-	r.report(l.path)
+	r.tally(l.path, content.Totals{Links: 1})
 	return nil
 }
 
@@ -312,7 +376,11 @@ func setTime(root *os.Root, path string, t time.Time) error {
 	return nil
 }
 
-func (r *restorer) report(path string) {
+// tally counts what was done, and tells of it.
+func (r *restorer) tally(path string, more content.Totals) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.progress.Done = r.progress.Done.Plus(more)
 	if r.tell != nil {
 		r.progress.Path = path
 		r.tell(r.progress)
@@ -334,6 +402,8 @@ func (r *restorer) fault(err error, op, path string) error {
 func (r *restorer) undo(cause error) error {
 	var err error
 	if r.root != nil {
+		r.waiting = nil
+		_ = r.trail.end() // what is removed next must not be open everywhere
 		for _, l := range r.folders {
 			_ = r.root.Chmod(l.path, privateFolder) // so that it can be emptied
 		}
