@@ -26,7 +26,7 @@ func (c *cleaner) orcid(field, text string) string {
 	case !orcidForm.MatchString(id):
 		c.wrong(field, "It has sixteen digits, such as 0000-0002-1825-0097.", "%q is no ORCID", shorten(text))
 	case checkDigit(id) != id[len(id)-1]:
-		c.wrong(field, "Its last digit is computed from the others: compare it with the page at orcid.org.", "%s is no ORCID: there is a digit wrong in it", id)
+		c.wrong(field, "Compare it with the page at orcid.org.", "%s is no ORCID: there is a digit wrong in it", id)
 	default:
 		return id
 	}
