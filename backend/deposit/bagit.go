@@ -93,14 +93,14 @@ const lineOfBag = 79
 func writeLabel(out *bufio.Writer, label, value string) {
 	var b bytes.Buffer
 	b.WriteString(label + ":")
-	width := b.Len()
+	width, words := b.Len(), 0 // of the line
 	for _, word := range strings.Fields(value) {
-		if width+1+len(word) > lineOfBag && width > len(label)+1 {
-			b.WriteString("\n ")
-			width = 1
+		if width+1+len(word) > lineOfBag && words > 0 {
+			b.WriteByte('\n')
+			width, words = 0, 0
 		}
 		b.WriteString(" " + word)
-		width += 1 + len(word)
+		width, words = width+1+len(word), words+1
 	}
 	b.WriteByte('\n')
 	_, _ = out.Write(b.Bytes()) // Flush answers with the error
