@@ -1,14 +1,14 @@
 package cli
 
 import (
-	"bytes"
-	"errors"
 	"fmt"
 	"io"
 	"os"
 	"strings"
 
 	"github.com/goccy/go-yaml"
+	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/parser"
 	"github.com/spf13/cobra"
 
 	"dev.varve/app/door/api"
@@ -207,12 +207,35 @@ func parseDescription(text []byte) (d api.Description, err error) {
 	if len(text) > maxDescription {
 		return d, fault.New(fault.Invalid, "a description has at most %d bytes", maxDescription)
 	}
-	err = yaml.NewDecoder(bytes.NewReader(text), yaml.DisallowUnknownField()).Decode(&d)
-	if err != nil && !errors.Is(err, io.EOF) {
+	file, err := parser.ParseBytes(text, 0)
+	if err == nil && len(file.Docs) > 0 && file.Docs[0].Body != nil {
+		err = yaml.NodeToValue(asTexts(file.Docs[0].Body), &d, yaml.DisallowUnknownField())
+	}
+	if err != nil {
 		return d, fault.New(fault.Invalid, "the description cannot be read:\n%s", strings.TrimSpace(yaml.FormatError(err, false, true))).
 			WithHint("`varve data describe NAME` prints one that can.")
 	}
 	return d, nil
+}
+
+// asTexts makes texts of numbers, as they are written: all fields are texts, and
+// version 1.10 is not 1.1.
+func asTexts(node ast.Node) ast.Node {
+	switch n := node.(type) {
+	case *ast.MappingNode:
+		for _, value := range n.Values {
+			value.Value = asTexts(value.Value)
+		}
+	case *ast.MappingValueNode:
+		n.Value = asTexts(n.Value)
+	case *ast.SequenceNode:
+		for i, value := range n.Values {
+			n.Values[i] = asTexts(value)
+		}
+	case *ast.IntegerNode, *ast.FloatNode, *ast.BoolNode, *ast.InfinityNode, *ast.NanNode:
+		return ast.String(n.GetToken())
+	}
+	return node
 }
 
 const emptyDescription = `# What repositories ask about data. Fill in what you know, drop what you do not need,

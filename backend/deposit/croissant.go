@@ -140,9 +140,13 @@ func (w *writer) croissantPeople() (people []croissantPerson) {
 }
 
 func (e *entry) croissantObject() croissantFile {
-	return croissantFile{
+	f := croissantFile{
 		Type: "cr:FileObject", ID: reference(e.path), Name: e.base(), URL: e.path, Size: decimal(e.size) + " B", Encoding: mediaType(e.path), SHA256: e.hash(),
 	}
+	if f.Encoding == parquetType {
+		f.Encoding = "application/x-parquet" // readers of Croissant know the older name
+	}
+	return f
 }
 
 // plain reports whether readers of Croissant find the columns: they are told no

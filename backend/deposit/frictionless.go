@@ -55,7 +55,7 @@ type resource struct {
 	Format    string   `json:"format,omitempty"`
 	Mediatype string   `json:"mediatype"`
 	Encoding  string   `json:"encoding,omitempty"`
-	Bytes     int64    `json:"bytes"`
+	Bytes     int64    `json:"bytes,omitempty"`
 	Hash      string   `json:"hash"`
 	Dialect   *dialect `json:"dialect,omitempty"`
 	Schema    *schema  `json:"schema,omitempty"`
@@ -111,15 +111,15 @@ func (e *entry) resource(names map[string]int) resource {
 	if e.table == nil {
 		return r
 	}
-	r.Type, r.Schema = "table", &schema{}
+	r.Type, r.Format, r.Schema = "table", "csv", &schema{}
 	switch {
 	case e.table.comma == 0:
-		r.Format = "parquet"
-	default:
-		r.Format, r.Encoding, r.Dialect = "csv", "utf-8", &dialect{Delimiter: string(e.table.comma)}
-		if e.table.comma == '\t' {
-			r.Format = "tsv"
-		}
+		r.Format, r.Bytes = "parquet", 0 // readers that check it do not know how many they have read
+	case e.table.comma == '\t':
+		r.Format = "tsv"
+	}
+	if e.table.comma != 0 {
+		r.Encoding, r.Dialect = "utf-8", &dialect{Delimiter: string(e.table.comma)}
 	}
 	for _, c := range e.table.columns {
 		f := schemaField{Name: c.name, Type: frictionlessTypes[c.kind]}

@@ -101,11 +101,11 @@ func runOf(r *track.Run) Run {
 	if end.End > 0 {
 		out.End = time.UnixMilli(end.End)
 	}
-	if r.Origin != nil {
-		out.Program = r.Origin.EntryPoint
-	}
 	if source := r.Labels.Tags()[track.TagSource]; source != "" {
 		out.Program = path.Base(source) // where it lies is nobody's business
+	}
+	if r.Origin != nil {
+		out.Program = words(", ", out.Program, r.Origin.EntryPoint)
 	}
 	for _, code := range r.Code {
 		out.Commit, out.Remote = code.Value.Commit, code.Value.Remote

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"encoding/json"
 	"io"
+	"strings"
 	"time"
 
 	"dev.varve/backend/describe"
@@ -52,7 +53,6 @@ type entity struct {
 	Start       string `json:"startTime,omitempty"`
 	End         string `json:"endTime,omitempty"`
 	Status      *ref   `json:"actionStatus,omitempty"`
-	Repository  string `json:"codeRepository,omitempty"`
 }
 
 type ref struct {
@@ -231,18 +231,28 @@ func (c *crate) runs() (refs []ref) {
 		e.Start, e.End = instant(r.Start), instant(r.End)
 		switch {
 		case r.Failed:
-			e.Status = &ref{"http://schema.org/FailedActionStatus"}
+			e.Status = c.status("Failed")
 		case !r.End.IsZero():
-			e.Status = &ref{"http://schema.org/CompletedActionStatus"}
+			e.Status = c.status("Completed")
 		}
 		refs = append(refs, *c.add(e))
 	}
 	return refs
 }
 
+func (c *crate) status(name string) *ref {
+	return c.add(entity{ID: "http://schema.org/" + name + "ActionStatus", Type: "ActionStatusType", Name: name})
+}
+
+// program is what ran. It is an application only if it can be found again, by the
+// repository and the commit of its code.
 func (c *crate) program(r Run) *ref {
 	name := firstOf(r.Program, "program of run "+firstOf(r.Name, r.ID))
-	return c.add(entity{ID: local("program", name+"-"+r.Commit), Type: "SoftwareApplication", Name: name, Version: r.Commit, Repository: r.Remote})
+	e := entity{ID: local("program", words("-", name, r.Commit)), Type: "CreativeWork", Name: name, Version: r.Commit}
+	if r.Commit != "" && strings.Contains(r.Remote, "://") {
+		e.Type, e.URL = "SoftwareApplication", r.Remote
+	}
+	return c.add(e)
 }
 
 func instant(t time.Time) string {
