@@ -415,9 +415,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-<<<<<<< HEAD
-    "/api/varve/v1/datasets/{dataset}/versions/{version}/edit": {
-=======
     "/api/varve/v1/datasets/{dataset}/versions/{version}/description": {
         parameters: {
             query?: never;
@@ -437,8 +434,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/varve/v1/datasets/{dataset}/versions/{version}/export": {
->>>>>>> ea13a76 (data pages: a tab that describes a version, and a sheet that exports it)
+    "/api/varve/v1/datasets/{dataset}/versions/{version}/edit": {
         parameters: {
             query?: never;
             header?: never;
@@ -447,13 +443,25 @@ export interface paths {
         };
         get?: never;
         put?: never;
-<<<<<<< HEAD
         /** Lay down the next version as this one with some paths changed */
         post: operations["editData"];
-=======
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/varve/v1/datasets/{dataset}/versions/{version}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
         /** Write a version as a package for a repository */
         post: operations["exportData"];
->>>>>>> ea13a76 (data pages: a tab that describes a version, and a sheet that exports it)
         delete?: never;
         options?: never;
         head?: never;
@@ -5570,9 +5578,6 @@ export interface operations {
             };
         };
     };
-<<<<<<< HEAD
-    editData: {
-=======
     description: {
         parameters: {
             query?: never;
@@ -5608,7 +5613,6 @@ export interface operations {
         };
     };
     describeData: {
->>>>>>> ea13a76 (data pages: a tab that describes a version, and a sheet that exports it)
         parameters: {
             query?: never;
             header?: never;
@@ -5622,9 +5626,6 @@ export interface operations {
         };
         requestBody: {
             content: {
-<<<<<<< HEAD
-                "application/json": components["schemas"]["DataEdit"];
-=======
                 "application/json": components["schemas"]["Description"];
             };
         };
@@ -5683,6 +5684,44 @@ export interface operations {
             };
         };
     };
+    editData: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the data set */
+                dataset: string;
+                /** @description Id of the version */
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DataEdit"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     exportData: {
         parameters: {
             query?: never;
@@ -5698,7 +5737,6 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["Deposit"];
->>>>>>> ea13a76 (data pages: a tab that describes a version, and a sheet that exports it)
             };
         };
         responses: {
