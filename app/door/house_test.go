@@ -320,6 +320,17 @@ func (d *data) Remove(_ context.Context, dataset string, r api.DataRemoval) (api
 	return api.DataRemoved{Name: dataset, Versions: 1, Lost: map[bool][]int{true: {1}}[r.Undo]}, d.err
 }
 
+func (d *data) CheckDeposit(_, _ string, want api.Deposit) error {
+	if want.As == "datacite" {
+		return fault.New(fault.Invalid, "datacite needs more of the description: creators").WithField("as")
+	}
+	return nil
+}
+
+func (d *data) Deposit(_ context.Context, _, version string, want api.Deposit, _ *job.Progress) (job.Outcome, error) {
+	return job.Outcome{Result: fmt.Sprint(version, want), Summary: "Written."}, d.err
+}
+
 func (d *data) Files(_ context.Context, _, _, folder string) ([]api.DataFile, error) {
 	if folder == "empty" {
 		return nil, d.err

@@ -135,6 +135,9 @@ type Catalogue interface {
 	// SetDataAlias lets an alias point to a version of a data set.
 	SetDataAlias(ctx context.Context, dataset, version, alias string) error
 	DeleteDataAlias(ctx context.Context, dataset, alias string) error
+	// DescribeVersion sets the own description of a version, or takes it away with
+	// nil; the answer is the one before.
+	DescribeVersion(ctx context.Context, dataset, version string, description *event.Description) (before *event.Description, err error)
 	Projects(fn func(*track.Project))
 	// Model calls fn with a logged model; NotFound if there is none.
 	Model(id string, fn func(*track.LoggedModel)) error
@@ -202,6 +205,10 @@ type Data interface {
 	Edit(ctx context.Context, dataset, version string, e api.DataEdit, p *job.Progress) (AddedData, error)
 	// Restore brings a version into a folder, or says what that would do.
 	Restore(ctx context.Context, dataset, version string, r api.Restoration, p *job.Progress) (api.RestorePlan, error)
+	// CheckDeposit says what stands in the way of Deposit.
+	CheckDeposit(dataset, version string, want api.Deposit) error
+	// Deposit writes a version as a package for a repository.
+	Deposit(ctx context.Context, dataset, version string, want api.Deposit, p *job.Progress) (job.Outcome, error)
 	// Files lists what lies directly in a folder of a version, sorted; the
 	// empty folder is the root.
 	Files(ctx context.Context, dataset, version, folder string) ([]api.DataFile, error)

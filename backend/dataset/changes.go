@@ -17,11 +17,11 @@ const MostText = 1 << 20
 
 // Changes compares two versions.
 func (s *Service) Changes(ctx context.Context, from, to event.DatasetVersion, o content.DiffOptions) (content.Difference, error) {
-	before, err := s.tree(ctx, from)
+	before, err := s.Tree(ctx, from)
 	if err != nil {
 		return content.Difference{}, err
 	}
-	after, err := s.tree(ctx, to)
+	after, err := s.Tree(ctx, to)
 	if err != nil {
 		return content.Difference{}, err
 	}
@@ -31,7 +31,7 @@ func (s *Service) Changes(ctx context.Context, from, to event.DatasetVersion, o 
 // Text reads a file of a version whose lines can be compared. It fails with
 // fault.Unsupported for what is no text, or too much.
 func (s *Service) Text(ctx context.Context, v event.DatasetVersion, path string) (string, error) {
-	tree, err := s.tree(ctx, v)
+	tree, err := s.Tree(ctx, v)
 	if err != nil {
 		return "", err
 	}

@@ -187,7 +187,8 @@ func rootOf(v event.DatasetVersion) (content.ID, error) {
 	return content.ID(v.Root), nil
 }
 
-func (s *Service) tree(ctx context.Context, v event.DatasetVersion) (*content.Tree, error) {
+// Tree opens the files of a version.
+func (s *Service) Tree(ctx context.Context, v event.DatasetVersion) (*content.Tree, error) {
 	root, err := rootOf(v)
 	if err != nil {
 		return nil, err
@@ -198,7 +199,7 @@ func (s *Service) tree(ctx context.Context, v event.DatasetVersion) (*content.Tr
 // Files lists a folder of a version; the empty folder is the top. A version that
 // is a single file lists that file.
 func (s *Service) Files(ctx context.Context, v event.DatasetVersion, folder string) ([]content.Entry, error) {
-	tree, err := s.tree(ctx, v)
+	tree, err := s.Tree(ctx, v)
 	if err != nil {
 		return nil, err
 	}

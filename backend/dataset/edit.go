@@ -39,7 +39,7 @@ func (s *Service) Edit(ctx context.Context, e Edit, progress func(content.Progre
 	if len(e.Put)+len(e.Remove)+len(e.Move) == 0 {
 		return Added{}, fault.New(fault.Invalid, "there is nothing to change").WithHint("Say what to add, to remove or to move.")
 	}
-	tree, err := s.tree(ctx, e.Base)
+	tree, err := s.Tree(ctx, e.Base)
 	if err != nil {
 		return Added{}, err
 	}

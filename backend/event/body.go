@@ -315,6 +315,7 @@ var bodies = map[string]func() Body{
 	"logged-model.status":      func() Body { return &ModelStatus{} },
 	"dataset.created":          func() Body { return &DatasetCreated{} },
 	"dataset.version":          func() Body { return &DatasetVersion{} },
+	"dataset.described":        func() Body { return &DatasetDescribed{} },
 	"project.opened":           func() Body { return &ProjectOpened{} },
 	"stream.purged":            func() Body { return &StreamPurged{} },
 	"log.rewritten":            func() Body { return &LogRewritten{} },

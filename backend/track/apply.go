@@ -339,6 +339,8 @@ func (s *state) applyDataset(e *event.Event, d *Dataset, body event.Body) error 
 		d.Labels.set(e, b.Key, Label{Value: b.Value, Gone: b.Gone}, d.Applied)
 	case *event.DatasetVersion:
 		d.Versions = insert(d.Versions, e, *b)
+	case *event.DatasetDescribed:
+		d.describe(e, b)
 	default:
 		return misplaced(e)
 	}

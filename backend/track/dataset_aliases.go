@@ -29,9 +29,7 @@ func (t *Tracker) SetDataAlias(ctx context.Context, dataset, version, alias stri
 		return err
 	}
 	there := false
-	err := t.Dataset(dataset, func(d *Dataset) {
-		there = slices.ContainsFunc(d.Versions, func(v Stamped[event.DatasetVersion]) bool { return v.Value.ID == version })
-	})
+	err := t.Dataset(dataset, func(d *Dataset) { there = d.has(version) })
 	if err == nil && !there {
 		err = fault.New(fault.NotFound, "the data set has no version %s", version)
 	}

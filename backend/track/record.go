@@ -160,6 +160,8 @@ type ModelMetric struct {
 type Dataset struct {
 	Head     `cbor:"1,keyasint"`
 	Versions []Stamped[event.DatasetVersion] `cbor:"2,keyasint,omitempty"`
+	// Described are the descriptions of versions, by their ids.
+	Described map[string]*Register[event.DatasetDescribed] `cbor:"3,keyasint,omitempty"`
 }
 
 // Project is a folder that was opened here, with the values of its last start.

@@ -57,6 +57,7 @@ var pure = []string{
 	"github.com/go-echarts/go-echarts/v2",
 	"github.com/parquet-go/parquet-go",
 	"golang.org/x/text",
+	"github.com/github/go-spdx/v2/spdxexp/spdxlicenses",
 }
 
 // stores are the libraries that storage may use beside the pure ones.

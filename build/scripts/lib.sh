@@ -26,10 +26,10 @@ hash_of() { sha256sum "$@" | sha256sum | cut -c1-32; }
 fresh() { [[ -f $cache/$1.stamp && $(<"$cache/$1.stamp") == "$2" ]]; }
 stamp() { printf '%s\n' "$2" >"$cache/$1.stamp"; }
 
-# mlflow_client NAME  makes the Python environment build/cache/clients/NAME with
-# the packages of build/clients/NAME.txt, from PyPI.
-mlflow_client() {
-    local name=$1 environment=$cache/clients/$1 requirements=build/clients/$1.txt log=$cache/$1.log key
+# python_environment FOLDER/NAME  makes the Python environment
+# build/cache/FOLDER/NAME with the packages of build/FOLDER/NAME.txt, from PyPI.
+python_environment() {
+    local name=${1##*/} environment=$cache/$1 requirements=build/$1.txt log=$cache/${1##*/}.log key
     key="$(hash_of "$requirements") $(python3 -V)"
     if fresh "$name" "$key" && [[ -x $environment/bin/python ]]; then
         return

@@ -101,7 +101,8 @@ node_modules
 if [[ $level == all ]]; then
     java_client & # it mostly waits
     java=$!
-    mlflow_client mlflow-2
-    mlflow_client mlflow-3
+    python_environment clients/mlflow-2
+    python_environment clients/mlflow-3
+    python_environment validators/validators
     wait "$java"
 fi

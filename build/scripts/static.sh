@@ -16,14 +16,14 @@ check_vet() {
     go vet -trimpath -tags "$window_tags,window" . ./app/window ./build/windowtest/...
     go vet -tags bindings .
     go vet -tags e2e ./build/e2etest/... ./build/reliability/...
-    go vet -tags clients ./app/mlflow ./build/clients ./storage/mlruns ./storage/tables
+    go vet -tags clients ./app/mlflow ./build/clients ./build/validators ./storage/mlruns ./storage/tables
 }
 
 check_staticcheck() {
     staticcheck ./...
     staticcheck -tags "$window_tags,window" . ./app/window ./build/windowtest/...
     staticcheck -tags e2e ./build/e2etest/... ./build/reliability/...
-    staticcheck -tags clients ./app/mlflow ./build/clients ./storage/mlruns ./storage/tables
+    staticcheck -tags clients ./app/mlflow ./build/clients ./build/validators ./storage/mlruns ./storage/tables
 }
 
 # check_compiles GOOS/GOARCH  type-checks everything without cgo, tests included.

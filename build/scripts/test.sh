@@ -51,7 +51,7 @@ for part in "${parts[@]}"; do
     static) static_phases ;;
     go) suite "Go tests" go_tests ;;
     race) suite "Go tests with the race detector" race_tests ;;
-    clients) suite "MLflow's own clients" gotests "$counts" -tags clients -count 1 -timeout 15m -run 'TestClients|TestSessionLive' ./app/mlflow ./build/clients ./storage/mlruns ./storage/tables ;;
+    clients) suite "MLflow's own clients, and validators of packages" gotests "$counts" -tags clients -count 1 -timeout 15m -run 'TestClients|TestSessionLive|TestValidators' ./app/mlflow ./build/clients ./build/validators ./storage/mlruns ./storage/tables ;;
     processes) suite "the programs, as people use them" gotests "$counts" -tags e2e -count 1 -timeout 15m ./build/e2etest/... ./build/reliability/... ;;
     frontend) ! has_frontend || suite "frontend tests" npm_tests npm run --silent test ;;
     browser) ! has_frontend || ! has_script e2e || suite "pages in a browser" npm_tests npm run --silent e2e ;;

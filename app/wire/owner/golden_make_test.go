@@ -234,5 +234,10 @@ func (m *maker) data() {
 			ID: strings.Repeat(string(rune('0'+n)), 32), Number: n, Root: built.Root[:], Digest: built.Digest[:], Files: built.Totals.Files, Bytes: built.Totals.Bytes, Message: "as it came",
 		})
 	}
+	m.say("dataset/"+goldenRun(7), event.DatasetDescribed{Of: strings.Repeat("1", 32), Description: &event.Description{
+		Title: "Wines", Text: "Marks of tasters.", Creators: []event.Creator{{Name: "Ada Lovelace", ORCID: "0000-0002-1825-0097", Affiliation: "Institute"}},
+		Licence: "CC-BY-4.0", Keywords: []string{"wine"}, Funding: []event.Funding{{Funder: "DFG", Award: "1", Title: "Wine"}},
+		Related: []event.Related{{Relation: "Cites", Identifier: "10.1234/a"}}, Language: "en", Contact: "Ada", Email: "ada@example.org", Label: "1.0",
+	}})
 	m.say("project/"+goldenRun(8), event.ProjectOpened{Path: "/projects/wine", EntryPoint: "main", Params: map[string]string{"lr": "0.1"}})
 }

@@ -204,6 +204,13 @@ func (o *Owner) tellData(t *testing.T, out io.Writer) error {
 		}
 		fmt.Fprintf(out, "data %s: %x, %d files lost\n", v.name, v.root[:8], lost.n)
 	}
+	o.tracker.Datasets(func(d *track.Dataset) {
+		for i, v := range d.Versions {
+			if found, ok := d.DescriptionOf(v.Value.ID); ok {
+				fmt.Fprintf(out, "version %d is described by %d: %+v\n", d.Numbers()[i], found.Number, found.Description)
+			}
+		}
+	})
 	return nil
 }
 

@@ -3,6 +3,7 @@ import { decodePoints, type Points } from './binary'
 import { root, takeEarly } from './early'
 import { asVarveError, fromAnswer, isAbort } from './errors'
 import { Bin } from './bin'
+import { Descriptions } from './descriptions'
 import { Differences } from './differences'
 import { Imports } from './imports'
 import { Models } from './models'
@@ -39,6 +40,7 @@ export class Client {
   /** Charts of many runs, and what is compared beside them. */
   readonly plots = new Plots((path, init) => this.raw(path, init))
   readonly bin = new Bin((path, init) => this.raw(path, init))
+  readonly descriptions = new Descriptions((path, init) => this.raw(path, init))
   readonly imports = new Imports((path, init) => this.raw(path, init))
   readonly exports = new Transfers<t.Export>((path, init) => this.raw(path, init), '/exports')
   readonly differences = new Differences((path, init) => this.raw(path, init))

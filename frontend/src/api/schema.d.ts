@@ -415,6 +415,25 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/varve/v1/datasets/{dataset}/versions/{version}/description": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The description that holds for a version: its own, or that of an earlier one */
+        get: operations["description"];
+        /** Describe a version; later ones inherit it */
+        put: operations["describeData"];
+        post?: never;
+        /** Take a version's own description away, so that it inherits again */
+        delete: operations["undescribeData"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/varve/v1/datasets/{dataset}/versions/{version}/edit": {
         parameters: {
             query?: never;
@@ -426,6 +445,23 @@ export interface paths {
         put?: never;
         /** Lay down the next version as this one with some paths changed */
         post: operations["editData"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/varve/v1/datasets/{dataset}/versions/{version}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Write a version as a package for a repository */
+        post: operations["exportData"];
         delete?: never;
         options?: never;
         head?: never;
@@ -460,6 +496,40 @@ export interface paths {
         put?: never;
         /** Bring a version, or a part of it, into a folder; or say what that would do */
         post: operations["restoreData"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/varve/v1/descriptions/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say all that is wrong with a description */
+        post: operations["checkDescription"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/varve/v1/descriptions/choices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Licences, relations and forms of packages */
+        get: operations["descriptionChoices"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2231,6 +2301,9 @@ export interface components {
             /** @description The line for a shell instead of that for a notebook */
             terminal?: boolean;
         };
+        CheckedDescription: {
+            problems: components["schemas"]["FieldProblem"][];
+        };
         Cleaned: {
             /**
              * Format: int64
@@ -2402,6 +2475,12 @@ export interface components {
             projects: number;
             /** Format: int64 */
             runs: number;
+        };
+        Creator: {
+            affiliation?: string;
+            name: string;
+            /** @description 0000-0002-1825-0097, or its address */
+            orcid?: string;
         };
         DataAlias: {
             /** @description Id of the version */
@@ -2625,6 +2704,81 @@ export interface components {
             runs: number;
             /** @enum {string} */
             status: "waiting" | "running" | "finished" | "failed" | "stopped" | "lost";
+        };
+        Deposit: {
+            /** @enum {string} */
+            as: "ro-crate" | "croissant" | "frictionless" | "datacite" | "bagit" | "folder";
+            /** @description Folder or zip file that is made, absolute */
+            dest: string;
+            /** @description Replace a zip file, or an earlier export of the same form */
+            over?: boolean;
+            /** @description A zip file instead of a folder */
+            zip?: boolean;
+        };
+        Described: {
+            /** @description Name of whom to ask */
+            contact?: string;
+            /** @description Who made the data, in the order in which they are named */
+            creators?: components["schemas"]["Creator"][];
+            /** @description In Markdown */
+            description?: string;
+            /** @description Of the contact */
+            email?: string;
+            /** @description Id of the version whose own it is; empty: there is none */
+            from?: string;
+            funding?: components["schemas"]["Funding"][];
+            /** @description It is that of an earlier version */
+            inherited: boolean;
+            keywords?: string[];
+            /** @description Fields that repositories ask for and that are empty */
+            lacks: string[];
+            /** @description Of the data: en, pt-BR */
+            language?: string;
+            /** @description Id of SPDX, such as CC-BY-4.0 */
+            licence?: string;
+            /**
+             * Format: int64
+             * @description Of that version
+             */
+            number?: number;
+            related?: components["schemas"]["Related"][];
+            title?: string;
+            /** @description What people call the version, such as 1.2.0 */
+            version?: string;
+            /**
+             * Format: int64
+             * @description When, ms since 1970
+             */
+            written?: number;
+        };
+        Description: {
+            /** @description Name of whom to ask */
+            contact?: string;
+            /** @description Who made the data, in the order in which they are named */
+            creators?: components["schemas"]["Creator"][];
+            /** @description In Markdown */
+            description?: string;
+            /** @description Of the contact */
+            email?: string;
+            funding?: components["schemas"]["Funding"][];
+            keywords?: string[];
+            /** @description Of the data: en, pt-BR */
+            language?: string;
+            /** @description Id of SPDX, such as CC-BY-4.0 */
+            licence?: string;
+            related?: components["schemas"]["Related"][];
+            title?: string;
+            /** @description What people call the version, such as 1.2.0 */
+            version?: string;
+        };
+        DescriptionChoices: {
+            /** @description What data can be exported as */
+            forms: components["schemas"]["FormChoice"][];
+            /** @description Those that are proposed for data */
+            licences: components["schemas"]["LicenceChoice"][];
+            /** @description Ids of all other licences of the SPDX list */
+            others: string[];
+            relations: components["schemas"]["RelationChoice"][];
         };
         Diagnostics: {
             /** @description Proposed name of the file */
@@ -2909,10 +3063,27 @@ export interface components {
              */
             versions: number;
         };
+        FieldProblem: {
+            /** @description Such as title, or creators[1].orcid */
+            field: string;
+            hint?: string;
+            message: string;
+        };
         FileDigest: {
             sha256: string;
             /** Format: int64 */
             size: number;
+        };
+        FormChoice: {
+            name: string;
+            /** @description Fields of the description without which it cannot be written */
+            needs: string[];
+        };
+        Funding: {
+            /** @description Its number */
+            award?: string;
+            funder: string;
+            title?: string;
         };
         GroupCell: {
             /**
@@ -3304,6 +3475,12 @@ export interface components {
             to?: number;
             /** Format: int64 */
             version: number;
+        };
+        LicenceChoice: {
+            id: string;
+            name: string;
+            /** @description What it is for */
+            words: string;
         };
         Listing: {
             artifacts: components["schemas"]["Artifact"][];
@@ -3775,6 +3952,10 @@ export interface components {
             /** @description Runs in the trash instead of the others */
             trashed?: boolean;
         };
+        Redescribed: {
+            /** @description Absent: it had none of its own */
+            before?: components["schemas"]["Description"];
+        };
         RegisterModel: {
             /** @description Of the version, in Markdown */
             description?: string;
@@ -3876,6 +4057,17 @@ export interface components {
         RegisteredModels: {
             /** @description By name */
             models: components["schemas"]["RegisteredModel"][];
+        };
+        Related: {
+            /** @description A DOI or an address */
+            identifier: string;
+            /** @description In DataCite's words, seen from the data: IsSupplementTo, IsDerivedFrom */
+            relation: string;
+        };
+        RelationChoice: {
+            name: string;
+            /** @description After: This data… */
+            words: string;
         };
         Renamed: {
             experiments: components["schemas"]["RenamedExperiment"][];
@@ -5386,6 +5578,112 @@ export interface operations {
             };
         };
     };
+    description: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the data set */
+                dataset: string;
+                /** @description Id of the version */
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Described"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    describeData: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the data set */
+                dataset: string;
+                /** @description Id of the version */
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Description"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Redescribed"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    undescribeData: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the data set */
+                dataset: string;
+                /** @description Id of the version */
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Redescribed"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     editData: {
         parameters: {
             query?: never;
@@ -5401,6 +5699,44 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["DataEdit"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportData: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the data set */
+                dataset: string;
+                /** @description Id of the version */
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Deposit"];
             };
         };
         responses: {
@@ -5486,6 +5822,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    checkDescription: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Description"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckedDescription"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    descriptionChoices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DescriptionChoices"];
                 };
             };
             /** @description Error */

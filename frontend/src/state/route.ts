@@ -6,7 +6,7 @@ export const runTabs = ['overview', 'charts', 'log', 'artifacts', 'system'] as c
 export type RunTab = (typeof runTabs)[number]
 
 /** Parts of a data set's page. */
-export type DatasetTab = 'changes' | 'files'
+export type DatasetTab = 'changes' | 'files' | 'about'
 
 /** What lies over the settings. */
 const sheets = ['licences', 'diagnostics'] as const
@@ -256,7 +256,7 @@ function datasetFrom(dataset: string, query: URLSearchParams): Route {
   return {
     ...datasetRoute(dataset, query.get('version') ?? ''),
     path: query.get('path') ?? '',
-    ...((tab === 'changes' || tab === 'files') && { tab }),
+    ...((tab === 'changes' || tab === 'files' || tab === 'about') && { tab }),
     ...(from !== '' && { from }),
   }
 }

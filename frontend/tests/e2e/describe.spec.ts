@@ -1,0 +1,102 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, test, violations } from './test'
+
+test('a version is described, inherited, taken back, and exported for a repository', async ({ pages, owner }) => {
+  const folder = join(owner.home, 'wine')
+  await mkdir(folder)
+  await writeFile(join(folder, 'wine.csv'), 'colour,ph\nred,3.2\nwhite,3.4\n')
+  await owner.command('data', 'add', 'wine', folder)
+  await pages.getByRole('link', { name: 'Data' }).first().click()
+  await pages.getByRole('link', { name: 'wine' }).first().click()
+  const tab = pages.getByRole('link', { name: 'Describe', exact: true })
+  const form = pages.getByRole('form', { name: 'Description' })
+  const save = form.getByRole('button', { name: 'Save' })
+  const sheet = pages.getByRole('dialog', { name: 'Export wine, version 1' })
+
+  await test.step('an export that needs a description leads to the form', async () => {
+    await pages.getByRole('button', { name: 'Export…' }).click()
+    await expect(sheet.getByText('This needs a description and a licence.')).toBeVisible()
+    expect(await violations(pages)).toEqual([])
+    await expect(sheet.getByRole('button', { name: 'Export', exact: true })).toBeDisabled()
+    await sheet.getByRole('button', { name: 'Describe' }).click()
+    await expect(tab).toHaveAttribute('aria-current', 'page')
+    await expect(form.getByText('Not described yet.')).toBeVisible()
+    await expect(save).toBeDisabled()
+  })
+
+  await test.step('what is wrong is said at its field, and nothing is saved', async () => {
+    await form.getByLabel('Title', { exact: true }).fill('White and red wines')
+    await form.getByLabel('Description', { exact: true }).fill('Colour and acidity.')
+    const creator = form.getByRole('group', { name: 'Creators, 1' })
+    await creator.getByLabel('Name').fill('Ada Lovelace')
+    await creator.getByLabel('ORCID').fill('0000-0002-1825-0098')
+    await creator.getByLabel('Affiliation').fill('Institute of Wine')
+    await expect(creator.getByText('there is a digit wrong in it')).toBeVisible()
+    expect(await violations(pages)).toEqual([])
+    await save.click()
+    await expect(creator.getByLabel('ORCID')).toBeFocused()
+    await creator.getByLabel('ORCID').fill('https://orcid.org/0000-0002-1825-0097')
+    await form.getByRole('button', { name: 'Add a creator' }).click()
+    await expect(form.getByRole('group', { name: 'Creators, 2' }).getByLabel('Name')).toBeFocused()
+    await pages.keyboard.type('李明')
+    await form.getByRole('combobox', { name: 'Licence' }).selectOption('CC-BY-4.0')
+    await expect(form.getByText('free for everything, if you are named')).toBeVisible()
+    await form.getByLabel('DOI or address').fill('doi:10.1016/j.dss.2009.05.016')
+  })
+
+  await test.step('it is saved from the keyboard, and taken back and done again', async () => {
+    await form.getByLabel('Title', { exact: true }).press('Control+Enter')
+    await expect(form.getByText('Later versions inherit this description.')).toBeVisible()
+    await expect(form.getByRole('group', { name: 'Creators, 1' }).getByLabel('ORCID')).toHaveValue('0000-0002-1825-0097')
+    await expect(form.getByLabel('DOI or address')).toHaveValue('10.1016/j.dss.2009.05.016')
+    await expect(save).toBeDisabled()
+    await pages.getByRole('button', { name: 'Undo' }).click()
+    await expect(form.getByLabel('Title', { exact: true })).toHaveValue('')
+    await owner.command('data', 'describe', 'wine', '--title', 'Wines', '--description', 'Colour and acidity.', '--licence', 'cc-by-4.0', '--creator', 'Ada Lovelace')
+  })
+
+  await test.step('a later version inherits it', async () => {
+    await writeFile(join(folder, 'wine.csv'), 'colour,ph\nred,3.2\nwhite,3.4\nred,3.5\n')
+    await owner.command('data', 'add', 'wine', folder)
+    await pages.getByRole('link', { name: 'Data' }).first().click()
+    await pages.getByRole('link', { name: 'wine' }).first().click()
+    await tab.click()
+    await expect(form.getByText('This is the description of version 1')).toBeVisible()
+    await expect(form.getByLabel('Title', { exact: true })).toHaveValue('Wines')
+    expect(await violations(pages)).toEqual([])
+  })
+
+  await test.step('what was begun stays while another version is looked at', async () => {
+    await form.getByLabel('Title', { exact: true }).fill('All wines')
+    await pages.getByRole('link', { name: 'Files' }).first().click()
+    await tab.click()
+    await expect(form.getByLabel('Title', { exact: true })).toHaveValue('All wines')
+    await form.getByRole('button', { name: 'Discard changes' }).click()
+    await expect(form.getByLabel('Title', { exact: true })).toHaveValue('Wines')
+  })
+
+  await test.step('it is exported, and never over something unless that is said', async () => {
+    const second = pages.getByRole('dialog', { name: 'Export wine, version 2' })
+    const progress = pages.getByRole('region', { name: 'Progress' })
+    await pages.getByRole('button', { name: 'Export…' }).click()
+    await second.getByRole('radio', { name: 'Croissant' }).check()
+    await second.getByLabel('One zip file').uncheck()
+    await second.getByLabel('In this folder').fill(owner.home)
+    await expect(second.getByLabel('Name', { exact: true })).toHaveValue('wine-2-croissant')
+    await second.getByRole('button', { name: 'Export', exact: true }).click()
+    await expect(progress.getByRole('listitem').first()).toContainText('Version 2 of wine is in')
+    const croissant = JSON.parse(await readFile(join(owner.home, 'wine-2-croissant', 'croissant.json'), 'utf8')) as { name: string; recordSet: { field: unknown[] }[] }
+    expect(croissant.name).toBe('Wines')
+    expect(croissant.recordSet[0]?.field).toHaveLength(2)
+
+    await pages.getByRole('button', { name: 'Export…' }).click()
+    await second.getByRole('radio', { name: 'Croissant' }).check()
+    await second.getByLabel('One zip file').uncheck()
+    await second.getByLabel('In this folder').fill(owner.home)
+    await second.getByRole('button', { name: 'Export', exact: true }).click()
+    await expect(second.getByText('has an export in it already')).toBeVisible()
+    await second.getByRole('button', { name: 'Replace it' }).click()
+    await expect(second).toHaveCount(0)
+  })
+})
