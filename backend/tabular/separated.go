@@ -1,4 +1,4 @@
-package results
+package tabular
 
 import (
 	"bufio"
@@ -250,7 +250,7 @@ func (c *cells) next() (more bool, err error) {
 		}
 		if c.cell = append(c.cell, b); len(c.cell) > MaxCell {
 			return false, fault.New(fault.Unsupported, "a cell in row %d has more than %d bytes", c.number, MaxCell).
-				WithHint("A quotation mark that is not closed makes such cells; or it is no table of results.")
+				WithHint("A quotation mark that is not closed makes such cells; or it is no table.")
 		}
 	}
 }
