@@ -1,9 +1,11 @@
 package tabular
 
 import (
+	"cmp"
 	"context"
 	"hash/maphash"
 	"slices"
+	"strings"
 
 	"dev.varve/backend/fault"
 )
@@ -11,7 +13,9 @@ import (
 // Options say how tables are compared.
 type Options struct {
 	// Key is the column by which rows are matched; empty: one that is found.
-	Key    string
+	Key string
+	// Whole matches rows by all of their values, whatever could be a key.
+	Whole  bool
 	Limits Limits
 	Rows   int // of each kind of change that are shown
 }
@@ -70,13 +74,14 @@ type ChangedCell struct{ Column, Before, After string }
 func Compare(ctx context.Context, before, after Source, o Options) (*Difference, error) {
 	c := &comparison{Options: o, ctx: ctx, seed: maphash.MakeSeed()}
 	c.sides = [2]*side{newSide(before, after), newSide(after, before)}
+	c.sides[1].salt = 1
 	if err := c.findKeys(); err != nil {
 		return nil, err
 	}
 	if err := c.index(); err != nil {
 		return nil, err
 	}
-	d := &Difference{Key: c.keyName(), Chosen: o.Key != "", Keys: c.names(c.candidates)}
+	d := &Difference{Key: c.keyName(), Chosen: o.Key != "" || o.Whole, Keys: c.names(c.candidates)}
 	c.count(d)
 	if err := c.show(d); err != nil {
 		return nil, err
@@ -103,6 +108,7 @@ type side struct {
 	columns []Column
 	shared  []int // places of the columns of both, in one order for both sides
 	own     []int // places of the others
+	salt    uint64
 
 	summaries []Summary
 	read      int
@@ -128,7 +134,7 @@ func newSide(s, other Source) *side {
 			one.own = append(one.own, i)
 		}
 	}
-	slices.SortFunc(one.shared, func(a, b int) int { return compareText(one.columns[a].Name, one.columns[b].Name) })
+	slices.SortFunc(one.shared, func(a, b int) int { return strings.Compare(one.columns[a].Name, one.columns[b].Name) })
 	return one
 }
 
@@ -159,6 +165,12 @@ func (c *comparison) hash(s *side, row []Value) (h hashed) {
 		}
 		h.all = mix(h.all ^ cell + uint64(i))
 	}
+	if len(s.shared) == 0 { // no row is like one of the other table
+		h.all = mix(uint64(len(s.own)))
+		for i := range row {
+			h.all = mix(h.all ^ row[i].hash(c.seed) + s.salt)
+		}
+	}
 	if c.key < 0 {
 		h.key = h.all
 	}
@@ -168,10 +180,10 @@ func (c *comparison) hash(s *side, row []Value) (h hashed) {
 // index reads both tables as a whole, and tries one key after the other until one
 // is unique.
 func (c *comparison) index() error {
-	tries := c.candidates
+	tries := slices.Clone(c.candidates)
 	for {
 		c.key = -1
-		if len(tries) > 0 {
+		if len(tries) > 0 && !c.Whole {
 			c.key, tries = tries[0], tries[1:]
 		}
 		unique := true
@@ -215,7 +227,7 @@ func (c *comparison) indexSide(s *side) error {
 	for _, g := range columns {
 		s.summaries = append(s.summaries, g.summary(read))
 	}
-	slices.SortFunc(s.rows, func(a, b hashed) int { return compareHash(a.key, b.key) })
+	slices.SortFunc(s.rows, func(a, b hashed) int { return cmp.Compare(a.key, b.key) })
 	return nil
 }
 

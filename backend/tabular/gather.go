@@ -31,6 +31,7 @@ type gatherer struct {
 	numbers       int
 	min, max      float64
 	mean, squares float64 // as in Welford's method
+	sum, rest     float64 // the sum, and what was lost by rounding it (Neumaier)
 	sample        []float64
 	chance        uint64
 	categories    map[string]int
@@ -74,6 +75,13 @@ func (g *gatherer) number(f float64) {
 	off := f - g.mean
 	g.mean += off / float64(g.numbers)
 	g.squares += off * (f - g.mean)
+	total := g.sum + f
+	if math.Abs(g.sum) >= math.Abs(f) {
+		g.rest += g.sum - total + f
+	} else {
+		g.rest += f - total + g.sum
+	}
+	g.sum = total
 	if len(g.sample) < g.most {
 		g.sample = append(g.sample, f)
 		return
@@ -138,7 +146,10 @@ func (g *gatherer) numerical(s *Summary) {
 	if g.numbers == 0 {
 		return
 	}
-	s.Min, s.Max, s.Mean = g.min, g.max, g.mean
+	s.Min, s.Max, s.Mean = g.min, g.max, (g.sum+g.rest)/float64(g.numbers)
+	if math.IsInf(s.Mean, 0) || math.IsNaN(s.Mean) { // of numbers whose sum is too large
+		s.Mean = g.mean
+	}
 	if g.numbers > 1 {
 		s.Std = math.Sqrt(g.squares / float64(g.numbers-1))
 	}

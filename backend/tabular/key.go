@@ -9,10 +9,6 @@ import (
 	"dev.varve/backend/fault"
 )
 
-func compareText(a, b string) int { return cmp.Compare(a, b) }
-
-func compareHash(a, b uint64) int { return cmp.Compare(a, b) }
-
 // keyRows are looked at to find columns whose values are all different.
 const keyRows = 5000
 
