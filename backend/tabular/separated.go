@@ -219,7 +219,10 @@ func (c *cells) Next() ([]string, int, error) {
 func (c *cells) next() (more bool, err error) {
 	c.cell = c.cell[:0]
 	quoted := false
-	for first := true; ; first = false {
+	if err := c.plain(); err != nil {
+		return false, err
+	}
+	for first := len(c.cell) == 0; ; first = false {
 		b, err := c.r.ReadByte()
 		switch {
 		case err == io.EOF && quoted:
@@ -253,6 +256,22 @@ func (c *cells) next() (more bool, err error) {
 				WithHint("A quotation mark that is not closed makes such cells; or it is no table.")
 		}
 	}
+}
+
+// plain takes over the begin of a cell up to where something happens, as far as it
+// has been read from the file. Most cells are no more than that.
+func (c *cells) plain() error {
+	ready, _ := c.r.Peek(max(c.r.Buffered(), 1)) // the end is found again
+	n := 0
+	for n < len(ready) && ready[n] != c.comma && ready[n] != '\n' && ready[n] != '\r' {
+		n++
+	}
+	if n == 0 || ready[0] == '"' {
+		return nil
+	}
+	c.cell = append(c.cell, ready[:n]...)
+	_, err := c.r.Discard(n)
+	return err
 }
 
 func (c *cells) failed(err error) error {

@@ -28,7 +28,7 @@ func TestValues(t *testing.T) {
 		"": "empty 0", " NaN ": "empty 0", "n/a": "empty 0", "None": "empty 0", "7": "whole number 7", "-7": "whole number -7", "+0": "whole number 0", "007": "text 0",
 		"1.50": "number 1.5", ".5": "number 0.5", "1e3": "number 1000", "-inf": "number -Inf", "Inf": "number +Inf", "1e999": "number +Inf", "--1": "text 0", "1_000": "text 0", "0x1p4": "text 0", "1.2.3": "text 0",
 		"True": "true or false 1", "false": "true or false 0", "truth": "text 0", "2024-02-29": "time 1.7091648e+12", "2024-02-29T12:00:00Z": "time 1.709208e+12", "2024-02-30": "text 0",
-		"12345678901234567890": "whole number 1.2345678901234567e+19", "-": "text 0", "Namibia": "text 0", "1,5": "text 0",
+		"12345678901234567890": "whole number 1.2345678901234567e+19", "-": "text 0", "Namibia": "text 0", "2024-02-29 12:00": "time 1.709208e+12", "2024-02-29 12:00:00.5": "time 1.7092080005e+12", "2024-02-29T12:00:00.5+01:00": "time 1.7092044005e+12", "2024-02-29 12:00:00+0100": "time 1.7092044e+12", "2024-02-29x": "text 0", "2024-02-29 ": "time 1.7091648e+12", "0.5": "number 0.5", "0e1": "number 0", "1,5": "text 0",
 	} {
 		v := tabular.Parse(text, false)
 		if got := fmt.Sprintf("%s %v", v.Kind, v.Number); got != want {

@@ -166,9 +166,12 @@ func parseNumber(text string, comma bool) (Value, bool) {
 	if len(text) > longNumber {
 		return Value{}, false
 	}
-	digits := strings.TrimLeft(text, "+-")
-	if len(text)-len(digits) > 1 || len(digits) > 1 && digits[0] == '0' && digits[1] >= '0' && digits[1] <= '9' {
-		return Value{}, false
+	digits := text
+	if text[0] == '-' || text[0] == '+' {
+		digits = text[1:]
+	}
+	if len(digits) > 1 && digits[0] == '0' && digits[1] != '.' && digits[1] != ',' && digits[1]|0x20 != 'e' {
+		return Value{}, false // 007, 0x1F
 	}
 	if n, ok := wholeOf(digits); ok {
 		if text[0] == '-' {
@@ -183,22 +186,22 @@ func parseNumber(text string, comma bool) (Value, bool) {
 		}
 		plain = strings.Replace(text, ",", ".", 1)
 	}
-	if strings.ContainsAny(plain, "xXpP_") {
-		return Value{}, false
-	}
 	f, err := strconv.ParseFloat(plain, 64)
-	if err != nil && !math.IsInf(f, 0) {
+	if err != nil && !math.IsInf(f, 0) || strings.IndexByte(plain, '_') >= 0 {
 		return Value{}, false
 	}
-	if strings.Trim(digits, "0123456789") == "" { // a whole number with very many digits
+	if len(digits) > longest && strings.Trim(digits, "0123456789") == "" {
 		return Value{Kind: Whole, Number: f, Text: text}, true
 	}
 	return Value{Kind: Number, Number: f, Text: text}, true
 }
 
-// wholeOf reads up to 18 digits.
+// longest is how many digits always fit into 64 bits.
+const longest = 18
+
+// wholeOf reads digits that fit.
 func wholeOf(digits string) (n int64, ok bool) {
-	if digits == "" || len(digits) > 18 {
+	if digits == "" || len(digits) > longest {
 		return 0, false
 	}
 	for i := range len(digits) {
@@ -211,19 +214,35 @@ func wholeOf(digits string) (n int64, ok bool) {
 	return n, true
 }
 
-// layouts are the forms of times that nobody reads otherwise: the year is first.
-var layouts = []string{time.DateOnly, time.DateTime, "2006-01-02 15:04", "2006-01-02T15:04:05", time.RFC3339, "2006-01-02 15:04:05Z07:00", "2006-01-02T15:04"}
-
+// parseTime reads a time in a form that nobody reads otherwise: with the year first.
 func parseTime(text string) (Value, bool) {
-	if len(text) < 10 || len(text) > 40 || text[4] != '-' || text[7] != '-' {
+	if len(text) < len(time.DateOnly) || len(text) > 40 || text[4] != '-' || text[7] != '-' {
 		return Value{}, false
 	}
-	for _, layout := range layouts {
-		if t, err := time.Parse(layout, text); err == nil {
-			v := TimeValue(t)
-			v.Text = text
-			return v, true
-		}
+	t, err := time.Parse(layoutOf(text), text)
+	if err != nil {
+		return Value{}, false
 	}
-	return Value{}, false
+	v := TimeValue(t)
+	v.Text = text
+	return v, true
+}
+
+func layoutOf(text string) string {
+	if len(text) == len(time.DateOnly) {
+		return time.DateOnly
+	}
+	layout := []byte("2006-01-02T15:04:05Z07:00") // fractions of a second may follow it
+	layout[10] = text[10]
+	switch {
+	case text[10] != ' ' && text[10] != 'T':
+		return time.DateOnly
+	case len(text) <= len("2006-01-02T15:04"):
+		return string(layout[:16])
+	case strings.IndexByte("Z+-", text[len(text)-1]) < 0 && strings.LastIndexAny(text, "+-") < 11:
+		return string(layout[:19])
+	case text[len(text)-1] != 'Z' && text[len(text)-3] != ':':
+		return string(layout[:19]) + "Z0700"
+	}
+	return string(layout)
 }
