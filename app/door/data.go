@@ -62,6 +62,7 @@ func (d *Door) describeData(h huma.API) {
 	add(d, h, post("/datasets/{dataset}/versions/{version}/edit", "editData", "data", "Lay down the next version as this one with some paths changed"), d.editData)
 	d.describeUpkeep(h)
 	d.describeDataAliases(h)
+	d.describePreviews(h)
 	add(d, h, post("/datasets/{dataset}/remove", "removeData", "data", "Remove a version, or the data set, or bring it back"),
 		func(ctx context.Context, in *struct {
 			Dataset string `path:"dataset" doc:"Id of the data set"`

@@ -178,6 +178,9 @@ func commas(head [][]string) bool {
 	return comma > point
 }
 
+// longName is how many bytes the name of a column has at most.
+const longName = 200
+
 // Name makes columns of the names that a file has for them, so that each has a name
 // and no two have the same.
 func Name(given []string, width int) []Column {
@@ -186,7 +189,7 @@ func Name(given []string, width int) []Column {
 	for i := range columns {
 		name := ""
 		if i < len(given) {
-			name = strings.TrimSpace(strings.Trim(given[i], "\ufeff\x00"))
+			name = short(strings.TrimSpace(strings.Trim(given[i], "\ufeff\x00")), longName)
 		}
 		if name == "" {
 			name = fmt.Sprintf("column %d", i+1)
