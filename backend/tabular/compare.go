@@ -199,7 +199,7 @@ func (c *comparison) index() error {
 			return nil
 		}
 		if c.Key != "" {
-			return fault.New(fault.Invalid, "rows cannot be matched by %s: it has a value that comes more than once, or is missing", c.Key).WithField("key").
+			return fault.New(fault.Invalid, "rows cannot be matched by %s: two rows of a table have the same value in it, or none", c.Key).WithField("key").
 				WithHint("Choose a column whose values are all different, or none.")
 		}
 		c.candidates = slices.DeleteFunc(c.candidates, func(i int) bool { return i == c.key })

@@ -17,6 +17,8 @@ test('times in data are those of the file', () => {
 
 test('how numbers are spread is said', () => {
   expect(spread(column(), numbers())).toBe('from 0 to 10, most often between 5 and 10')
+  const day = 86_400_000
+  expect(spread(column({ type: 'time' }), numbers({ max: 9.5 * day }))).toBe('from 1970-01-01 to 1970-01-10, most often between 1970-01-05 and 1970-01-10')
   expect(spread(column(), numbers({ max: 0, bins: [4] }))).toBe('all are 0')
 })
 

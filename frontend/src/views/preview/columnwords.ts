@@ -10,7 +10,7 @@ type Typed = Pick<ColumnSummary, 'type'>
 export function figure(column: Typed, value: Wire | undefined, digits: 'few' | 'all' = 'few'): string {
   if (value === undefined) return ''
   const number = fromWire(value)
-  if (column.type === 'time') return dataTime(number)
+  if (column.type === 'time') return dataTime(digits === 'all' ? number : Math.round(number / 1000) * 1000)
   return digits === 'all' ? fine(number) : metric(number)
 }
 
@@ -25,7 +25,8 @@ export function tableFacts(table: TablePreview): string {
 /** How numbers are spread, for whoever cannot see the bars. */
 export function spread(column: Typed, numbers: NumberSummary): string {
   const [least, most] = [fromWire(numbers.min), fromWire(numbers.max)]
-  const say = (n: number) => figure(column, n)
+  const days = column.type === 'time' && most - least > 3 * 86_400_000
+  const say = (n: number) => (days ? figure(column, n).slice(0, 'yyyy-mm-dd'.length) : figure(column, n))
   if (numbers.bins.length < 2 || least === most) return `all are ${say(least)}`
   const highest = numbers.bins.indexOf(Math.max(...numbers.bins))
   const step = (most - least) / numbers.bins.length
