@@ -41,6 +41,12 @@ table and no array; 202 if one is damaged or --key is no key.`,
 		Example: "  varve data diff wine-quality\n  varve data diff wine-quality@1 3\n  varve data diff wine-quality@1 wine-quality@3 --lines wine.csv\n  varve data diff wine-quality --values wine.csv --key bottle",
 		Args:    cobra.RangeArgs(1, 2),
 		RunE: func(c *cobra.Command, args []string) error {
+			if err := oneOf(c, "lines", "values"); err != nil {
+				return err
+			}
+			if err := oneOf(c, "key", "whole-rows"); err != nil {
+				return err
+			}
 			path, q, name, err := a.diffOf(c, args)
 			if err != nil {
 				return err
@@ -73,9 +79,15 @@ table and no array; 202 if one is damaged or --key is no key.`,
 	c.Flags().StringVar(&key, "key", "", "with --values: match rows by this column")
 	c.Flags().BoolVar(&whole, "whole-rows", false, "with --values: match rows by all of their values")
 	c.Flags().StringVar(&sheet, "sheet", "", "with --values: the sheet of workbooks, by its name or number")
-	c.MarkFlagsMutuallyExclusive("lines", "values")
-	c.MarkFlagsMutuallyExclusive("key", "whole-rows")
 	return a.jsonFlag(c)
+}
+
+// oneOf refuses two flags of which each says something else.
+func oneOf(c *cobra.Command, a, b string) error {
+	if c.Flags().Changed(a) && c.Flags().Changed(b) {
+		return fault.New(fault.Invalid, "--%s and --%s contradict each other", a, b).WithHint("Give one of them.")
+	}
+	return nil
 }
 
 // ask gets an answer of the door.

@@ -206,24 +206,26 @@ func (c *comparison) index() error {
 	}
 }
 
-// indexSide reads a table. What is in its columns is found out the first time.
+// indexSide reads a table, and finds out what is in its columns.
 func (c *comparison) indexSide(s *side) error {
-	var columns []*gatherer
-	if s.summaries == nil {
-		columns = gatherers(s.columns)
-	}
+	columns := gatherers(s.columns)
 	s.rows = s.rows[:0]
 	read, more, err := each(c.ctx, s, c.Limits, func(row []Value) error {
-		for i := range columns {
-			columns[i].add(row[i])
+		h := c.hash(s, row)
+		s.rows = append(s.rows, h)
+		chance := h.key
+		if c.key < 0 { // rows that are alike must not come and go together
+			chance = uint64(len(s.rows))
 		}
-		s.rows = append(s.rows, c.hash(s, row))
+		for i := range columns {
+			columns[i].add(row[i], mix(chance))
+		}
 		return nil
 	})
 	if err != nil {
 		return err
 	}
-	s.read, s.more = read, more
+	s.read, s.more, s.summaries = read, more, nil
 	for _, g := range columns {
 		s.summaries = append(s.summaries, g.summary(read))
 	}

@@ -174,3 +174,25 @@ func TestDistances(t *testing.T) {
 		}
 	}
 }
+
+// TestSamplesAreOfTheSameRows compares a long column with one that has lost a few
+// rows at its begin: their distance is that of the tables, not that of two samples.
+func TestSamplesAreOfTheSameRows(t *testing.T) {
+	long := func(from int) string {
+		var b strings.Builder
+		b.WriteString("id,x\n")
+		for i := from; i < 120_000; i++ {
+			fmt.Fprintf(&b, "%d,%d.5\n", i, i*7919%100_003)
+		}
+		return b.String()
+	}
+	d, err := compared(t, long(0), long(20), tabular.Options{})
+	if err != nil || d.Key != "id" || d.RemovedRows != 20 {
+		t.Fatalf("%s, %v", words(d), err)
+	}
+	for _, c := range d.Common {
+		if !c.Before.Sampled || c.Distance > 0.001 {
+			t.Errorf("%s: %v", c.After.Name, c.Distance)
+		}
+	}
+}

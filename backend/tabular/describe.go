@@ -52,9 +52,11 @@ type Category struct {
 func Describe(ctx context.Context, s Source, l Limits, first int) (*Description, error) {
 	d := &Description{Facts: s.Facts()}
 	columns := gatherers(s.Columns())
+	at := uint64(0)
 	rows, more, err := each(ctx, s, l, func(row []Value) error {
+		at++
 		for i := range row {
-			columns[i].add(row[i])
+			columns[i].add(row[i], mix(at))
 		}
 		if len(d.First) < first {
 			d.First = append(d.First, texts(row))

@@ -9,7 +9,7 @@ import (
 
 // What is kept of all columns of a table together.
 const (
-	mostSamples    = 2_000_000
+	mostSamples    = 1_000_000
 	mostCategories = 200_000
 )
 
@@ -32,8 +32,8 @@ type gatherer struct {
 	min, max      float64
 	mean, squares float64 // as in Welford's method
 	sum, rest     float64 // the sum, and what was lost by rounding it (Neumaier)
-	sample        []float64
-	chance        uint64
+	sample        []sampled
+	limit         uint64 // the largest chance of what is in the sample
 	categories    map[string]int
 	tooMany       bool
 }
@@ -44,28 +44,37 @@ func gatherers(columns []Column) []*gatherer {
 	for i, c := range columns {
 		list[i] = &gatherer{
 			Column: c, most: clamp(mostSamples/n, 500, 50_000), many: clamp(mostCategories/n, 100, 1000),
-			min: math.Inf(1), max: math.Inf(-1), chance: uint64(i), categories: map[string]int{},
+			min: math.Inf(1), max: math.Inf(-1), limit: math.MaxUint64, categories: map[string]int{},
 		}
 	}
 	return list
 }
 
+// sampled is a number of a sample.
+type sampled struct {
+	value  float64
+	chance uint64
+}
+
 func clamp(n, low, high int) int { return min(max(n, low), high) }
 
-func (g *gatherer) add(v Value) {
+// add takes a value. By chance, any number that is as good as random for each row, it
+// is chosen for the sample: rows with the same chances in two tables are in the
+// samples of both, so that samples differ where the tables do.
+func (g *gatherer) add(v Value, chance uint64) {
 	g.counts[v.Kind]++
 	switch v.Kind {
 	case Missing:
 		return
 	case Whole, Number, Time:
-		g.number(v.Number)
+		g.number(v.Number, chance)
 	}
 	if !g.tooMany {
 		g.category(v)
 	}
 }
 
-func (g *gatherer) number(f float64) {
+func (g *gatherer) number(f float64, chance uint64) {
 	if math.IsInf(f, 0) {
 		g.infinite++
 		return
@@ -82,15 +91,13 @@ func (g *gatherer) number(f float64) {
 		g.rest += f - total + g.sum
 	}
 	g.sum = total
-	if len(g.sample) < g.most {
-		g.sample = append(g.sample, f)
+	if chance > g.limit {
 		return
 	}
-	// Each number has the same chance to be in the sample (reservoir sampling). What
-	// looks like chance is the same each time.
-	g.chance += 0x9e3779b97f4a7c15
-	if at := mix(g.chance) % uint64(g.numbers); at < uint64(g.most) {
-		g.sample[at] = f
+	g.sample = append(g.sample, sampled{f, chance})
+	for len(g.sample) > g.most && g.limit > 0 {
+		g.limit /= 2
+		g.sample = slices.DeleteFunc(g.sample, func(s sampled) bool { return s.chance > g.limit })
 	}
 }
 
@@ -153,7 +160,10 @@ func (g *gatherer) numerical(s *Summary) {
 	if g.numbers > 1 {
 		s.Std = math.Sqrt(g.squares / float64(g.numbers-1))
 	}
-	s.sample, s.Sampled = g.sample, g.numbers > len(g.sample)
+	s.Sampled = g.numbers > len(g.sample)
+	for _, one := range g.sample {
+		s.sample = append(s.sample, one.value)
+	}
 	slices.Sort(s.sample)
 	for i, share := range shares {
 		s.Quantiles[i] = quantile(s.sample, share)

@@ -152,7 +152,7 @@ test('what differs in a table, an array and a picture is shown', async ({ pages,
     await expect(columns.getByRole('row', { name: /^acid/ }).getByRole('img', { name: /^acid: before from .*; after from/ })).toBeVisible()
     await expect(columns.getByRole('row', { name: /^grape/ })).toContainText('new: merlot')
     const rows = changed.getByRole('region', { name: 'Rows changed' })
-    await expect(rows.getByRole('rowheader', { name: '20', exact: true })).toBeVisible()
+    await expect(rows.getByRole('rowheader', { name: '20', exact: true }).first()).toBeVisible()
     await expect(rows.getByRole('row').filter({ hasText: 'merlot' }).first()).toContainText('pinot')
     await inBothThemes(pages, 'changes')
   })
