@@ -164,6 +164,9 @@ func (g *gatherer) numerical(s *Summary) {
 	for _, one := range g.sample {
 		s.sample = append(s.sample, one.value)
 	}
+	if len(s.sample) == 0 { // by very bad luck
+		return
+	}
 	slices.Sort(s.sample)
 	for i, share := range shares {
 		s.Quantiles[i] = quantile(s.sample, share)

@@ -1,12 +1,15 @@
 package tabular_test
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"io"
 	"math"
 	"strings"
 	"testing"
 
+	"dev.varve/backend/fault"
 	"dev.varve/backend/tabular"
 )
 
@@ -159,4 +162,17 @@ func FuzzDescribe(f *testing.F) {
 			t.Fatalf("a table differs from itself: %+v", other)
 		}
 	})
+}
+
+// TestReadingEnds stops when nobody waits any more.
+func TestReadingEnds(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	s := source(t, "a\n1\n2\n")
+	if _, err := tabular.Describe(ctx, s, tabular.Usual, 1); !errors.Is(err, fault.Cancelled) {
+		t.Errorf("%v", err)
+	}
+	if _, err := tabular.Compare(ctx, s, s, tabular.Options{Limits: tabular.Usual}); !errors.Is(err, fault.Cancelled) {
+		t.Errorf("%v", err)
+	}
 }
