@@ -1,8 +1,8 @@
 package spreadsheet_test
 
 import (
-	"bytes"
 	"archive/zip"
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
