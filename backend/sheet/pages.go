@@ -76,6 +76,9 @@ func newChecker(r io.ReaderAt, size int64) (*checker, error) {
 
 func (c *checker) close() { c.zstd.Close() }
 
+// oldDictionary is how older programs call pages that are encoded with RLEDictionary.
+const oldDictionary = format.Encoding(2)
+
 // levels are the largest ones of a column; those of 0 are not written.
 type levels struct{ repetition, definition int }
 
@@ -275,7 +278,7 @@ func encoded(data []byte, e format.Encoding, values int64) error {
 	switch e {
 	case format.Plain, format.ByteStreamSplit:
 		return nil
-	case format.PlainDictionary, format.RLEDictionary:
+	case oldDictionary, format.RLEDictionary:
 		if len(data) == 0 {
 			return nil
 		}
