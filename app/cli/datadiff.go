@@ -15,7 +15,8 @@ import (
 
 func (a *App) dataDiff() *cobra.Command {
 	var limit int
-	var lines string
+	var lines, values, key, sheet string
+	var whole bool
 	c := &cobra.Command{
 		Use:   "diff NAME[@VERSION] [VERSION]",
 		Short: "Show what differs between two versions",
@@ -24,14 +25,28 @@ set to another. With one version it is compared with the one before it, and with
 none the newest is. The second one is a number, or NAME@VERSION again. A file
 whose content is at another path is moved; times of files are not compared.
 
-With --lines, the lines of one text file are compared.
+With --lines, the lines of one text file are compared. With --values, what is in a
+table (.csv, .tsv, .parquet, .xlsx) or in NumPy's arrays (.npy, .npz): columns and
+rows that came, went or changed, and how far the values of each column drifted.
+Rows are matched by a column whose values are all different in both versions: the
+one that --key names, or one that looks like a key, or else by all of their values.
+DRIFT is from 0 to 1: of numbers the largest difference of the shares of values up
+to any number (Kolmogorov and Smirnov's distance), of text the share of values that
+would have to be others. Of large tables the first 1,000,000 rows are read.
 
 Exit codes: 0, whether something differs or not; 201 if there is no such data set,
 version or file, or no version before; 202 if the versions are of two data sets;
-213 if --lines names what is no text or larger than 1 MiB.`,
-		Example: "  varve data diff wine-quality\n  varve data diff wine-quality@1 3\n  varve data diff wine-quality@1 wine-quality@3 --lines wine.csv",
+213 if --lines names what is no text or larger than 1 MiB, or --values what is no
+table and no array; 202 if one is damaged or --key is no key.`,
+		Example: "  varve data diff wine-quality\n  varve data diff wine-quality@1 3\n  varve data diff wine-quality@1 wine-quality@3 --lines wine.csv\n  varve data diff wine-quality --values wine.csv --key bottle",
 		Args:    cobra.RangeArgs(1, 2),
 		RunE: func(c *cobra.Command, args []string) error {
+			if err := oneOf(c, "lines", "values"); err != nil {
+				return err
+			}
+			if err := oneOf(c, "key", "whole-rows"); err != nil {
+				return err
+			}
 			path, q, name, err := a.diffOf(c, args)
 			if err != nil {
 				return err
@@ -39,6 +54,13 @@ version or file, or no version before; 202 if the versions are of two data sets;
 			if c.Flags().Changed("lines") {
 				q.Set("path", lines)
 				return a.diffLines(c, path+"/lines", q)
+			}
+			if c.Flags().Changed("values") {
+				q.Set("path", values)
+				q.Set("key", key)
+				q.Set("whole", strconv.FormatBool(whole))
+				q.Set("sheet", sheet)
+				return a.diffValues(c, path+"/values", q)
 			}
 			q.Set("limit", strconv.Itoa(limit))
 			var found api.DataChanges
@@ -53,7 +75,19 @@ version or file, or no version before; 202 if the versions are of two data sets;
 	}
 	c.Flags().IntVar(&limit, "limit", 1000, "changes that are listed at most, up to 10000; 0: they are only counted")
 	c.Flags().StringVar(&lines, "lines", "", "compare the lines of this file")
+	c.Flags().StringVar(&values, "values", "", "compare the table or the arrays in this file")
+	c.Flags().StringVar(&key, "key", "", "with --values: match rows by this column")
+	c.Flags().BoolVar(&whole, "whole-rows", false, "with --values: match rows by all of their values")
+	c.Flags().StringVar(&sheet, "sheet", "", "with --values: the sheet of workbooks, by its name or number")
 	return a.jsonFlag(c)
+}
+
+// oneOf refuses two flags of which each says something else.
+func oneOf(c *cobra.Command, a, b string) error {
+	if c.Flags().Changed(a) && c.Flags().Changed(b) {
+		return fault.New(fault.Invalid, "--%s and --%s contradict each other", a, b).WithHint("Give one of them.")
+	}
+	return nil
 }
 
 // ask gets an answer of the door.

@@ -43,3 +43,12 @@ func when(ms int64) string {
 
 // figure shows a metric in four significant digits.
 func figure(v float64) string { return strconv.FormatFloat(v, 'g', 4, 64) }
+
+// thousands shows a number with a comma between thousands.
+func thousands(n int) string {
+	text := strconv.Itoa(n)
+	for at := len(text) - 3; at > 0 && text[at-1] != '-'; at -= 3 {
+		text = text[:at] + "," + text[at:]
+	}
+	return text
+}

@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
-	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"dev.varve/app/door/api"
 	"dev.varve/backend/artifact"
@@ -19,7 +18,8 @@ import (
 	"dev.varve/backend/track"
 )
 
-type artifactQuery struct {
+// ArtifactQuery names an artifact.
+type ArtifactQuery struct {
 	Run  string `path:"run" doc:"Id of the run"`
 	Path string `query:"path" doc:"From the root, with /"`
 }
@@ -29,22 +29,14 @@ type stream struct{ Body func(huma.Context) }
 
 func (d *Door) describeArtifacts(h huma.API) {
 	add(d, h, get("/runs/{run}/artifacts", "artifacts", "runs", "What lies directly in a folder of artifacts; models are folders at the root"),
-		func(ctx context.Context, in *artifactQuery) (*answer[api.Listing], error) {
+		func(ctx context.Context, in *ArtifactQuery) (*answer[api.Listing], error) {
 			list, err := d.listArtifacts(ctx, in.Run, in.Path)
 			return the(api.Listing{Artifacts: list}, err)
 		})
 	o := get("/runs/{run}/artifact", "artifact", "runs", "The bytes of an artifact, to be saved; ranges can be asked for")
 	o.Responses = bytesResponse("The file")
-	add(d, h, o, func(ctx context.Context, in *artifactQuery) (*stream, error) {
-		file, err := d.artifact(ctx, in.Run, in.Path)
-		if err != nil {
-			return nil, err
-		}
-		return &stream{Body: func(c huma.Context) {
-			r, w := humago.Unwrap(c)
-			defer file.Close()
-			sendArtifact(w, r, file)
-		}}, nil
+	add(d, h, o, func(ctx context.Context, in *ArtifactQuery) (*stream, error) {
+		return send(d.artifact(ctx, in.Run, in.Path))
 	})
 }
 

@@ -63,6 +63,7 @@ func (d *Door) describeData(h huma.API) {
 	d.describeUpkeep(h)
 	d.describeDataAliases(h)
 	d.describeDescriptions(h)
+	d.describePreviews(h)
 	add(d, h, post("/datasets/{dataset}/remove", "removeData", "data", "Remove a version, or the data set, or bring it back"),
 		func(ctx context.Context, in *struct {
 			Dataset string `path:"dataset" doc:"Id of the data set"`

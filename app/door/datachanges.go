@@ -29,6 +29,7 @@ func (d *Door) describeDataChanges(h huma.API) {
 	const path = "/datasets/{dataset}/versions/{version}/changes"
 	add(d, h, get(path, "dataChanges", "data", "What differs between two versions, file by file"), d.dataChanges)
 	add(d, h, get(path+"/lines", "dataLines", "data", "What differs between two versions in the lines of a text file"), d.dataLines)
+	add(d, h, get(path+"/values", "dataValues", "data", "What differs between two versions in a table or in arrays"), d.dataValues)
 }
 
 func (d *Door) dataChanges(ctx context.Context, in *struct {
@@ -97,6 +98,9 @@ func changeOf(c *content.Change) api.DataChange {
 	}
 	for i, w := range c.What {
 		out.What[i] = string(w)
+	}
+	if c.Kind == content.Changed && c.Has(content.OfContent) {
+		out.Values = valuesOf(out.Path)
 	}
 	return out
 }

@@ -3,11 +3,13 @@ package door_test
 import (
 	"context"
 	"fmt"
+	"io"
 	"net/url"
 	"strings"
 	"testing"
 
 	"dev.varve/app/door/api"
+	"dev.varve/backend/artifact"
 	"dev.varve/backend/content"
 	"dev.varve/backend/content/contenttest"
 	"dev.varve/backend/dataset"
@@ -45,6 +47,22 @@ func (d *data) Changes(ctx context.Context, id, from, to string, limit int) (con
 	}
 	return d.sets.Changes(ctx, before, after, content.DiffOptions{Limit: limit})
 }
+
+func (d *data) Open(ctx context.Context, id, version, path string) (artifact.Content, error) {
+	v, err := d.sets.Find(id, version)
+	if err != nil {
+		return artifact.Content{}, err
+	}
+	r, err := d.sets.Open(ctx, v, content.FromText(path))
+	if err != nil {
+		return artifact.Content{}, err
+	}
+	return artifact.Content{File: artifact.File{Path: path, Size: r.Size()}, ReadSeekCloser: unclosed{r}}, nil
+}
+
+type unclosed struct{ io.ReadSeeker }
+
+func (unclosed) Close() error { return nil }
 
 func (d *data) Text(ctx context.Context, id, version, path string) (string, error) {
 	v, err := d.sets.Find(id, version)

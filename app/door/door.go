@@ -13,6 +13,7 @@ package door
 
 import (
 	"context"
+	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -22,6 +23,7 @@ import (
 	"dev.varve/backend/host"
 	"dev.varve/backend/job"
 	"dev.varve/backend/live"
+	"dev.varve/backend/tabular"
 )
 
 // Prefix is where Varve's own interface begins.
@@ -58,6 +60,10 @@ type Options struct {
 	MLflow http.Handler
 	Pages  http.Handler
 
+	// Workbook reads a workbook (.xlsx) that r gives; an empty sheet is the first one
+	// with something in it. end has to be called.
+	Workbook func(name, sheet string, r io.Reader) (t tabular.Table, end func() error, err error)
+
 	Trash   Trash
 	Imports Imports
 	// Exports may be nil: nothing can be brought elsewhere then.
@@ -91,6 +97,8 @@ type Door struct {
 
 	streams    context.Context // ends when event streams have to
 	endStreams context.CancelFunc
+
+	readers chan struct{} // a place for each that looks into a file
 }
 
 // New makes a Door. It answers when Serve is called, or through Trusted.
@@ -98,7 +106,7 @@ func New(o Options) *Door {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	d := &Door{Options: o}
+	d := &Door{Options: o, readers: make(chan struct{}, mostReaders)}
 	d.streams, d.endStreams = context.WithCancel(context.Background())
 	d.sessions.init(o)
 	d.routes = d.register()

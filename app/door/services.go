@@ -214,6 +214,9 @@ type Data interface {
 	Files(ctx context.Context, dataset, version, folder string) ([]api.DataFile, error)
 	// Changes compares two versions, and lists so many changes at most.
 	Changes(ctx context.Context, dataset, from, to string, limit int) (content.Difference, error)
+	// Open opens a file of a version; Unsupported for what is none. ctx holds for all
+	// reads.
+	Open(ctx context.Context, dataset, version, path string) (artifact.Content, error)
 	// Text reads a file of a version whose lines can be compared; Unsupported for
 	// what is no text, or too much.
 	Text(ctx context.Context, dataset, version, path string) (string, error)

@@ -1,10 +1,14 @@
 package array_test
 
 import (
+	"archive/zip"
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"maps"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
@@ -100,5 +104,115 @@ func FuzzRead(f *testing.F) {
 				t.Fatalf("%d values of %d bytes", len(c.Values), len(text))
 			}
 		}
+	})
+}
+
+func floats(values ...float64) (b []byte) {
+	for _, v := range values {
+		b = binary.LittleEndian.AppendUint64(b, math.Float64bits(v))
+	}
+	return b
+}
+
+// npz makes an archive of arrays, as numpy.savez does.
+func npz(t *testing.T, arrays map[string]string) string {
+	t.Helper()
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	for _, name := range slices.Sorted(maps.Keys(arrays)) {
+		w, err := z.Create(name)
+		if err == nil {
+			_, err = w.Write([]byte(arrays[name]))
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+func TestSummarize(t *testing.T) {
+	many := make([]float64, 10_000)
+	for i := range many {
+		many[i] = float64(i)
+	}
+	for _, c := range []struct{ file, text, want string }{
+		{"a.npy", npy(1, "<f8", "(2, 3)", floats(1, 2, 3, 4, math.NaN(), math.Inf(1))), "[{ [2 3] float64 6 6 1 1 1 4 2.5 1.118033988749895}]"},
+		{"a.npy", npy(1, "<f8", "(10000,)", floats(many...)), "[{ [10000] float64 10000 10000 0 0 0 9999 4999.5 2886.751331514372}]"},
+		{"a.npy", npy(1, "<f8", "(0, 5)", nil), "[{ [0 5] float64 0 0 0 0 NaN NaN NaN NaN}]"},
+		{"a.npy", npy(1, "<c16", "(1,)", floats(1, 2)), "[{ [1] complex128 1 0 0 0 NaN NaN NaN NaN}]"},
+		{"a.npy", npy(1, "|O", "(4,)", []byte("a pickle")), "[{ [4] Python objects 4 0 0 0 NaN NaN NaN NaN}]"},
+		{"a.npy", npy(1, "<U12", "()", nil), "[{ [] text of up to 12 characters 1 0 0 0 NaN NaN NaN NaN}]"},
+		{"a.npz", npz(t, map[string]string{"y.npy": npy(1, "|b1", "(2,)", []byte{1, 0}), "x/y.npy": npy(1, "<i2", "(1,)", []byte{255, 255}), "other": ""}),
+			"[{x/y [1] int16 1 1 0 0 -1 -1 -1 0} {y [2] bool 2 2 0 0 0 1 0.5 0.5}]"},
+	} {
+		got, err := array.Summarize(t.Context(), c.file, strings.NewReader(c.text), int64(len(c.text)))
+		if err != nil || fmt.Sprint(got) != c.want {
+			t.Errorf("%q: %v, %v; not %s", c.text[:min(90, len(c.text))], got, err, c.want)
+		}
+	}
+	for file, text := range map[string]string{
+		"a.npy": npy(1, "<f8", "(3,)", floats(1, 2)), "b.npy": npy(1, "<f8", "(99999999, 99999999, 99999999, 99999999)", nil), "c.npy": "x",
+		"a.npz": "PK", "b.npz": npz(t, map[string]string{"a.txt": ""}), "c.npz": npz(t, map[string]string{"a.npy": "x"}),
+	} {
+		if got, err := array.Summarize(t.Context(), file, strings.NewReader(text), int64(len(text))); !errors.Is(err, fault.Invalid) {
+			t.Errorf("%s: %v, %v", file, got, err)
+		}
+	}
+}
+
+func TestCompare(t *testing.T) {
+	a, b := npy(1, "<f8", "(2, 2)", floats(1, 2, math.NaN(), 4)), npy(1, "<f8", "(2, 2)", floats(1, 2.5, math.NaN(), 3))
+	flat, whole := npy(1, "<f8", "(4,)", floats(1, 2, 3, 4)), npy(1, "<i2", "(2, 2)", []byte{1, 0, 2, 0, 3, 0, 4, 0})
+	compared := func(name, before, after string) (out string) {
+		pairs, err := array.Compare(t.Context(), name, strings.NewReader(before), int64(len(before)), strings.NewReader(after), int64(len(after)))
+		if err != nil {
+			return err.Error()
+		}
+		for _, p := range pairs {
+			name := func(s *array.Summary) string {
+				if s == nil {
+					return "nothing"
+				}
+				return fmt.Sprintf("%s%v%s of %d", s.Name, s.Shape, s.Type, s.Read)
+			}
+			out += fmt.Sprintf("%s to %s: %v %d %g; ", name(p.Before), name(p.After), p.Compared, p.Changed, p.Largest)
+		}
+		return out
+	}
+	for _, c := range []struct{ name, before, after, want string }{
+		{"a.npy", a, b, "[2 2]float64 of 4 to [2 2]float64 of 4: true 2 1; "},
+		{"a.npy", a, a, "[2 2]float64 of 4 to [2 2]float64 of 4: true 0 0; "},
+		{"a.npy", a, flat, "[2 2]float64 of 4 to [4]float64 of 4: false 0 0; "},
+		{"a.npy", a, whole, "[2 2]float64 of 4 to [2 2]int16 of 4: true 1 0; "},
+		{"a.npz", npz(t, map[string]string{"a.npy": a, "b.npy": a}), npz(t, map[string]string{"b.npy": b, "c.npy": flat}),
+			"b[2 2]float64 of 4 to b[2 2]float64 of 4: true 2 1; nothing to c[4]float64 of 4: false 0 0; a[2 2]float64 of 4 to nothing: false 0 0; "},
+	} {
+		if got := compared(c.name, c.before, c.after); got != c.want {
+			t.Errorf("%s, not %s", got, c.want)
+		}
+	}
+	if got := compared("a.npy", a, a[:len(a)-1]); !strings.Contains(got, "cut off") {
+		t.Error(got)
+	}
+}
+
+func FuzzSummarize(f *testing.F) {
+	f.Add("a.npy", npy(1, "<f8", "(1,)", make([]byte, 8)), npy(2, ">i4", "(1, 0)", nil))
+	f.Add("a.npz", "PK\x05\x06", "")
+	f.Fuzz(func(t *testing.T, name, before, after string) {
+		list, err := array.Summarize(t.Context(), name, strings.NewReader(before), int64(len(before)))
+		if err == nil && len(list) == 0 {
+			t.Fatal("nothing is in it")
+		}
+		for _, s := range list {
+			if s.Read > int64(len(before))*2000 { // as much as an archive can be packed
+				t.Fatalf("%d values of %d bytes", s.Read, len(before))
+			}
+		}
+		_, _ = array.Compare(t.Context(), name, strings.NewReader(before), int64(len(before)), strings.NewReader(after), int64(len(after)))
 	})
 }

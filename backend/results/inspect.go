@@ -10,11 +10,12 @@ import (
 	"unicode"
 
 	"dev.varve/backend/fault"
+	"dev.varve/backend/tabular"
 )
 
 // Survey is what a table has.
 type Survey struct {
-	Facts
+	tabular.Facts
 	Header bool // the columns have names
 	Before int  // rows with something in them, before the names of the columns
 	Rows   int  // that have something in them
@@ -35,7 +36,7 @@ const (
 )
 
 // Inspect reads a table once, and proposes what its columns become.
-func Inspect(ctx context.Context, t Table, as Reading) (*Survey, error) {
+func Inspect(ctx context.Context, t tabular.Table, as Reading) (*Survey, error) {
 	if err := as.Check(); err != nil {
 		return nil, err
 	}
@@ -73,7 +74,7 @@ func Inspect(ctx context.Context, t Table, as Reading) (*Survey, error) {
 // that were put one below the other.
 func (s *Survey) again(cells []string) bool { return s.Header && slices.Equal(cells, s.header) }
 
-func onSheet(f Facts) string {
+func onSheet(f tabular.Facts) string {
 	if len(f.Sheets) < 2 {
 		return ""
 	}
@@ -114,7 +115,7 @@ func filled(cells []string) (n int) {
 
 // begin finds the row with the names of the columns: the first one of those that
 // are about as wide as most are.
-func (s *Survey) begin(t Table) error {
+func (s *Survey) begin(t tabular.Table) error {
 	rows, err := t.Rows()
 	if err != nil {
 		return err
@@ -191,7 +192,7 @@ func (s *Survey) name(width int) {
 }
 
 // each calls fn with each row of data that has something in it.
-func (s *Survey) each(ctx context.Context, t Table, fn func(cells []string, number int) error) error {
+func (s *Survey) each(ctx context.Context, t tabular.Table, fn func(cells []string, number int) error) error {
 	rows, err := t.Rows()
 	if err != nil {
 		return err

@@ -9,12 +9,13 @@ import (
 	"dev.varve/backend/fault"
 	"dev.varve/backend/imports"
 	"dev.varve/backend/results"
+	"dev.varve/backend/tabular"
 )
 
 // typed is a table whose numbers are kept as numbers.
-type typed struct{ *results.Separated }
+type typed struct{ *tabular.Separated }
 
-func (t typed) Facts() results.Facts {
+func (t typed) Facts() tabular.Facts {
 	f := t.Separated.Facts()
 	f.Typed = true
 	return f
@@ -40,9 +41,9 @@ func TestReading(t *testing.T) {
 		"kept as numbers":        {"run,loss,date\na,1.234,03/04/2024\nb,\"0,5\",05/04/2024\n", true, results.Reading{Decimal: "comma"}, "comma day-first 1.234 2024-04-03"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			var of results.Table = table(t, []byte(c.text))
+			var of tabular.Table = table(t, []byte(c.text))
 			if c.typed {
-				of = typed{of.(*results.Separated)}
+				of = typed{of.(*tabular.Separated)}
 			}
 			o := options(map[string]string{"loss": "metric"})
 			o.Reading = c.as

@@ -18,11 +18,12 @@ import (
 	"dev.varve/backend/imports"
 	"dev.varve/backend/imports/importstest"
 	"dev.varve/backend/results"
+	"dev.varve/backend/tabular"
 )
 
-func table(t testing.TB, text []byte) *results.Separated {
+func table(t testing.TB, text []byte) *tabular.Separated {
 	t.Helper()
-	s, err := results.NewSeparated(func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(text)), nil })
+	s, err := tabular.NewSeparated(func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(text)), nil })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -43,7 +44,7 @@ func source(t testing.TB, text string, chosen map[string]string) *results.Source
 }
 
 // all reads a table.
-func all(t testing.TB, s *results.Separated) (list [][]string, err error) {
+func all(t testing.TB, s *tabular.Separated) (list [][]string, err error) {
 	t.Helper()
 	rows, err := s.Rows()
 	if err != nil {
@@ -234,7 +235,7 @@ func TestATableThatGrew(t *testing.T) {
 
 // TestWhatIsNoTable is refused with a sentence.
 func TestWhatIsNoTable(t *testing.T) {
-	wide := strings.Repeat("x,", results.MaxColumns) + "x\n"
+	wide := strings.Repeat("x,", tabular.MaxColumns) + "x\n"
 	for name, c := range map[string]struct {
 		text   string
 		chosen map[string]string
@@ -245,7 +246,7 @@ func TestWhatIsNoTable(t *testing.T) {
 		"names alone":        {"a,b\n", nil, fault.NotFound},
 		"bytes":              {"\x00\x01\x02\x00", nil, fault.Unsupported},
 		"an open quote":      {"a,b\n\"1,2\n", nil, fault.Corrupt},
-		"a huge cell":        {"a\n\"" + strings.Repeat("x", results.MaxCell+1) + "\"\n", nil, fault.Unsupported},
+		"a huge cell":        {"a\n\"" + strings.Repeat("x", tabular.MaxCell+1) + "\"\n", nil, fault.Unsupported},
 		"too wide":           {wide + wide, nil, fault.Unsupported},
 		"no such column":     {"a\n1\n", map[string]string{"b": "param"}, fault.NotFound},
 		"no such kind":       {"a\n1\n", map[string]string{"a": "thing"}, fault.Invalid},
@@ -253,7 +254,7 @@ func TestWhatIsNoTable(t *testing.T) {
 		"two of one name":    {"params.a,a\n1,2\n", map[string]string{"params.a": "param", "a": "param"}, fault.Invalid},
 		"the name is chosen": {"a,b\n1,2\n", map[string]string{"a": "name"}, ""},
 	} {
-		s, err := results.NewSeparated(func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(c.text)), nil })
+		s, err := tabular.NewSeparated(func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(c.text)), nil })
 		if err == nil {
 			_, err = results.Open(t.Context(), s, options(c.chosen))
 		}
@@ -292,7 +293,7 @@ func FuzzSeparated(f *testing.F) {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, text []byte) {
-		table, err := results.NewSeparated(func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(text)), nil })
+		table, err := tabular.NewSeparated(func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(text)), nil })
 		if err != nil {
 			return
 		}

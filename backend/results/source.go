@@ -12,6 +12,7 @@ import (
 	"dev.varve/backend/event"
 	"dev.varve/backend/fault"
 	"dev.varve/backend/imports"
+	"dev.varve/backend/tabular"
 	"dev.varve/backend/track"
 )
 
@@ -33,12 +34,12 @@ type Options struct {
 type Source struct {
 	Options
 	Survey *Survey
-	table  Table
+	table  tabular.Table
 	name   int // index in Columns of the one that names runs; or -1
 }
 
 // Open reads a table once, and finds out what its columns become.
-func Open(ctx context.Context, t Table, o Options) (*Source, error) {
+func Open(ctx context.Context, t tabular.Table, o Options) (*Source, error) {
 	survey, err := Inspect(ctx, t, o.Reading)
 	if err != nil {
 		return nil, err

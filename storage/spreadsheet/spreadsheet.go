@@ -14,6 +14,7 @@ import (
 
 	"dev.varve/backend/fault"
 	"dev.varve/backend/results"
+	"dev.varve/backend/tabular"
 	"dev.varve/storage/disk"
 )
 
@@ -35,6 +36,8 @@ func Is(path string) bool {
 type Options struct {
 	Sheet   string // of a workbook, by its name or number from 1; empty: the first one with something in it
 	Scratch string // a folder for parts of large workbooks
+	// Unpacked is how many bytes a workbook may have when it is unpacked; 0: 4 GiB.
+	Unpacked int64
 }
 
 // Source is the runs of a table that is open.
@@ -79,20 +82,25 @@ func Open(ctx context.Context, path string, o Options, what results.Options) (*S
 	return &Source{source, end}, nil
 }
 
-func open(path string, o Options) (results.Table, func() error, error) {
+func open(path string, o Options) (tabular.Table, func() error, error) {
 	head, err := headOf(path)
 	switch {
 	case err != nil:
 		return nil, nil, err
 	case bytes.HasPrefix(head, []byte("PK\x03\x04")):
-		return openWorkbook(path, o)
+		f, err := os.Open(path)
+		if err != nil {
+			return nil, nil, disk.Classify(err, "open", path)
+		}
+		defer f.Close()
+		return OpenWorkbook(path, f, o)
 	case bytes.HasPrefix(head, []byte("\xd0\xcf\x11\xe0")):
 		return nil, nil, fault.New(fault.Unsupported, "%s is a workbook of an old Excel (.xls), or one with a password", path).
 			WithHint("Save it as .xlsx without a password, or as CSV.")
 	case o.Sheet != "":
 		return nil, nil, fault.New(fault.Invalid, "%s is a table of text: it has no sheets", path)
 	}
-	table, err := results.NewSeparated(func() (io.ReadCloser, error) {
+	table, err := tabular.NewSeparated(func() (io.ReadCloser, error) {
 		f, err := os.Open(path)
 		if err != nil {
 			return nil, disk.Classify(err, "open", path)

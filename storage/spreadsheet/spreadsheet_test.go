@@ -2,6 +2,7 @@ package spreadsheet_test
 
 import (
 	"archive/zip"
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -18,6 +19,7 @@ import (
 	"dev.varve/backend/imports"
 	"dev.varve/backend/imports/importstest"
 	"dev.varve/backend/results"
+	"dev.varve/backend/tabular"
 	"dev.varve/storage/spreadsheet"
 )
 
@@ -248,4 +250,29 @@ func FuzzWorkbook(f *testing.F) {
 			t.Fatal(err)
 		}
 	})
+}
+
+// TestAWorkbookIsLookedInto describes a workbook that is in memory, and takes away
+// its parts.
+func TestAWorkbookIsLookedInto(t *testing.T) {
+	data, err := os.ReadFile(lab(t))
+	must(t, err)
+	scratch := filepath.Join(t.TempDir(), "previews")
+	book, end, err := spreadsheet.OpenWorkbook("lab.xlsx", bytes.NewReader(data), spreadsheet.Options{Sheet: "Runs", Scratch: scratch})
+	must(t, err)
+	source, err := tabular.Typed(book)
+	must(t, err)
+	d, err := tabular.Describe(t.Context(), source, tabular.Usual, 1)
+	must(t, err)
+	if d.Facts.Sheet != "Runs" || d.Rows == 0 || len(d.Columns) == 0 || d.Broken != nil {
+		t.Errorf("%+v", d)
+	}
+	must(t, end())
+	if left, err := os.ReadDir(scratch); err != nil || len(left) > 0 {
+		t.Errorf("%v are left: %v", left, err)
+	}
+	small := spreadsheet.Options{Unpacked: 100}
+	if _, _, err := spreadsheet.OpenWorkbook("lab.xlsx", bytes.NewReader(data), small); !errors.Is(err, fault.Corrupt) {
+		t.Errorf("more than is allowed: %v", err)
+	}
 }

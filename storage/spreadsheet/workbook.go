@@ -1,6 +1,7 @@
 package spreadsheet
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -13,7 +14,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"dev.varve/backend/fault"
-	"dev.varve/backend/results"
+	"dev.varve/backend/tabular"
 	"dev.varve/storage/disk"
 )
 
@@ -33,21 +34,22 @@ const (
 type workbook struct {
 	path  string
 	file  *excelize.File
-	facts results.Facts
+	facts tabular.Facts
 	since bool         // days are counted from 1904
 	dates map[int]bool // by column
 }
 
-func openWorkbook(path string, o Options) (_ results.Table, end func() error, err error) {
-	w := &workbook{path: path, facts: results.Facts{Kind: "Excel", Typed: true}, dates: map[int]bool{}}
+// OpenWorkbook opens a workbook (.xlsx) and reads all that r gives into memory. name
+// is for messages. end takes away what was laid into the folder for parts.
+func OpenWorkbook(name string, r io.Reader, o Options) (_ tabular.Table, end func() error, err error) {
+	w := &workbook{path: name, facts: tabular.Facts{Kind: "Excel", Typed: true}, dates: map[int]bool{}}
 	if o.Scratch != "" {
 		if err := os.MkdirAll(o.Scratch, 0o700); err != nil {
 			return nil, nil, disk.Classify(err, "make", o.Scratch)
 		}
 	}
-	w.file, err = excelize.OpenFile(path, excelize.Options{UnzipSizeLimit: maxUnpacked, UnzipXMLSizeLimit: inMemory, TmpDir: o.Scratch, RawCellValue: true})
-	if err != nil {
-		return nil, nil, unreadable(path, err)
+	if err := w.unpack(r, o); err != nil {
+		return nil, nil, err
 	}
 	defer func() {
 		if err != nil {
@@ -65,6 +67,15 @@ func openWorkbook(path string, o Options) (_ results.Table, end func() error, er
 		return nil, nil, err
 	}
 	return w, func() error { return w.file.Close() }, nil
+}
+
+func (w *workbook) unpack(r io.Reader, o Options) (err error) {
+	defer w.guard(&err)
+	w.file, err = excelize.OpenReader(r, excelize.Options{UnzipSizeLimit: cmp.Or(o.Unpacked, maxUnpacked), UnzipXMLSizeLimit: inMemory, TmpDir: o.Scratch, RawCellValue: true})
+	if err != nil {
+		return unreadable(w.path, err)
+	}
+	return nil
 }
 
 func unreadable(path string, err error) error {
@@ -115,10 +126,10 @@ func (w *workbook) firstFilled() string {
 }
 
 // Facts say which sheet it is.
-func (w *workbook) Facts() results.Facts { return w.facts }
+func (w *workbook) Facts() tabular.Facts { return w.facts }
 
 // Rows begins at the first one.
-func (w *workbook) Rows() (_ results.Rows, err error) {
+func (w *workbook) Rows() (_ tabular.Rows, err error) {
 	defer w.guard(&err)
 	rows, err := w.file.Rows(w.facts.Sheet)
 	if err != nil {
@@ -150,8 +161,8 @@ func (r *sheetRows) Next() (cells []string, number int, err error) {
 		if len(cells) == 0 {
 			continue
 		}
-		if len(cells) > results.MaxColumns {
-			return nil, r.number, results.TooWide(r.number, len(cells))
+		if len(cells) > tabular.MaxColumns {
+			return nil, r.number, tabular.TooWide(r.number, len(cells))
 		}
 		if r.raw {
 			for i, text := range cells {

@@ -37,6 +37,7 @@ type DataChange struct {
 	Before *DataSide `json:"before,omitempty" doc:"In the first version"`
 	After  *DataSide `json:"after,omitempty" doc:"In the second version"`
 	Lines  bool      `json:"lines" doc:"Both sides are small enough for their lines to be compared, if they are text"`
+	Values string    `json:"values,omitempty" enum:"table,arrays,picture" doc:"What both sides hold beside lines, as far as the name says"`
 }
 
 // DataSide is what one version has at a path.

@@ -31,7 +31,7 @@ func (o *Owner) makeDoor(address string) error {
 			ID: hex.EncodeToString(o.ws.ID[:]), Name: o.ws.Name(), Path: o.Dir, Version: o.Program, Door: address, Warning: unwise(o.Dir),
 		},
 		Token: token, Clock: o.clock, Random: o.random,
-		Damage: o.Damage, Records: records{announced{o.tracker, o.courier}, o.puts}, Artifacts: places, Files: o, Data: data{o}, Projects: projects{o}, Control: control{o}, Machine: glance{}, Workspaces: workspaces{o}, Scripts: scripts{o}, Diagnostics: diagnostics{o}, Trash: trash{o}, Imports: importer{o}, Exports: exporter{o, places},
+		Damage: o.Damage, Records: records{announced{o.tracker, o.courier}, o.puts}, Artifacts: places, Files: o, Data: data{o}, Projects: projects{o}, Control: control{o}, Machine: glance{}, Workspaces: workspaces{o}, Scripts: scripts{o}, Diagnostics: diagnostics{o}, Trash: trash{o}, Imports: importer{o}, Exports: exporter{o, places}, Workbook: o.workbook,
 		Hub: o.hub, Jobs: o.jobs,
 		MLflow: mlflow.New(mlflow.Options{Tracker: recorded{announced{o.tracker, o.courier}, o.scripts}, Artifacts: places, Folder: o.Folder, Version: o.Program, Webhooks: o.courier}),
 		Pages:  o.Options.Pages, Log: o.log, OnActivity: o.activity.note, OnConnection: o.scripts.note,

@@ -9,6 +9,7 @@ import { Imports } from './imports'
 import { Models } from './models'
 import { Plots } from './plots'
 import { patient } from './patience'
+import { Previews } from './previews'
 import { Restores } from './restores'
 import type { paths } from './schema'
 import { Transfers } from './transfers'
@@ -44,6 +45,7 @@ export class Client {
   readonly imports = new Imports((path, init) => this.raw(path, init))
   readonly exports = new Transfers<t.Export>((path, init) => this.raw(path, init), '/exports')
   readonly differences = new Differences((path, init) => this.raw(path, init))
+  readonly previews = new Previews((path, init) => this.raw(path, init))
   readonly models = new Models((path, init) => this.raw(path, init))
   readonly upkeep = new Upkeep((path, init) => this.raw(path, init))
 
@@ -270,17 +272,7 @@ export class Client {
 
   /** The address of an artifact's bytes, for links. */
   artifactAddress(run: string, path: string): string {
-    return `${root}/runs/${encodeURIComponent(run)}/artifact?${new URLSearchParams({ path })}`
-  }
-
-  /** The first bytes of an artifact. */
-  async artifactHead(run: string, path: string, most: number, signal?: AbortSignal): Promise<Blob> {
-    const query = new URLSearchParams({ path })
-    const answer = await this.raw(`/runs/${encodeURIComponent(run)}/artifact?${query}`, {
-      headers: { Range: `bytes=0-${most - 1}` },
-      ...given(signal),
-    })
-    return await answer.blob()
+    return this.previews.artifact(run, path).address
   }
 
   async datasets(signal?: AbortSignal): Promise<t.Dataset[]> {

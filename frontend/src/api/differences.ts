@@ -1,4 +1,4 @@
-import type { DataChanges, DataLines } from './types'
+import type { DataChanges, DataLines, DataValues } from './types'
 
 type Ask = (path: string, init: RequestInit) => Promise<Response>
 
@@ -18,6 +18,11 @@ export class Differences {
   /** The lines of a text file that has changed. */
   lines(dataset: string, from: string, to: string, path: string, signal?: AbortSignal): Promise<DataLines> {
     return this.#get(`${at(dataset, to)}/lines?${new URLSearchParams({ from, path }).toString()}`, signal)
+  }
+
+  /** What differs in the tables or arrays of a file; rows are matched by the column key, or by all of their values. */
+  values(dataset: string, from: string, to: string, path: string, by: { key: string; whole: boolean }, signal?: AbortSignal): Promise<DataValues> {
+    return this.#get(`${at(dataset, to)}/values?${new URLSearchParams({ from, path, key: by.key, whole: String(by.whole) })}`, signal)
   }
 
   async #get<T>(path: string, signal: AbortSignal | undefined): Promise<T> {

@@ -485,6 +485,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/varve/v1/datasets/{dataset}/versions/{version}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is in a file of a version: in the columns of a table, in arrays */
+        get: operations["dataPreview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/varve/v1/datasets/{dataset}/versions/{version}/restore": {
         parameters: {
             query?: never;
@@ -1608,6 +1625,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/varve/v1/runs/{run}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is in an artifact: in the columns of a table, in arrays */
+        get: operations["artifactPreview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/varve/v1/runs/{run}/restore": {
         parameters: {
             query?: never;
@@ -2060,6 +2094,44 @@ export interface components {
             /** @description Id of the workspace */
             workspace: string;
         };
+        ArrayPair: {
+            after?: components["schemas"]["ArraySummary"];
+            before?: components["schemas"]["ArraySummary"];
+            /**
+             * Format: int64
+             * @description Elements that differ
+             */
+            changed: number;
+            /** @description They have the same shape, and their elements were compared one by one */
+            compared: boolean;
+            /** @description By how much at most */
+            largest: number | ("NaN" | "Infinity" | "-Infinity");
+        };
+        ArraySummary: {
+            /** Format: int64 */
+            infinite: number;
+            max: number | ("NaN" | "Infinity" | "-Infinity");
+            mean: number | ("NaN" | "Infinity" | "-Infinity");
+            min: number | ("NaN" | "Infinity" | "-Infinity");
+            /** @description In an archive of several */
+            name?: string;
+            /** Format: int64 */
+            nan: number;
+            /**
+             * Format: int64
+             * @description Elements that were looked at; 0 if they are no plain numbers
+             */
+            read: number;
+            shape: number[];
+            std: number | ("NaN" | "Infinity" | "-Infinity");
+            /** @description As NumPy calls it */
+            type: string;
+            /**
+             * Format: int64
+             * @description Elements
+             */
+            values: number;
+        };
         Arrays: {
             arrays: components["schemas"]["LoggedArray"][];
         };
@@ -2073,6 +2145,11 @@ export interface components {
         Axis: {
             name: string;
             values: string[];
+        };
+        CategoryCount: {
+            /** Format: int64 */
+            count: number;
+            text: string;
         };
         CellQuery: {
             /** @description Names as in an order */
@@ -2142,6 +2219,15 @@ export interface components {
              * @description Without what is in them, which is counted by itself
              */
             folders: number;
+        };
+        ChangedCell: {
+            after: string;
+            before: string;
+            column: string;
+        };
+        ChangedRow: {
+            cells: components["schemas"]["ChangedCell"][];
+            key: string;
         };
         Changes: {
             changes: components["schemas"]["Change"][];
@@ -2374,6 +2460,22 @@ export interface components {
             /** @enum {string} */
             type: "number" | "text" | "time" | "duration" | "status" | "data";
         };
+        ColumnDrift: {
+            after: components["schemas"]["ColumnSummary"];
+            before: components["schemas"]["ColumnSummary"];
+            /**
+             * Format: int64
+             * @description Values that differ in rows that were matched by a key
+             */
+            cells: number;
+            /** @description How far the values as a whole are apart, from 0 to 1: of numbers and times Kolmogorov and Smirnov's distance, else the share of values that would have to be others */
+            distance?: number | ("NaN" | "Infinity" | "-Infinity");
+            /** @description Values that only the first one has */
+            gone: string[];
+            name: string;
+            /** @description Values that only the second one has, if there are few different ones */
+            new: string[];
+        };
         ColumnQuery: {
             /**
              * Format: int64
@@ -2383,6 +2485,27 @@ export interface components {
             /** @description None: every column that the runs have, without counting values */
             columns?: string[];
             question: components["schemas"]["Question"];
+        };
+        ColumnSummary: {
+            /** @description The most frequent values of what is no number, unless there are many */
+            common?: components["schemas"]["CategoryCount"][];
+            /** @description The type that the file itself says */
+            declared?: string;
+            /**
+             * Format: int64
+             * @description Different values; at least so many, if many is set
+             */
+            distinct: number;
+            many: boolean;
+            /** Format: int64 */
+            missing: number;
+            name: string;
+            /** @description Of numbers and times, which are ms since 1970 */
+            numbers?: components["schemas"]["NumberSummary"];
+            /** Format: int64 */
+            rows: number;
+            /** @enum {string} */
+            type: "empty" | "true or false" | "whole number" | "number" | "time" | "text";
         };
         CommonValue: {
             absent?: boolean;
@@ -2499,6 +2622,11 @@ export interface components {
             lines: boolean;
             /** @description From the root, with /; a byte that is not UTF-8 is written \xHH */
             path: string;
+            /**
+             * @description What both sides hold beside lines, as far as the name says
+             * @enum {string}
+             */
+            values?: "table" | "arrays" | "picture";
             /** @description What differs of what was changed or moved */
             what: ("content" | "mode" | "type" | "target")[];
         };
@@ -2639,6 +2767,11 @@ export interface components {
             number?: number;
             /** @description Id of the version */
             version?: string;
+        };
+        DataValues: {
+            arrays?: components["schemas"]["ArrayPair"][];
+            path: string;
+            table?: components["schemas"]["TableChanges"];
         };
         DataVersion: {
             /** @description Words by which people call it, beside the number */
@@ -3790,6 +3923,22 @@ export interface components {
             /** @enum {string} */
             status: "finished" | "failed" | "stopped";
         };
+        NumberSummary: {
+            /** @description How many there are in parts of equal width from min to max */
+            bins: number[];
+            /** Format: int64 */
+            count: number;
+            /** Format: int64 */
+            infinite?: number;
+            max: number | ("NaN" | "Infinity" | "-Infinity");
+            mean: number | ("NaN" | "Infinity" | "-Infinity");
+            min: number | ("NaN" | "Infinity" | "-Infinity");
+            /** @description At 5, 25, 50, 75 and 95 % */
+            quantiles: (number | ("NaN" | "Infinity" | "-Infinity"))[];
+            /** @description Quantiles and bins are those of a sample */
+            sampled: boolean;
+            std: number | ("NaN" | "Infinity" | "-Infinity");
+        };
         OddRun: {
             id: string;
             /** Format: int64 */
@@ -4466,6 +4615,91 @@ export interface components {
             grid: components["schemas"]["Axis"][];
             /** @description What all runs have in common */
             start: components["schemas"]["Start"];
+        };
+        TableChanges: {
+            /** @description Columns that only the second one has */
+            added: components["schemas"]["ColumnSummary"][];
+            /** Format: int64 */
+            added_rows: number;
+            after: components["schemas"]["TableFacts"];
+            before: components["schemas"]["TableFacts"];
+            /** Format: int64 */
+            changed_rows: number;
+            /** @description The key was asked for */
+            chosen: boolean;
+            /** @description Of the rows of first_added */
+            columns_after: string[];
+            /** @description Of the rows of first_removed */
+            columns_before: string[];
+            /** @description Columns of both, those first whose values changed most */
+            common: components["schemas"]["ColumnDrift"][];
+            first_added: string[][];
+            first_changed: components["schemas"]["ChangedRow"][];
+            first_removed: string[][];
+            /** @description The column by which rows were matched; empty: by all values, so that no row counts as changed */
+            key: string;
+            /** @description Columns that can be a key */
+            keys: string[];
+            /**
+             * Format: int64
+             * @description Columns of both that are not listed since there are too many
+             */
+            left: number;
+            /** @description Columns that only the first one has */
+            removed: components["schemas"]["ColumnSummary"][];
+            /** Format: int64 */
+            removed_rows: number;
+            /**
+             * Format: int64
+             * @description Rows
+             */
+            same: number;
+        };
+        TableFacts: {
+            encoding?: string;
+            /** @description Text, Excel or Parquet */
+            kind: string;
+            /** @description There are further rows, which count for nothing here */
+            more: boolean;
+            /**
+             * Format: int64
+             * @description That were read, from the first one on
+             */
+            rows: number;
+            /** @description In words */
+            separator?: string;
+            /** @description The one that was read */
+            sheet?: string;
+            /** @description All */
+            sheets?: string[];
+        };
+        TablePreview: {
+            /** @description Why the rows after those that were read cannot be */
+            broken?: string;
+            columns: components["schemas"]["ColumnSummary"][];
+            encoding?: string;
+            /** @description The first rows, a cell for each of the columns */
+            first: string[][];
+            /** @description Text, Excel or Parquet */
+            kind: string;
+            /**
+             * Format: int64
+             * @description Columns that are not listed since there are too many
+             */
+            left: number;
+            /** @description There are further rows, which count for nothing here */
+            more: boolean;
+            /**
+             * Format: int64
+             * @description That were read, from the first one on
+             */
+            rows: number;
+            /** @description In words */
+            separator?: string;
+            /** @description The one that was read */
+            sheet?: string;
+            /** @description All */
+            sheets?: string[];
         };
         Tag: {
             key: string;
@@ -5784,6 +6018,47 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DataFiles"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dataPreview: {
+        parameters: {
+            query: {
+                /** @description From the root, with / */
+                path: string;
+                /** @description First rows of a table */
+                rows?: number;
+                /** @description Of a workbook, by its name or number; empty: the first one with something in it */
+                sheet?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Id of the data set */
+                dataset: string;
+                /** @description Id of the version */
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FilePreview"];
                 };
             };
             /** @description Error */
@@ -8033,6 +8308,45 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Empty"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    artifactPreview: {
+        parameters: {
+            query?: {
+                /** @description From the root, with / */
+                path?: string;
+                /** @description First rows of a table */
+                rows?: number;
+                /** @description Of a workbook, by its name or number; empty: the first one with something in it */
+                sheet?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Id of the run */
+                run: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FilePreview"];
                 };
             };
             /** @description Error */

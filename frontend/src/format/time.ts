@@ -1,5 +1,6 @@
 import { locale } from './locale'
 import { once } from './once'
+import { missing } from './number'
 import { inStyle } from './style'
 
 const second = 1000
@@ -117,4 +118,15 @@ function midnight(at: number): number {
 
 function two(n: number): string {
   return String(n).padStart(2, '0')
+}
+
+/** A time in data, as it is written there: a day alone, if it is the begin of one. */
+export function dataTime(at: number): string {
+  const date = new Date(at)
+  if (Number.isNaN(date.getTime())) return missing
+  return date
+    .toISOString()
+    .replace(/T00:00:00\.000Z$/, '')
+    .replace('T', ' ')
+    .replace(/(\.000)?Z$/, '')
 }

@@ -7,6 +7,8 @@ test.each([
   ['plots/loss.png', 'image'],
   ['a.b.json', 'json'],
   ['t.CSV', 'table'],
+  ['t.parquet', 'table'],
+  ['w.npz', 'arrays'],
   ['s.ipynb', 'notebook'],
   ['r.html', 'html'],
   ['README.md', 'markdown'],
@@ -15,7 +17,7 @@ test.each([
   ['noending', 'text'],
   ['.gitignore', 'none'],
 ])('%s is shown as %s', (path, want) => {
-  expect(previewKind({ path, folder: false })).toBe(want)
+  expect(previewKind(path)).toBe(want)
 })
 
 test('types of pictures', () => {

@@ -1,10 +1,10 @@
-import type { Artifact } from '../api/types'
-
 /** How an artifact can be shown. */
-export type PreviewKind = 'text' | 'table' | 'json' | 'markdown' | 'notebook' | 'html' | 'image' | 'none'
+export type PreviewKind = 'text' | 'table' | 'json' | 'markdown' | 'notebook' | 'html' | 'image' | 'arrays' | 'none'
 
 /** Bytes of text that a preview reads, and the largest picture. */
 export const mostText = 1024 * 1024
+/** Bytes of a file of which nobody knows what it is. */
+export const mostUnknown = 64 * 1024
 /** A notebook carries its pictures within. */
 export const mostNotebook = 10 * 1024 * 1024
 export const mostImage = 20 * 1024 * 1024
@@ -21,7 +21,7 @@ const images: Record<string, string> = {
 }
 
 const kinds: Partial<Record<string, PreviewKind>> = {
-  json: 'json', geojson: 'json', ipynb: 'notebook', csv: 'table', tsv: 'table', md: 'markdown', markdown: 'markdown', html: 'html', htm: 'html',
+  json: 'json', geojson: 'json', ipynb: 'notebook', csv: 'table', tsv: 'table', tab: 'table', parquet: 'table', pq: 'table', xlsx: 'table', xlsm: 'table', npy: 'arrays', npz: 'arrays', md: 'markdown', markdown: 'markdown', html: 'html', htm: 'html',
 }
 
 const texts = new Set(
@@ -31,9 +31,9 @@ const texts = new Set(
 /** Files that are text without an ending that says so. */
 const named = new Set(['MLmodel', 'MLproject', 'Dockerfile', 'Makefile', 'LICENSE', 'README', 'requirements'])
 
-/** How to show an artifact, by its name. */
-export function previewKind(artifact: Artifact): PreviewKind {
-  const name = artifact.path.split('/').at(-1) ?? ''
+/** How to show a file, by its name. */
+export function previewKind(path: string): PreviewKind {
+  const name = path.split('/').at(-1) ?? ''
   const dot = name.lastIndexOf('.')
   const ending = dot < 0 ? '' : name.slice(dot + 1).toLowerCase()
   const special = kinds[ending]

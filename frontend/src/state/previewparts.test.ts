@@ -1,35 +1,6 @@
 import { expect, test } from 'vitest'
 import { harmless } from './preview'
 import { readNotebook } from './previewnotebook'
-import { kindOf, readSeparated, readTable } from './previewtable'
-
-test.each([
-  ['a,b\n1,2\n', [['a', 'b'], ['1', '2']]],
-  ['a,b\r\n"x, ""y""\nz",2', [['a', 'b'], ['x, "y"\nz', '2']]],
-  ['a,\n\n,b', [['a', ''], ['', 'b']]],
-  ['', []],
-])('%j is read', (text, want) => {
-  expect(readSeparated(text, ',')).toEqual(want)
-})
-
-test('whatever is written with quotes is read again', () => {
-  let seed = 7
-  const roll = (n: number) => (seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0) % n
-  for (let i = 0; i < 300; i++) {
-    const rows = Array.from({ length: 1 + roll(4) }, () => Array.from({ length: 2 }, () => Array.from({ length: roll(6) }, () => 'a",\n\r; é'[roll(8)]).join('')))
-    const text = rows.map((row) => row.map((f) => `"${f.replaceAll('"', '""')}"`).join(',')).join('\r\n')
-    expect(readSeparated(text, ','), JSON.stringify(text)).toEqual(rows)
-  }
-})
-
-test('a table has kinds; of a cut file the last row is left out', () => {
-  expect(readTable('t.csv', '\ufeffid;x;day;ok;name\n1;0.5;2026-01-02;true;a\n2;nan;;false;b\n3;1e-3', false)).toEqual({
-    head: ['id', 'x', 'day', 'ok', 'name'],
-    kinds: ['whole number', 'number', 'date', 'true or false', 'text'],
-    rows: [['1', '0.5', '2026-01-02', 'true', 'a'], ['2', 'nan', '', 'false', 'b']],
-  })
-  expect(kindOf(['', 'NaN'])).toBe('empty')
-})
 
 test('a notebook gives text and pictures, never HTML', () => {
   const cells = [

@@ -12,6 +12,7 @@ const routes: Route[] = [
   { place: 'run', run: 'r', tab: 'charts', x: 'step', artifact: '', look: 'smooth=0.6&zoom=1~2.5' },
   { place: 'data' },
   { place: 'dataset', dataset: 'd', version: 'v', path: 'a/b c' },
+  { place: 'dataset', dataset: 'd', version: 'v', path: 'a', file: 'a/ü b.csv', tab: 'files' },
   { place: 'dataset', dataset: 'd', version: 'v', path: '', tab: 'changes', from: 'u' },
   { place: 'projects' },
   { place: 'project', path: '/home/ada/wine "é"\n', entry: 'train' },

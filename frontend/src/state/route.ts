@@ -37,6 +37,8 @@ export interface DatasetRoute {
   version: string
   /** The folder that is shown. */
   path: string
+  /** The file that is looked at, of that folder. */
+  file?: string
   /** Unless it is said, what suits the version. */
   tab?: DatasetTab
   /** The version that it is compared with, if not the one before it. */
@@ -201,6 +203,7 @@ export function printRoute(route: Route): string {
       return address(`data/${encodeURIComponent(route.dataset)}`, [
         ['version', route.version],
         ['path', route.path],
+        ['file', route.file ?? ''],
         ['tab', route.tab ?? ''],
         ['from', route.from ?? ''],
       ])
@@ -252,10 +255,11 @@ function runFrom(run: string, part: string | undefined, query: URLSearchParams, 
 }
 
 function datasetFrom(dataset: string, query: URLSearchParams): Route {
-  const [tab, from] = [query.get('tab'), query.get('from') ?? '']
+  const [tab, from, file] = [query.get('tab'), query.get('from') ?? '', query.get('file') ?? '']
   return {
     ...datasetRoute(dataset, query.get('version') ?? ''),
     path: query.get('path') ?? '',
+    ...(file !== '' && { file }),
     ...((tab === 'changes' || tab === 'files' || tab === 'about') && { tab }),
     ...(from !== '' && { from }),
   }

@@ -68,6 +68,7 @@ test('a version shows what it changed, file by file and line by line', async ({ 
   await test.step('text is opened by keys, and what is none says so', async () => {
     await changed(pages).getByRole('button', { name: 'wine.csv' }).focus()
     await pages.keyboard.press('Enter')
+    await changed(pages).getByRole('button', { name: 'Lines' }).click()
     const lines = pages.getByRole('region', { name: 'Difference in wine.csv' })
     await expect(lines).toContainText('gone: 3;4')
     await expect(lines).toContainText('new: 3;5')
@@ -107,6 +108,7 @@ test('in the dark, the colours of what came and went can be read', async ({ page
   await visit(pages, owner, 'dark')
   await pages.getByRole('link', { name: /Version 2/ }).click()
   await changed(pages).getByRole('button', { name: 'wine.csv' }).click()
+  await changed(pages).getByRole('button', { name: 'Lines' }).click()
   await expect(pages.getByRole('region', { name: 'Difference in wine.csv' })).toContainText('new: 3;5')
   expect(await violations(pages)).toEqual([])
 })

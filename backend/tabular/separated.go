@@ -1,4 +1,4 @@
-package results
+package tabular
 
 import (
 	"bufio"
@@ -219,7 +219,10 @@ func (c *cells) Next() ([]string, int, error) {
 func (c *cells) next() (more bool, err error) {
 	c.cell = c.cell[:0]
 	quoted := false
-	for first := true; ; first = false {
+	if err := c.plain(); err != nil {
+		return false, err
+	}
+	for first := len(c.cell) == 0; ; first = false {
 		b, err := c.r.ReadByte()
 		switch {
 		case err == io.EOF && quoted:
@@ -250,9 +253,25 @@ func (c *cells) next() (more bool, err error) {
 		}
 		if c.cell = append(c.cell, b); len(c.cell) > MaxCell {
 			return false, fault.New(fault.Unsupported, "a cell in row %d has more than %d bytes", c.number, MaxCell).
-				WithHint("A quotation mark that is not closed makes such cells; or it is no table of results.")
+				WithHint("A quotation mark that is not closed makes such cells; or it is no table.")
 		}
 	}
+}
+
+// plain takes over the begin of a cell up to where something happens, as far as it
+// has been read from the file. Most cells are no more than that.
+func (c *cells) plain() error {
+	ready, _ := c.r.Peek(max(c.r.Buffered(), 1)) // the end is found again
+	n := 0
+	for n < len(ready) && ready[n] != c.comma && ready[n] != '\n' && ready[n] != '\r' {
+		n++
+	}
+	if n == 0 || ready[0] == '"' {
+		return nil
+	}
+	c.cell = append(c.cell, ready[:n]...)
+	_, err := c.r.Discard(n)
+	return err
 }
 
 func (c *cells) failed(err error) error {
