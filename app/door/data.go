@@ -142,7 +142,7 @@ func datasetOf(s *track.Dataset, counts map[string]int) api.Dataset {
 		v := &s.Versions[i]
 		one := api.DataVersion{
 			ID: v.Value.ID, Number: int(n), Digest: hex.EncodeToString(v.Value.Digest), Message: v.Value.Message, Who: v.Value.User,
-			Source: v.Value.Source, Created: v.Stamp.Time / 1e6, Files: v.Value.Files, Bytes: v.Value.Bytes, Runs: counts[v.Value.ID],
+			Source: v.Value.Source, Created: s.MadeAt(i), Files: v.Value.Files, Bytes: v.Value.Bytes, Runs: counts[v.Value.ID],
 			Aliases: aliases[v.Value.ID], Removed: s.Removed(v.Value.ID),
 		}
 		if one.Removed != 0 {
