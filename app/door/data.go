@@ -69,6 +69,7 @@ func (d *Door) describeData(h huma.API) {
 		}) (*answer[api.DataRemoved], error) {
 			return the(d.Data.Remove(ctx, in.Dataset, in.Body))
 		})
+	d.describePointers(h)
 }
 
 // full makes an empty list of none: JSON has a difference, pages have not.
@@ -167,6 +168,11 @@ func (d *Door) addData(_ context.Context, in *struct{ Body api.Addition }) (*ans
 		return nil, err
 	}
 	a.Path = path
+	if a.Pointer != "" {
+		if a.Pointer, err = absolute("pointer", a.Pointer); err != nil {
+			return nil, err
+		}
+	}
 	return the(d.start(kindAdd, "Add "+a.Name, func(ctx context.Context, p *job.Progress) (job.Outcome, error) {
 		added, err := d.Data.Add(ctx, a, p)
 		return added.outcome(a.Name), err

@@ -425,6 +425,7 @@ type Addition struct {
 	Name    string `json:"name" doc:"Of the data set; made if it does not exist"`
 	Path    string `json:"path" doc:"File or folder, absolute"`
 	Message string `json:"message,omitempty" doc:"What is new in this version"`
+	Pointer string `json:"pointer,omitempty" doc:"Absolute path of a pointer file to write, which ends in .varve"`
 
 	GitIgnore bool `json:"gitIgnore,omitempty" doc:"Leave out what files named .gitignore say, too, and .git"`
 	DVCIgnore bool `json:"dvcIgnore,omitempty" doc:"Leave out what files named .dvcignore say, too, and .git, .hg and .dvc"`

@@ -449,6 +449,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/varve/v1/datasets/{dataset}/versions/{version}/pointer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Write a pointer file that means a version; one that lies there is replaced, anything else is not */
+        post: operations["writePointer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/varve/v1/datasets/{dataset}/versions/{version}/restore": {
         parameters: {
             query?: never;
@@ -1073,6 +1090,23 @@ export interface paths {
         put?: never;
         /** Put a version into the trash */
         post: operations["trashVersion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/varve/v1/pointers/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say which version a pointer file means, and change nothing */
+        post: operations["readPointer"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1932,6 +1966,8 @@ export interface components {
             name: string;
             /** @description File or folder, absolute */
             path: string;
+            /** @description Absolute path of a pointer file to write, which ends in .varve */
+            pointer?: string;
         };
         AddressListing: {
             address: string;
@@ -3651,6 +3687,22 @@ export interface components {
         };
         Place: {
             /** @description Absolute */
+            path: string;
+        };
+        Pointed: {
+            /** @description Id of the data set */
+            dataset: string;
+            /** @description Of the data set, as it is called here */
+            name: string;
+            /** @description What is called otherwise here than in the file, as a sentence */
+            note?: string;
+            /** Format: int64 */
+            number: number;
+            /** @description Id of the version */
+            version: string;
+        };
+        PointerPlace: {
+            /** @description Absolute; it ends in .varve */
             path: string;
         };
         Position: {
@@ -5461,6 +5513,44 @@ export interface operations {
             };
         };
     };
+    writePointer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the data set */
+                dataset: string;
+                /** @description Id of the version */
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PointerPlace"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Empty"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     restoreData: {
         parameters: {
             query?: never;
@@ -6715,6 +6805,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Empty"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readPointer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PointerPlace"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Pointed"];
                 };
             };
             /** @description Error */
