@@ -35,8 +35,9 @@ the files .gitignore and .dvcignore count, too, and the folders .git, .hg and
 in this folder, or where --pointer=FILE says. See 'varve data pointer --help'.
 
 Exit codes: 0, whether a version was added or not; 201 if there is nothing at
-PATH; 203 if FILE is no pointer; 204 if it changes while it is read; 206 if something in it may not be read;
-208 if the disk is full; 213 for devices, pipes and sockets.`,
+PATH; 203 if FILE is there and no pointer; 204 if PATH changes while it is read;
+206 if something in it may not be read; 208 if the disk is full; 213 for devices,
+pipes and sockets.`,
 		Example: "  varve data add wine-quality wine-quality.csv -m \"As received\"\n  varve data add images ./images --gitignore\n  varve data add wine-quality wine-quality.csv --pointer",
 		Args:    cobra.ExactArgs(2),
 		RunE: func(c *cobra.Command, args []string) error {
