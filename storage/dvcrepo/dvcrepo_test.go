@@ -1,8 +1,6 @@
 package dvcrepo_test
 
 import (
-	"archive/tar"
-	"compress/gzip"
 	"errors"
 	"fmt"
 	"io"
@@ -18,34 +16,13 @@ import (
 	"dev.varve/backend/imports"
 	"dev.varve/backend/imports/datasets"
 	"dev.varve/storage/dvcrepo"
+	"dev.varve/storage/storetest/unpacktest"
 )
 
 // unpack lays one of the repositories in testdata into a folder.
 func unpack(t *testing.T, name string) string {
 	t.Helper()
-	f, err := os.Open(filepath.Join("testdata", name+".tar.gz"))
-	must(t, err)
-	defer f.Close()
-	z, err := gzip.NewReader(f)
-	must(t, err)
-	dir := t.TempDir()
-	for r := tar.NewReader(z); ; {
-		h, err := r.Next()
-		if errors.Is(err, io.EOF) {
-			return filepath.Join(dir, "repo")
-		}
-		must(t, err)
-		at := filepath.Join(dir, filepath.FromSlash(h.Name))
-		if h.Typeflag == tar.TypeDir {
-			must(t, os.MkdirAll(at, 0o755))
-			continue
-		}
-		data, err := io.ReadAll(r)
-		must(t, err)
-		must(t, os.MkdirAll(filepath.Dir(at), 0o755))
-		must(t, os.WriteFile(at, data, 0o644))
-		must(t, os.Chtimes(at, h.ModTime, h.ModTime))
-	}
+	return unpacktest.Unpack(t, filepath.Join("testdata", name+".tar.gz"))
 }
 
 func must(t *testing.T, err error) {
@@ -90,31 +67,12 @@ func read(t *testing.T, s *dvcrepo.Source, v *datasets.Version) (string, error) 
 	return strings.Join(lines, "; "), nil
 }
 
-// seen is everything below a folder, to the byte.
-func seen(t *testing.T, dir string) string {
-	t.Helper()
-	var all strings.Builder
-	must(t, filepath.WalkDir(dir, func(name string, e fs.DirEntry, err error) error {
-		must(t, err)
-		info, err := e.Info()
-		must(t, err)
-		fmt.Fprintln(&all, name, info.Mode(), info.ModTime())
-		if e.Type().IsRegular() {
-			data, err := os.ReadFile(name)
-			must(t, err)
-			all.Write(data)
-		}
-		return nil
-	}))
-	return all.String()
-}
-
 // What releases of DVC have written is read, all of it, and stays as it is.
 func TestReleases(t *testing.T) {
 	for _, name := range []string{"v2", "v3"} {
 		t.Run(name, func(t *testing.T) {
 			dir := unpack(t, name)
-			before := seen(t, dir)
+			before := unpacktest.Seen(t, dir)
 			s := open(t, dir)
 			r := &imports.Report{}
 			versions, err := s.Versions(t.Context(), r)
@@ -143,7 +101,7 @@ func TestReleases(t *testing.T) {
 			if list, n := r.List(); n != 0 {
 				t.Errorf("left out: %v", list)
 			}
-			if seen(t, dir) != before {
+			if unpacktest.Seen(t, dir) != before {
 				t.Error("the repository was changed")
 			}
 		})
@@ -173,6 +131,7 @@ func TestMissingAndDamaged(t *testing.T) {
 	note := object(t, dir, "hi\n")
 	must(t, os.Remove(note))
 	wine := object(t, dir, "acid;sugar\r\n1;2\r\n")
+	must(t, os.Remove(wine))
 	must(t, os.WriteFile(wine, []byte("acid;sugar\n1;2\n"), 0o644))
 	s := open(t, dir)
 	versions, err := s.Versions(t.Context(), &imports.Report{})
@@ -190,6 +149,7 @@ func TestMissingAndDamaged(t *testing.T) {
 	}
 	// The list of a folder itself.
 	list := filepath.Join(dir, ".dvc/cache/files/md5/56/5fe406434e293ee99ece5f760f1418.dir")
+	must(t, os.Remove(list))
 	must(t, os.WriteFile(list, []byte(`[{"md5": "764efa883dda1e11db47671c4a3bbd9e", "relpath": "x"}]`), 0o644))
 	if _, err := open(t, dir).Files(t.Context(), &versions[3]); err == nil {
 		t.Error("of a version that nobody listed, files were listed")
