@@ -240,7 +240,7 @@ type Look struct {
 	Bytes    int64  `json:"bytes"`
 	Sentence string `json:"sentence" doc:"What will happen, in words"`
 	Left     string `json:"left,omitempty" doc:"What its .varveignore leaves out, as a sentence"`
-	Import   string `json:"import,omitempty" enum:"mlflow,table" doc:"Its runs can be imported: it is a record of MLflow, or a table"`
+	Import   string `json:"import,omitempty" enum:"mlflow,table,dvc,lfs" doc:"What can be imported of it: runs of MLflow, the rows of a table as runs, or the versions of data that DVC or git-lfs keep"`
 }
 
 // Project is a folder whose entry points can be run.
