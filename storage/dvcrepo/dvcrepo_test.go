@@ -139,7 +139,7 @@ func TestMissingAndDamaged(t *testing.T) {
 	for i, want := range map[int]struct {
 		kind fault.Kind
 		says string
-	}{0: {fault.NotFound, "1 of its 5 files are missing from the cache, the first is “sub/note.txt”"}, 1: {fault.Corrupt, "“wine.csv” (78c36f3a9101ba92d86cdce541325b67) is damaged"}} {
+	}{0: {fault.NotFound, "1 of its 5 files is missing from the cache, the first is “sub/note.txt”"}, 1: {fault.Corrupt, "“wine.csv” (78c36f3a9101ba92d86cdce541325b67) is damaged"}} {
 		if _, err := read(t, s, &versions[i]); !errors.Is(err, want.kind) || !strings.Contains(err.Error(), want.says) {
 			t.Errorf("%s: %v", versions[i].Set, err)
 		}

@@ -97,7 +97,7 @@ func (s *Source) Files(ctx context.Context, v *datasets.Version) ([]datasets.Fil
 		files = append(files, fileOf(e.Path, part, at))
 	}
 	if missing > 0 {
-		return nil, fault.New(fault.NotFound, "%d of its %d files are missing from the cache, the first is %s; %s", missing, len(list), content.Show(first), fetch)
+		return nil, fault.New(fault.NotFound, "%s missing from the cache, the first is %s; %s", datasets.SomeFiles(missing, len(list)), content.Show(first), fetch)
 	}
 	return files, nil
 }

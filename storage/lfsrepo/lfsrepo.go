@@ -122,8 +122,8 @@ func (s *Source) Files(ctx context.Context, v *datasets.Version) ([]datasets.Fil
 		return nil, err
 	}
 	if missing > 0 {
-		return nil, fault.New(fault.NotFound, "%d of its %d files are missing from %s, the first is %s; `git lfs fetch --all` brings what the server has",
-			missing, all, s.store, content.Show(first))
+		return nil, fault.New(fault.NotFound, "%s missing from %s, the first is %s; `git lfs fetch --all` brings what the server has",
+			datasets.SomeFiles(missing, all), s.store, content.Show(first))
 	}
 	return files, nil
 }

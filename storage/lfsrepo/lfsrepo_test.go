@@ -128,7 +128,7 @@ func TestMissingAndDamaged(t *testing.T) {
 	lacks := 0
 	for i := range list {
 		_, err := read(t, s, &list[i])
-		if errors.Is(err, fault.NotFound) && strings.Contains(err.Error(), "are missing") {
+		if errors.Is(err, fault.NotFound) && strings.Contains(err.Error(), " files is missing from ") {
 			lacks++
 		} else {
 			must(t, err)

@@ -10,6 +10,7 @@ package datasets
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"time"
 
@@ -54,4 +55,18 @@ type File struct {
 	Size     int64
 	Mode     uint32
 	Modified time.Time
+}
+
+// SomeFiles says how many of the files of a version something is true of: "1 of its 5
+// files is", "all of its 5 files are".
+func SomeFiles(some, all int) string {
+	switch {
+	case all == 1:
+		return "its only file is"
+	case some == all:
+		return fmt.Sprintf("all of its %d files are", all)
+	case some == 1:
+		return fmt.Sprintf("1 of its %d files is", all)
+	}
+	return fmt.Sprintf("%d of its %d files are", some, all)
 }
