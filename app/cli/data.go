@@ -14,7 +14,7 @@ import (
 )
 
 func (a *App) data() *cobra.Command {
-	return group("data", "Keep versions of files and folders", a.dataAdd(), a.dataPointer(), a.dataList(), a.dataVersions(), a.dataDiff(), a.dataEdit(), a.dataGet(), a.dataVerify(), a.dataTag(), a.dataRemove())
+	return group("data", "Keep versions of files and folders", a.dataAdd(), a.dataPointer(), a.dataList(), a.dataVersions(), a.dataDiff(), a.dataEdit(), a.dataGet(), a.dataVerify(), a.dataTag(), a.dataWatch(), a.dataRemove())
 }
 
 func (a *App) dataAdd() *cobra.Command {
