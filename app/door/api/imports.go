@@ -3,7 +3,7 @@ package api
 // Import names what is to be brought in, and how.
 type Import struct {
 	From        string       `json:"from" minLength:"1" doc:"Absolute path of a folder or file of MLflow, of a table (.csv, .tsv, .xlsx), of a repository of DVC or git-lfs, or the address of a server: http://..."`
-	Kind        string       `json:"kind,omitempty" enum:"dvc,lfs" doc:"Versions of data are imported that DVC or git-lfs keep; nothing: what it is, is found out, runs first"`
+	Kind        string       `json:"kind,omitempty" enum:"data,dvc,lfs" doc:"Versions of data are imported that DVC or git-lfs keep, or whichever of them does; nothing: what it is, is found out, runs first"`
 	Into        string       `json:"into,omitempty" doc:"A folder of experiments that everything is put in; of data, what comes before the names of data sets, with a slash"`
 	Name        string       `json:"name,omitempty" doc:"Of the data set, if there is but one"`
 	Each        bool         `json:"each,omitempty" doc:"Each file that git-lfs keeps is a data set of its own; else all are one"`

@@ -23,6 +23,12 @@ const (
 
 // dataKind is whether versions of data are meant, and of which kind; empty: runs.
 func dataKind(want api.Import) string {
+	if want.Kind == "data" {
+		if dvcrepo.Is(want.From) || !lfsrepo.Is(want.From) {
+			return ofDVC
+		}
+		return ofLFS
+	}
 	if want.Kind != "" {
 		return want.Kind
 	}

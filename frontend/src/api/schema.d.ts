@@ -3040,12 +3040,21 @@ export interface components {
         Import: {
             /** @description Absolute paths of more folders that artifacts may lie in */
             artifacts?: string[];
+            /** @description Each file that git-lfs keeps is a data set of its own; else all are one */
+            each?: boolean;
             /** @description Names or ids there; none: all */
             experiments?: string[];
-            /** @description Absolute path of a folder or file of MLflow, or of a table (.csv, .tsv, .xlsx), or the address of a server: http://... */
+            /** @description Absolute path of a folder or file of MLflow, of a table (.csv, .tsv, .xlsx), of a repository of DVC or git-lfs, or the address of a server: http://... */
             from: string;
-            /** @description A folder of experiments that everything is put in */
+            /** @description A folder of experiments that everything is put in; of data, what comes before the names of data sets, with a slash */
             into?: string;
+            /**
+             * @description Versions of data are imported that DVC or git-lfs keep, or whichever of them does; nothing: what it is, is found out, runs first
+             * @enum {string}
+             */
+            kind?: "data" | "dvc" | "lfs";
+            /** @description Of the data set, if there is but one */
+            name?: string;
             /** @description Take no artifacts */
             noArtifacts?: boolean;
             /** @description Leave artifacts where they are, and refer to them */
@@ -3077,6 +3086,35 @@ export interface components {
             /** @description Why it is that, in words */
             why: string;
         };
+        ImportDataset: {
+            /** @description Name here */
+            as: string;
+            /** Format: int64 */
+            bytes: number;
+            /**
+             * Format: int64
+             * @description Of the versions that come, each content once
+             */
+            files: number;
+            /**
+             * Format: int64
+             * @description Of the versions: how many are here already
+             */
+            known: number;
+            /**
+             * Format: int64
+             * @description Of the versions: how many stay out, since something of them is missing
+             */
+            missing: number;
+            /** @description There */
+            name: string;
+            /** @description It is made */
+            new: boolean;
+            /** @description What else is to be known of it */
+            reason?: string;
+            /** Format: int64 */
+            versions: number;
+        };
         ImportExperiment: {
             /** @description Name here */
             as: string;
@@ -3106,6 +3144,8 @@ export interface components {
              * @description Of the artifacts
              */
             bytes: number;
+            /** @description Data sets, if versions of data are imported; then there are no runs */
+            datasets: components["schemas"]["ImportDataset"][];
             /**
              * Format: int64
              * @description Of the runs: how many come into the trash
@@ -3193,6 +3233,21 @@ export interface components {
             bytes: number;
             /**
              * Format: int64
+             * @description New versions of data
+             */
+            data: number;
+            /**
+             * Format: int64
+             * @description Versions of data that are here already
+             */
+            dataSame: number;
+            /**
+             * Format: int64
+             * @description Made
+             */
+            datasets: number;
+            /**
+             * Format: int64
              * @description Made
              */
             experiments: number;
@@ -3200,6 +3255,8 @@ export interface components {
             files: number;
             /** @description Ids of the experiments that runs were put in */
             into: string[];
+            /** @description Ids of the data sets that versions were put in */
+            intoData: string[];
             /**
              * Format: int64
              * @description How many such things there are
@@ -3376,10 +3433,10 @@ export interface components {
             /** Format: int64 */
             files: number;
             /**
-             * @description Its runs can be imported: it is a record of MLflow, or a table
+             * @description What can be imported of it: runs of MLflow, the rows of a table as runs, or the versions of data that DVC or git-lfs keep
              * @enum {string}
              */
-            import?: "mlflow" | "table";
+            import?: "mlflow" | "table" | "dvc" | "lfs";
             /** @enum {string} */
             kind: "data" | "project" | "missing";
             /** @description What its .varveignore leaves out, as a sentence */
