@@ -167,7 +167,7 @@ test('a repository of DVC that is dropped brings all versions of its data, with 
     await done.getByRole('link', { name: 'Open' }).click()
     await pages.getByRole('link', { name: 'old/data/wine.csv' }).click()
     await expect(pages.getByText('more wine').first()).toBeVisible()
-    await pages.getByRole('tab', { name: /^Files/ }).click()
+    await pages.getByRole('navigation', { name: 'Parts of this version' }).getByRole('link', { name: /^Files/ }).click()
     await expect(pages.getByText('by Grace')).toBeVisible()
   })
 
