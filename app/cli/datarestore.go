@@ -30,8 +30,8 @@ may be given several times.
 
 Exit codes: 0; 201 if there is no such data set, version or part; 203 if DEST is
 not empty, or has something in the way of --over; 204 if a pointer file has marks
-of a merge, or means two versions; 206 if DEST may not be written
-to; 208 if the disk is full; 209 if a file's content is damaged.`
+of a merge, or means two versions; 205 if its version was removed; 206 if DEST may
+not be written to; 208 if the disk is full; 209 if a file's content is damaged.`
 
 const restoreExample = `  varve data get wine-quality@1 ./wine
   varve data get wine-quality ./wine --only images/2015 --only readme.txt

@@ -18,6 +18,7 @@ type Pointed struct {
 	Number  uint64
 	Version event.DatasetVersion
 	Note    string // what is called otherwise by now, as a sentence; or empty
+	Removed bool   // its files may have been freed
 }
 
 // Pointer is what a pointer file says that means a version.
@@ -36,6 +37,22 @@ func (s *Service) Pointer(dataset, version string) (p pointer.Pointer, err error
 	return p, err
 }
 
+// fits says how well a version fits what a pointer calls it: data sets that were
+// copied share trees. Nothing fits worst.
+func (at Pointed) fits(p pointer.Pointer) int {
+	switch {
+	case at.Dataset == "":
+		return 0
+	case at.Removed:
+		return 1
+	case at.Version.ID == p.ID:
+		return 4
+	case at.Name == p.Name:
+		return 3
+	}
+	return 2
+}
+
 // Pointed finds the version that a pointer means. Names and numbers are labels and
 // may have become others: the tree decides. A pointer whose lines mean different
 // versions is refused with fault.Conflict.
@@ -44,9 +61,8 @@ func (s *Service) Pointed(p pointer.Pointer) (Pointed, error) {
 	s.Records.Datasets(func(d *track.Dataset) {
 		for i, n := range d.Numbers() {
 			v := d.Versions[i].Value
-			at := Pointed{Dataset: d.ID, Name: d.Name(), Number: n, Version: v}
-			// Data sets that were copied share trees: the one that is named comes first.
-			if bytes.Equal(v.Root, p.Tree) && (byTree.Dataset == "" || v.ID == p.ID || d.Name() == p.Name && byTree.Version.ID != p.ID) {
+			at := Pointed{Dataset: d.ID, Name: d.Name(), Number: n, Version: v, Removed: d.Removed(v.ID) != 0}
+			if bytes.Equal(v.Root, p.Tree) && at.fits(p) > byTree.fits(p) {
 				byTree = at
 			}
 			if v.ID == p.ID {

@@ -64,4 +64,20 @@ func TestPointed(t *testing.T) {
 			t.Errorf("%s: %+v, %v", name, at, err)
 		}
 	}
+	// One that was removed is found only where no other is.
+	if err := r.RemoveData(t.Context(), r.DatasetID("wine"), first, false); err != nil {
+		t.Fatal(err)
+	}
+	if p, err = s.Pointer(r.DatasetID("wine"), first); err != nil {
+		t.Fatal(err)
+	}
+	if at, err := s.Pointed(p); err != nil || at.Version.ID != copied || at.Removed {
+		t.Errorf("beside a copy: %+v, %v", at, err)
+	}
+	if err := r.RemoveData(t.Context(), r.DatasetID("copy"), "", false); err != nil {
+		t.Fatal(err)
+	}
+	if at, err := s.Pointed(p); err != nil || !at.Removed {
+		t.Errorf("alone: %+v, %v", at, err)
+	}
 }

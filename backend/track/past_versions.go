@@ -38,6 +38,7 @@ func (t *Tracker) TakeVersion(ctx context.Context, name string, v event.DatasetV
 	if taken.Made = !d.Known(); taken.Made {
 		drafts = append(drafts, event.Draft{Stream: stream, Body: event.DatasetCreated{Name: name}})
 	}
+	removed := d.Trashed()
 	numbers := d.Numbers()
 	for i, had := range d.Versions {
 		if bytes.Equal(had.Value.Digest, v.Digest) {
@@ -45,7 +46,10 @@ func (t *Tracker) TakeVersion(ctx context.Context, name string, v event.DatasetV
 		}
 	}
 	t.mu.RUnlock()
-	if taken.ID != "" {
+	switch {
+	case removed:
+		return TakenVersion{}, d.trashedError()
+	case taken.ID != "":
 		return taken, nil
 	}
 	v.ID, v.Number = t.NewID(), 1

@@ -87,5 +87,9 @@ func (d data) Pointed(_ context.Context, path string) (api.Pointed, error) {
 	if err != nil {
 		return api.Pointed{}, fault.Wrap(err, fault.NotFound, "read", path)
 	}
+	if at.Removed {
+		return api.Pointed{}, fault.New(fault.State, "%s means version %d of %s, which was removed", path, at.Number, at.Name).
+			WithHint("Bring it back, unless its files have been freed: varve data remove %s@%d --undo", at.Name, at.Number)
+	}
 	return api.Pointed{Dataset: at.Dataset, Name: at.Name, Version: at.Version.ID, Number: int(at.Number), Note: at.Note}, nil
 }

@@ -169,8 +169,7 @@ func TestTake(t *testing.T) {
 	}
 }
 
-// A version of which something is missing or damaged stays out as a whole, and what
-// was read of it is read again for others.
+// A version of which something is missing or damaged stays out as a whole.
 func TestTakeWhatIsWhole(t *testing.T) {
 	l, s := newLab(t), &source{hurt: map[string]error{"bad": fault.New(fault.Corrupt, "bad is damaged")}}
 	s.add("d", "o1", "a=1", "b=bad")
@@ -191,8 +190,8 @@ func TestTakeWhatIsWhole(t *testing.T) {
 	if want := []string{"1 say o4: a=1 b=2"}; !slices.Equal(l.versions(t, "d"), want) {
 		t.Errorf("%q", l.versions(t, "d"))
 	}
-	if n := strings.Count(strings.Join(s.opened, ""), "1"); n != 3 {
-		t.Errorf("what no version names was read %d times", n)
+	if n := strings.Count(strings.Join(s.opened, ""), "1"); n != 1 {
+		t.Errorf("the same was read %d times", n)
 	}
 }
 
@@ -220,6 +219,38 @@ func TestCancelAndGoOn(t *testing.T) {
 	full.add("d", "o9", "f=9")
 	if _, err := l.of(full).Take(t.Context(), nil); !errors.Is(err, fault.NoSpace) {
 		t.Errorf("on a full disk: %v", err)
+	}
+}
+
+// What was removed here does not come back, and nothing is taken from it: its files
+// may have been freed.
+func TestRemoved(t *testing.T) {
+	l, s := newLab(t), &source{}
+	s.add("d", "o1", "a=1", "b=x")
+	s.add("d", "o2", "a=1", "b=y")
+	if _, err := l.of(s).Take(t.Context(), nil); err != nil {
+		t.Fatal(err)
+	}
+	var second string
+	id := l.DatasetID("d")
+	if err := l.Dataset(id, func(d *track.Dataset) { second = d.Versions[1].Value.ID }); err != nil {
+		t.Fatal(err)
+	}
+	if err := l.RemoveData(t.Context(), id, second, false); err != nil {
+		t.Fatal(err)
+	}
+	s.opened = nil
+	s.add("d", "o3", "a=1", "b=y", "c=z")
+	done, err := l.of(s).Take(t.Context(), nil)
+	if err != nil || done.Versions != 1 || done.Same != 2 || !slices.Equal(s.opened, []string{"y", "z"}) {
+		t.Errorf("%+v, %v, read %q", done, err, s.opened)
+	}
+	if err := l.RemoveData(t.Context(), id, "", false); err != nil {
+		t.Fatal(err)
+	}
+	s.add("d", "o4", "a=2")
+	if done, err = l.of(s).Take(t.Context(), nil); err != nil || done.Versions != 0 || done.Left != 1 || !strings.Contains(done.Skipped[0].Why, "was removed here") {
+		t.Errorf("of a data set that was removed: %+v, %v", done, err)
 	}
 }
 

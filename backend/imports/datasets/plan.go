@@ -47,7 +47,7 @@ type Planned struct {
 	Bytes    int64
 
 	take []*Version
-	last *Version // the newest that is known
+	last *Version // the newest that is here, and was not removed
 }
 
 // Plan is what an import would do.
@@ -91,10 +91,9 @@ func (im *Import) plan(ctx context.Context, r *imports.Report, p *job.Progress) 
 	if err != nil {
 		return nil, err
 	}
-	counted := map[string]bool{}
 	for _, s := range plan.Sets {
 		p.Note("Looking at " + s.Name)
-		if err := im.look(ctx, s, counted, r); err != nil {
+		if err := im.look(ctx, s, r); err != nil {
 			return nil, err
 		}
 	}
@@ -159,32 +158,36 @@ func (im *Import) named(name string, taken map[string]bool) string {
 }
 
 // look finds out which versions of a data set are new, and whether they are whole.
-func (im *Import) look(ctx context.Context, s *Planned, counted map[string]bool, r *imports.Report) error {
-	known, others := map[string]bool{}, 0
-	trashed := false
+func (im *Import) look(ctx context.Context, s *Planned, r *imports.Report) error {
+	known, kept := map[string]bool{}, map[string]bool{}
+	others, removed := 0, false
 	err := im.Record.Dataset(im.Record.DatasetID(s.As), func(d *track.Dataset) {
-		trashed = d.Trashed()
+		removed = d.Trashed()
 		for _, v := range d.Versions {
 			known[v.Value.Origin] = true
 			if v.Value.Origin == "" {
 				others++
 			}
 		}
+		d.Kept(func(_ uint64, v *track.Stamped[event.DatasetVersion]) { kept[v.Value.Origin] = true })
 	})
 	s.New = err != nil
-	if trashed {
-		r.Skip(s.Name, "a data set named %s lies in the trash here", s.As)
-		s.Reason, s.Missing, s.take = "a data set of that name lies in the trash here", s.Versions, nil
+	if removed {
+		r.Skip(s.Name, "a data set named %s was removed here; `varve data remove %q --undo` brings it back", s.As, s.As)
+		s.Reason, s.Missing, s.take = "a data set of that name was removed here", s.Versions, nil
 		return nil
 	}
 	if others > 0 {
 		s.Reason = "a data set of that name is here: the versions are added to it"
 	}
 	var fresh []*Version
+	counted := map[string]bool{}
 	for _, v := range s.take {
 		if known[v.Origin] {
 			s.Known++
-			s.last = v
+			if kept[v.Origin] {
+				s.last = v
+			}
 			continue
 		}
 		files, err := im.Source.Files(ctx, v)

@@ -29,15 +29,14 @@ type taking struct {
 	report   *imports.Report
 	progress *job.Progress
 	done     Done
-	refs     map[string]content.Ref   // what was read already, by File.At
-	loose    []string                 // of them: what no version names yet
+	refs     map[string]content.Ref   // what was read already for this data set, by File.At
 	classes  map[string]content.Class // of the version before, by path
 }
 
 // Take does what Look says. It may be cancelled at any time, and what is taken by
 // then stays; taking again goes on where it ended.
 func (im *Import) Take(ctx context.Context, p *job.Progress) (Done, error) {
-	t := &taking{Import: im, report: &imports.Report{}, progress: p, refs: map[string]content.Ref{}}
+	t := &taking{Import: im, report: &imports.Report{}, progress: p}
 	plan, err := im.plan(ctx, t.report, p)
 	if err != nil {
 		return Done{}, err
@@ -59,12 +58,15 @@ func (t *taking) result() Done {
 	return t.done
 }
 
-// set takes the versions of a data set that are new.
+// set takes the versions of a data set that are new. Until it is done nothing is
+// deleted that no version names: what was read for one is used again for the next.
 func (t *taking) set(ctx context.Context, s *Planned) error {
-	t.classes = map[string]content.Class{}
-	if len(s.take) > 0 {
-		t.remember(ctx, s)
+	if len(s.take) == 0 {
+		return nil
 	}
+	defer t.Begin()()
+	t.refs, t.classes = map[string]content.Ref{}, map[string]content.Class{}
+	t.remember(ctx, s)
 	for i, v := range s.take {
 		t.progress.Note(fmt.Sprintf("%s, version %d of %d", s.As, i+1, len(s.take)))
 		taken, err := t.version(ctx, s, v)
@@ -88,16 +90,7 @@ func (t *taking) set(ctx context.Context, s *Planned) error {
 	return nil
 }
 
-func (t *taking) version(ctx context.Context, s *Planned, v *Version) (taken track.TakenVersion, err error) {
-	defer t.Begin()()
-	defer func() {
-		if err != nil { // what nothing names may be deleted at any time now
-			for _, at := range t.loose {
-				delete(t.refs, at)
-			}
-		}
-		t.loose = t.loose[:0]
-	}()
+func (t *taking) version(ctx context.Context, s *Planned, v *Version) (track.TakenVersion, error) {
 	files, err := t.Source.Files(ctx, v)
 	if err != nil {
 		return track.TakenVersion{}, err
@@ -145,7 +138,7 @@ func (t *taking) file(ctx context.Context, f *File) (content.Ref, error) {
 	if err != nil {
 		return content.Ref{}, err
 	}
-	t.refs[f.At], t.loose = ref, append(t.loose, f.At)
+	t.refs[f.At] = ref
 	t.done.Files++
 	t.done.Bytes += ref.Size
 	t.progress.Add(ref.Size)
@@ -161,11 +154,11 @@ func (t *taking) remember(ctx context.Context, s *Planned) {
 	}
 	var root []byte
 	err := t.Record.Dataset(t.Record.DatasetID(s.As), func(d *track.Dataset) {
-		for _, v := range d.Versions {
+		d.Kept(func(_ uint64, v *track.Stamped[event.DatasetVersion]) {
 			if v.Value.Origin == s.last.Origin {
 				root = v.Value.Root
 			}
-		}
+		})
 	})
 	if err != nil || len(root) != content.Size {
 		return
