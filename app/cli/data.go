@@ -14,7 +14,7 @@ import (
 )
 
 func (a *App) data() *cobra.Command {
-	return group("data", "Keep versions of files and folders", a.dataAdd(), a.dataList(), a.dataVersions(), a.dataDiff(), a.dataPreview(), a.dataEdit(), a.dataGet(), a.dataVerify(), a.dataTag(), a.dataDescribe(), a.dataExport(), a.dataRemove())
+	return group("data", "Keep versions of files and folders", a.dataAdd(), a.dataPointer(), a.dataList(), a.dataVersions(), a.dataDiff(), a.dataPreview(), a.dataEdit(), a.dataGet(), a.dataVerify(), a.dataTag(), a.dataWatch(), a.dataDescribe(), a.dataExport(), a.dataRemove())
 }
 
 func (a *App) dataAdd() *cobra.Command {
@@ -31,10 +31,14 @@ out there and below. Its lines are those of a .gitignore: *.tmp, /cache/,
 the files .gitignore and .dvcignore count, too, and the folders .git, .hg and
 .dvc of these programs are left out.
 
+--pointer writes a small text file, too, that says which version this is: NAME.varve
+in this folder, or where --pointer=FILE says. See 'varve data pointer --help'.
+
 Exit codes: 0, whether a version was added or not; 201 if there is nothing at
-PATH; 204 if it changes while it is read; 206 if something in it may not be read;
-208 if the disk is full; 213 for devices, pipes and sockets.`,
-		Example: "  varve data add wine-quality wine-quality.csv -m \"As received\"\n  varve data add images ./images --gitignore",
+PATH; 203 if FILE is there and no pointer; 204 if PATH changes while it is read;
+206 if something in it may not be read; 208 if the disk is full; 213 for devices,
+pipes and sockets.`,
+		Example: "  varve data add wine-quality wine-quality.csv -m \"As received\"\n  varve data add images ./images --gitignore\n  varve data add wine-quality wine-quality.csv --pointer",
 		Args:    cobra.ExactArgs(2),
 		RunE: func(c *cobra.Command, args []string) error {
 			abs, err := filepath.Abs(args[1])
@@ -42,19 +46,26 @@ PATH; 204 if it changes while it is read; 206 if something in it may not be read
 				return fault.New(fault.Invalid, "%q is not a path: %v", args[1], err)
 			}
 			want.Name, want.Path = args[0], abs
+			if c.Flags().Changed("pointer") {
+				if want.Pointer, err = pointerPath(args[0], want.Pointer); err != nil {
+					return err
+				}
+			}
 			return a.runJob(c, "/datasets", want)
 		},
 	}
 	c.Flags().StringVarP(&want.Message, "message", "m", "", "what is new, for people")
 	c.Flags().BoolVar(&want.GitIgnore, "gitignore", false, "leave out what .gitignore files say, too")
 	c.Flags().BoolVar(&want.DVCIgnore, "dvcignore", false, "leave out what .dvcignore files say, too")
+	c.Flags().StringVar(&want.Pointer, "pointer", "", "write a pointer `FILE`, too")
+	c.Flags().Lookup("pointer").NoOptDefVal = hereByName
 	return a.jsonFlag(c)
 }
 
 func (a *App) dataGet() *cobra.Command {
 	var r restoration
 	c := &cobra.Command{
-		Use:     "get NAME[@VERSION] DEST",
+		Use:     "get NAME[@VERSION]|FILE.varve DEST",
 		Short:   "Restore a version, or a part of it, into a folder",
 		Long:    restoreHelp,
 		Example: restoreExample,
@@ -172,8 +183,12 @@ func (a *App) findDataset(c *cobra.Command, name string) (api.Dataset, error) {
 	return api.Dataset{}, fault.New(fault.NotFound, "there is no data set named %q", name).WithHint("`varve data list` shows the names.")
 }
 
-// findVersion resolves NAME or NAME@VERSION, where a version is a number or an alias.
+// findVersion resolves NAME or NAME@VERSION, where a version is a number or an alias,
+// or a pointer file.
 func (a *App) findVersion(c *cobra.Command, ref string) (api.Dataset, api.DataVersion, error) {
+	if isPointer(ref) {
+		return a.findPointed(c, ref)
+	}
 	name, number, versioned := strings.Cut(ref, "@")
 	d, err := a.findDataset(c, name)
 	if err != nil || len(d.Versions) == 0 {

@@ -108,17 +108,18 @@ func (a *App) diffOf(c *cobra.Command, args []string) (path string, q url.Values
 	q = url.Values{}
 	if len(args) == 2 {
 		other := args[1]
-		if !strings.Contains(other, "@") {
+		if !isPointer(other) && !strings.Contains(other, "@") {
 			other = d.Name + "@" + other
 		}
-		if of, _, _ := strings.Cut(other, "@"); of != d.Name {
-			return "", nil, "", fault.New(fault.Invalid, "%s and %s are versions of two data sets", args[0], args[1]).
-				WithHint("Name two versions of one, such as: varve data diff %s@1 2", d.Name)
-		}
-		q.Set("from", v.ID)
+		first, before := d, v
 		if d, v, err = a.findVersion(c, other); err != nil {
 			return "", nil, "", err
 		}
+		if d.ID != first.ID {
+			return "", nil, "", fault.New(fault.Invalid, "%s and %s are versions of two data sets", args[0], args[1]).
+				WithHint("Name two versions of one, such as: varve data diff %s@1 2", first.Name)
+		}
+		q.Set("from", before.ID)
 	}
 	return "/datasets/" + d.ID + "/versions/" + v.ID + "/changes", q, d.Name, nil
 }

@@ -15,7 +15,8 @@ import (
 )
 
 const restoreHelp = `Brings the files of a version into the folder DEST, of the newest version if none
-is named. Every file is checked while it is written.
+is named. A pointer file, FILE.varve, names exactly the version that it was written
+for, whatever name and number that has by now. Every file is checked while it is written.
 
 DEST must be empty or new. With --over it may have something in it: files that
 are the same already are not touched, files that differ are replaced one by one,
@@ -28,13 +29,15 @@ a folder. --dry-run says what --over would do, and changes nothing.
 may be given several times.
 
 Exit codes: 0; 201 if there is no such data set, version or part; 203 if DEST is
-not empty, or has something in the way of --over; 206 if DEST may not be written
-to; 208 if the disk is full; 209 if a file's content is damaged.`
+not empty, or has something in the way of --over; 204 if a pointer file has marks
+of a merge, or means two versions; 205 if its version was removed; 206 if DEST may
+not be written to; 208 if the disk is full; 209 if a file's content is damaged.`
 
 const restoreExample = `  varve data get wine-quality@1 ./wine
   varve data get wine-quality ./wine --only images/2015 --only readme.txt
   varve data get wine-quality ./wine --dry-run
-  varve data get wine-quality ./wine --over`
+  varve data get wine-quality ./wine --over
+  varve data get wine-quality.varve ./wine`
 
 // restoration is how a version is restored.
 type restoration struct {

@@ -55,7 +55,7 @@ or nothing at the path; 202 for a share that makes no sense; 209 if something is
 // choices finds the versions that are named; NAME alone is all of them.
 func (a *App) choices(c *cobra.Command, refs []string) (list []api.VersionChoice, err error) {
 	for _, ref := range refs {
-		if !strings.Contains(ref, "@") {
+		if !isPointer(ref) && !strings.Contains(ref, "@") {
 			d, err := a.findDataset(c, ref)
 			if err != nil {
 				return nil, err

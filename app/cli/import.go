@@ -15,7 +15,7 @@ import (
 )
 
 func (a *App) imports() *cobra.Command {
-	return group("import", "Bring in what other programs have recorded", a.importMLflow(), a.importTable())
+	return group("import", "Bring in what other programs have recorded", a.importMLflow(), a.importTable(), a.importDVC(), a.importLFS())
 }
 
 const importHelp = `Nothing in it is touched. Experiments keep their names, runs their ids: what is here
@@ -136,6 +136,9 @@ func (a *App) showPlan(j api.Job, plan api.ImportPlan) error {
 		rows[i] = []string{e.Name, e.As, strconv.Itoa(e.Runs), strconv.Itoa(e.Runs - e.Known), strconv.FormatInt(e.Files, 10), say.Bytes(e.Bytes), note}
 	}
 	fmt.Fprintf(a.Out, "%s %s\n", plan.Kind, plan.From)
+	if len(plan.Datasets) > 0 {
+		return a.showDataPlan(j, plan)
+	}
 	if err := a.showColumns(plan); err != nil {
 		return err
 	}

@@ -15,6 +15,7 @@ import (
 
 	"dev.varve/app/client"
 	"dev.varve/app/door/api"
+	"dev.varve/backend/content"
 	"dev.varve/backend/fault"
 )
 
@@ -41,6 +42,8 @@ type App struct {
 	Browse func(address string) error
 	// OnDisk says what an error of the operating system means.
 	OnDisk func(err error, op, object string) error
+	// Source reads a file or folder as it is.
+	Source func(path string) content.Source
 
 	workspace string
 	json      bool

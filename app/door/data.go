@@ -71,6 +71,7 @@ func (d *Door) describeData(h huma.API) {
 		}) (*answer[api.DataRemoved], error) {
 			return the(d.Data.Remove(ctx, in.Dataset, in.Body))
 		})
+	d.describePointers(h)
 }
 
 // full makes an empty list of none: JSON has a difference, pages have not.
@@ -144,7 +145,7 @@ func datasetOf(s *track.Dataset, counts map[string]int) api.Dataset {
 		v := &s.Versions[i]
 		one := api.DataVersion{
 			ID: v.Value.ID, Number: int(n), Digest: hex.EncodeToString(v.Value.Digest), Message: v.Value.Message, Who: v.Value.User,
-			Source: v.Value.Source, Created: v.Stamp.Time / 1e6, Files: v.Value.Files, Bytes: v.Value.Bytes, Runs: counts[v.Value.ID],
+			Source: v.Value.Source, Created: s.MadeAt(i), Files: v.Value.Files, Bytes: v.Value.Bytes, Runs: counts[v.Value.ID],
 			Aliases: aliases[v.Value.ID], Removed: s.Removed(v.Value.ID),
 		}
 		if one.Removed != 0 {
@@ -169,6 +170,11 @@ func (d *Door) addData(_ context.Context, in *struct{ Body api.Addition }) (*ans
 		return nil, err
 	}
 	a.Path = path
+	if a.Pointer != "" {
+		if a.Pointer, err = absolute("pointer", a.Pointer); err != nil {
+			return nil, err
+		}
+	}
 	return the(d.start(kindAdd, "Add "+a.Name, func(ctx context.Context, p *job.Progress) (job.Outcome, error) {
 		added, err := d.Data.Add(ctx, a, p)
 		return added.outcome(a.Name), err

@@ -272,9 +272,10 @@ func (h *house) put(o track.Owner, path, text string) {
 
 // data is what adds and restores data.
 type data struct {
-	err  error
-	hold chan struct{}    // Add waits for it
-	sets *dataset.Service // what versions are compared by
+	pointed map[string]string // versions, by pointer files
+	err     error
+	hold    chan struct{}    // Add waits for it
+	sets    *dataset.Service // what versions are compared by
 
 	restored api.Restoration
 	edited   api.DataEdit // what Restore was asked for

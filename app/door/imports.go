@@ -15,6 +15,7 @@ import (
 	"dev.varve/backend/fault"
 	"dev.varve/backend/job"
 	"dev.varve/backend/results"
+	"dev.varve/backend/track"
 )
 
 // Kinds of jobs of imports.
@@ -80,6 +81,9 @@ func checkImport(want api.Import) (api.Import, error) {
 	if err := checkTable(want); err != nil {
 		return want, err
 	}
+	if err := checkData(want); err != nil {
+		return want, err
+	}
 	want.Into = strings.Trim(filepath.ToSlash(want.Into), "/")
 	return want, nil
 }
@@ -99,6 +103,28 @@ func checkTable(want api.Import) error {
 	as := results.Reading{Decimal: want.Table.Decimal, Dates: want.Table.Dates}
 	if err := as.Check(); err != nil {
 		return inField("table", err)
+	}
+	return nil
+}
+
+func checkData(want api.Import) error {
+	if want.Kind == "" {
+		return nil
+	}
+	if isAddress(want.From) {
+		return inField("from", fault.New(fault.Invalid, "a repository is a folder of this computer, not an address").
+			WithHint("Clone it, and name the folder."))
+	}
+	if want.Reference || want.NoArtifacts || want.Table != nil || len(want.Experiments)+len(want.Artifacts) > 0 {
+		return inField("kind", fault.New(fault.Invalid, "versions of data have no runs, experiments or artifacts to choose from"))
+	}
+	if want.Name != "" {
+		if want.Into != "" || want.Each {
+			return inField("name", fault.New(fault.Invalid, "one name is for one data set: it goes with neither a folder of names nor a data set for each file"))
+		}
+		if err := track.CheckDatasetName(want.Name); err != nil {
+			return inField("name", err)
+		}
 	}
 	return nil
 }

@@ -200,6 +200,11 @@ type Data interface {
 	Look(ctx context.Context, path string) (api.Look, error)
 	// Add lays down a version of a data set.
 	Add(ctx context.Context, a api.Addition, p *job.Progress) (AddedData, error)
+	// Point writes a pointer file that means a version. A pointer that lies there is
+	// replaced; anything else is refused with fault.Exists.
+	Point(ctx context.Context, dataset, version, path string) error
+	// Pointed says which version a pointer file means.
+	Pointed(ctx context.Context, path string) (api.Pointed, error)
 	// Edit lays down the next version of a data set as one that is there with some
 	// paths changed. It needs no bytes of that one's files.
 	Edit(ctx context.Context, dataset, version string, e api.DataEdit, p *job.Progress) (AddedData, error)

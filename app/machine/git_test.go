@@ -5,6 +5,7 @@ package machine_test
 import (
 	"context"
 	"errors"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -44,5 +45,31 @@ func TestGit(t *testing.T) {
 	t.Setenv("PATH", t.TempDir())
 	if _, err := g.Git(t.Context(), dir, 100, list...); !errors.Is(err, fault.NotFound) {
 		t.Errorf("without git: %v", err)
+	}
+}
+
+func TestGitStream(t *testing.T) {
+	dir := t.TempDir()
+	g := machine.Git{}
+	if _, err := g.Git(t.Context(), dir, 100, "init", "-q"); err != nil {
+		t.Fatal(err)
+	}
+	feed := func() io.Reader { return strings.NewReader(strings.Repeat("HEAD:nowhere\n", 50_000)) }
+	lines := 0
+	err := g.Stream(t.Context(), dir, feed(), func(r io.Reader) error {
+		all, err := io.ReadAll(r)
+		lines = strings.Count(string(all), "missing\n")
+		return err
+	}, "cat-file", "--batch-check")
+	if err != nil || lines != 50_000 {
+		t.Errorf("%d lines, %v", lines, err)
+	}
+	enough := errors.New("enough")
+	err = g.Stream(t.Context(), dir, feed(), func(r io.Reader) error {
+		_, err := r.Read(make([]byte, 10))
+		return errors.Join(enough, err)
+	}, "cat-file", "--batch-check")
+	if !errors.Is(err, enough) {
+		t.Errorf("a reader that has enough: %v", err)
 	}
 }

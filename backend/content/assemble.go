@@ -44,6 +44,19 @@ func Assemble(ctx context.Context, store Store, entries []PathEntry) (Version, e
 	return v, err
 }
 
+// AssembleFile stores a tree that is a single file, whose content was stored
+// before; its path is its name. The caller flushes.
+func AssembleFile(ctx context.Context, store Store, file PathEntry) (Version, error) {
+	e, err := file.entry()
+	if err != nil {
+		return Version{}, err
+	}
+	e.Name = file.Path
+	v := Version{Digest: e.Digest, Top: e, Totals: Totals{Files: 1, Bytes: e.Ref.Size}}
+	v.Root, err = putRoot(ctx, store, &e)
+	return v, err
+}
+
 // branch is a folder that is being put together, or with an entry a leaf.
 type branch struct {
 	entry    *PathEntry

@@ -259,6 +259,26 @@ func assembleFolder(t *testing.T, f folder, seed int64) content.Version {
 	return assemble(t, s, entries)
 }
 
+// A file that is put together has the tree of the same file that is added.
+func TestAssembleFile(t *testing.T) {
+	s := contenttest.NewMemory()
+	ref, err := content.WriteFile(t.Context(), s, strings.NewReader("a;b"), content.WriteOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	v, err := content.AssembleFile(t.Context(), s, content.PathEntry{Path: "wine.csv", ModTime: time.Unix(1, 0), Ref: ref})
+	if err != nil || v.Totals != (content.Totals{Files: 1, Bytes: 3}) || v.Digest != ref.Digest {
+		t.Fatalf("%+v, %v", v, err)
+	}
+	tree, err := content.OpenTree(t.Context(), s, v.Root)
+	if err != nil || tree.Top().Name != "wine.csv" || tree.Top().Mode != 0o644 || tree.Totals() != v.Totals {
+		t.Errorf("%+v, %v", tree, err)
+	}
+	if _, err := content.AssembleFile(t.Context(), s, content.PathEntry{Path: "a/b", Ref: ref}); err == nil {
+		t.Error("a path was taken for a name")
+	}
+}
+
 func TestAssembleRefusesWhatCannotBe(t *testing.T) {
 	bad := map[string][]content.PathEntry{
 		"twice":           {{Path: "a", Ref: someRef(1)}, {Path: "a", Ref: someRef(1)}},

@@ -49,11 +49,15 @@ func Data(inputs []event.DatasetInput) ([]byte, error) {
 	values := map[string]input{}
 	for _, in := range inputs {
 		var source struct {
-			Number uint64
-			Path   string
+			Number  uint64
+			Path    string
+			Pointer string
 		}
 		if err := json.Unmarshal([]byte(in.Source), &source); err != nil {
 			return nil, fault.New(fault.Invalid, "the source of the data set %s cannot be read: %v", in.Name, err)
+		}
+		if source.Pointer != "" {
+			continue // the project says that it means this version, and no param where it lies
 		}
 		for _, tag := range in.Tags {
 			if tag.Key == "mlflow.data.context" {

@@ -113,6 +113,8 @@ func TestTheFilesThatAreRead(t *testing.T) {
 	}
 	data, err := contract.Data([]event.DatasetInput{{
 		Name: "wine", Digest: "abc", Source: `{"number":3,"path":"/data/wine"}`, Tags: []event.Param{{Key: "mlflow.data.context", Value: "table"}},
+	}, {
+		Name: "beer", Digest: "def", Source: `{"number":1,"pointer":"beer.varve"}`, Tags: []event.Param{{Key: "mlflow.data.context", Value: "beer.varve"}},
 	}})
 	if want := `{
   "table": {

@@ -19,6 +19,7 @@ import (
 type Records interface {
 	AddVersion(ctx context.Context, name string, v event.DatasetVersion) (id string, number uint64, added bool, err error)
 	Dataset(id string, fn func(*track.Dataset)) error
+	Datasets(fn func(*track.Dataset))
 	DatasetID(name string) string
 	FindVersion(name string, number uint64) (event.DatasetVersion, uint64, error)
 	MatchDigest(digest []byte) (track.Match, bool)

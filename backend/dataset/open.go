@@ -11,7 +11,7 @@ import (
 // Open opens a file of a version. ctx holds for all reads. It fails with
 // fault.Unsupported for a folder or a link.
 func (s *Service) Open(ctx context.Context, v event.DatasetVersion, path string) (*content.Reader, error) {
-	tree, err := s.tree(ctx, v)
+	tree, err := s.Tree(ctx, v)
 	if err != nil {
 		return nil, err
 	}

@@ -219,8 +219,10 @@ type DatasetVersion struct {
 	Files   int64  `cbor:"5,keyasint"`
 	Bytes   int64  `cbor:"6,keyasint"`
 	Message string `cbor:"7,keyasint,omitempty"`
-	Source  string `cbor:"8,keyasint,omitempty"` // folder or file that it was added from
-	User    string `cbor:"9,keyasint,omitempty"` // who added it
+	Source  string `cbor:"8,keyasint,omitempty"`  // folder or file that it was added from
+	User    string `cbor:"9,keyasint,omitempty"`  // who added it
+	Made    int64  `cbor:"10,keyasint,omitempty"` // ms since 1970, if it was made elsewhere, earlier
+	Origin  string `cbor:"11,keyasint,omitempty"` // what it is there, such as dvc:md5:…
 }
 
 // ProjectOpened remembers a project folder and the values of its last start.

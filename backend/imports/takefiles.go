@@ -29,7 +29,7 @@ func (t *taking) files(ctx context.Context, o track.Owner, place string) (list [
 			t.done.Files++
 			t.done.Bytes += put.Size
 			return nil
-		case fatal(ctx, err):
+		case Fatal(ctx, err):
 			return err
 		}
 		t.report.Fail(place+"/"+f.Path, err)
@@ -38,8 +38,8 @@ func (t *taking) files(ctx context.Context, o track.Owner, place string) (list [
 	return list, err
 }
 
-// fatal tells what ends an import from what is wrong with one file.
-func fatal(ctx context.Context, err error) bool {
+// Fatal tells what ends an import from what is wrong with one thing.
+func Fatal(ctx context.Context, err error) bool {
 	return context.Cause(ctx) != nil || errors.Is(err, fault.NoSpace) || errors.Is(err, fault.Cancelled)
 }
 
@@ -57,12 +57,14 @@ func (t *taking) keep(ctx context.Context, place string, f File) (put event.Arti
 		return put, err
 	}
 	defer r.Close()
-	put.Content, put.Size, err = t.Store.Put(ctx, &interruptible{ctx, r})
+	put.Content, put.Size, err = t.Store.Put(ctx, Interruptible(ctx, r))
 	t.put += max(put.Size, 1)
 	return put, err
 }
 
-// interruptible ends a long file when somebody cancels.
+// Interruptible ends the reading of a long file when somebody cancels.
+func Interruptible(ctx context.Context, r io.Reader) io.Reader { return &interruptible{ctx, r} }
+
 type interruptible struct {
 	ctx context.Context
 	r   io.Reader

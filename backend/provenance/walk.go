@@ -55,7 +55,7 @@ func (c *capture) entry(dir content.SourceFolder, name, folder string, depth int
 	switch {
 	case info.Type == content.File && IsCode(name):
 		return c.file(dir, name, path, info)
-	case info.Type == content.Folder && depth < maxDeep && (c.listed != nil || !isAside(name)):
+	case info.Type == content.Folder && depth < maxDeep && (c.listed != nil || !Aside(name)):
 		below, err := dir.Folder(name)
 		if err != nil {
 			c.leave(path + "/")
@@ -67,6 +67,6 @@ func (c *capture) entry(dir content.SourceFolder, name, folder string, depth int
 	return nil
 }
 
-// isAside reports whether a folder is not looked into where no git says what
-// belongs to the project.
-func isAside(name string) bool { return strings.HasPrefix(name, ".") || slices.Contains(aside, name) }
+// Aside reports whether a folder of a project has nothing of a person's own in it, by
+// its name: where no git says what belongs to the project, it is not looked into.
+func Aside(name string) bool { return strings.HasPrefix(name, ".") || slices.Contains(aside, name) }

@@ -2,8 +2,11 @@ package api
 
 // Import names what is to be brought in, and how.
 type Import struct {
-	From        string       `json:"from" minLength:"1" doc:"Absolute path of a folder or file of MLflow, or of a table (.csv, .tsv, .xlsx), or the address of a server: http://..."`
-	Into        string       `json:"into,omitempty" doc:"A folder of experiments that everything is put in"`
+	From        string       `json:"from" minLength:"1" doc:"Absolute path of a folder or file of MLflow, of a table (.csv, .tsv, .xlsx), of a repository of DVC or git-lfs, or the address of a server: http://..."`
+	Kind        string       `json:"kind,omitempty" enum:"data,dvc,lfs" doc:"Versions of data are imported that DVC or git-lfs keep, or whichever of them does; nothing: what it is, is found out, runs first"`
+	Into        string       `json:"into,omitempty" doc:"A folder of experiments that everything is put in; of data, what comes before the names of data sets, with a slash"`
+	Name        string       `json:"name,omitempty" doc:"Of the data set, if there is but one"`
+	Each        bool         `json:"each,omitempty" doc:"Each file that git-lfs keeps is a data set of its own; else all are one"`
 	Reference   bool         `json:"reference,omitempty" doc:"Leave artifacts where they are, and refer to them"`
 	NoArtifacts bool         `json:"noArtifacts,omitempty" doc:"Take no artifacts"`
 	Experiments []string     `json:"experiments,omitempty" doc:"Names or ids there; none: all"`
@@ -34,6 +37,7 @@ type ImportPlan struct {
 	Bytes       int64              `json:"bytes" doc:"Of the artifacts"`
 	Experiments []ImportExperiment `json:"experiments"`
 	Registered  []ImportRegistered `json:"registered" doc:"Registered models; none of single experiments"`
+	Datasets    []ImportDataset    `json:"datasets" doc:"Data sets, if versions of data are imported; then there are no runs"`
 	Skipped     []ImportSkipped    `json:"skipped" doc:"The first things that cannot be read"`
 	Left        int                `json:"left" doc:"How many such things there are"`
 	Table       *ImportPlanTable   `json:"table,omitempty"`
@@ -88,6 +92,19 @@ type ImportRegistered struct {
 	Reason   string `json:"reason,omitempty" doc:"Why nothing of it is taken"`
 }
 
+// ImportDataset is what an import would do with one data set.
+type ImportDataset struct {
+	Name     string `json:"name" doc:"There"`
+	As       string `json:"as" doc:"Name here"`
+	New      bool   `json:"new" doc:"It is made"`
+	Reason   string `json:"reason,omitempty" doc:"What else is to be known of it"`
+	Versions int    `json:"versions"`
+	Known    int    `json:"known" doc:"Of the versions: how many are here already"`
+	Missing  int    `json:"missing" doc:"Of the versions: how many stay out, since something of them is missing"`
+	Files    int64  `json:"files" doc:"Of the versions that come, each content once"`
+	Bytes    int64  `json:"bytes"`
+}
+
 // ImportSkipped is one thing that cannot be read.
 type ImportSkipped struct {
 	Where string `json:"where"`
@@ -110,6 +127,10 @@ type ImportResult struct {
 	Skipped     []ImportSkipped `json:"skipped" doc:"The first things that were left out"`
 	Left        int             `json:"left" doc:"How many such things there are"`
 	Into        []string        `json:"into" doc:"Ids of the experiments that runs were put in"`
+	Datasets    int             `json:"datasets" doc:"Made"`
+	Data        int             `json:"data" doc:"New versions of data"`
+	DataSame    int             `json:"dataSame" doc:"Versions of data that are here already"`
+	IntoData    []string        `json:"intoData" doc:"Ids of the data sets that versions were put in"`
 	Undo        string          `json:"undo,omitempty" doc:"Undoes the import: POST /imports/undo; nothing if no run is new"`
 }
 

@@ -240,7 +240,7 @@ type Look struct {
 	Bytes    int64  `json:"bytes"`
 	Sentence string `json:"sentence" doc:"What will happen, in words"`
 	Left     string `json:"left,omitempty" doc:"What its .varveignore leaves out, as a sentence"`
-	Import   string `json:"import,omitempty" enum:"mlflow,table" doc:"Its runs can be imported: it is a record of MLflow, or a table"`
+	Import   string `json:"import,omitempty" enum:"mlflow,table,dvc,lfs" doc:"What can be imported of it: runs of MLflow, the rows of a table as runs, or the versions of data that DVC or git-lfs keep"`
 }
 
 // Project is a folder whose entry points can be run.
@@ -425,6 +425,7 @@ type Addition struct {
 	Name    string `json:"name" doc:"Of the data set; made if it does not exist"`
 	Path    string `json:"path" doc:"File or folder, absolute"`
 	Message string `json:"message,omitempty" doc:"What is new in this version"`
+	Pointer string `json:"pointer,omitempty" doc:"Absolute path of a pointer file to write, which ends in .varve"`
 
 	GitIgnore bool `json:"gitIgnore,omitempty" doc:"Leave out what files named .gitignore say, too, and .git"`
 	DVCIgnore bool `json:"dvcIgnore,omitempty" doc:"Leave out what files named .dvcignore say, too, and .git, .hg and .dvc"`

@@ -23,9 +23,11 @@ import (
 	"dev.varve/app/webui"
 	"dev.varve/app/wire/background"
 	"dev.varve/app/wire/owner"
+	"dev.varve/backend/content"
 	"dev.varve/backend/execute"
 	"dev.varve/backend/fault"
 	"dev.varve/storage/disk"
+	"dev.varve/storage/folder"
 )
 
 // New returns the command line of this program.
@@ -34,7 +36,7 @@ func New(version string, out, err io.Writer) *cli.App {
 	return &cli.App{
 		Version: version, Out: out, Err: err,
 		Connect: c.connect, Serve: c.serve, Launch: c.launch, Doctor: c.doctor, Window: c.window, Browse: browse,
-		Workspaces: listed, OnDisk: disk.Classify,
+		Workspaces: listed, OnDisk: disk.Classify, Source: func(path string) content.Source { return folder.NewSource(path) },
 	}
 }
 

@@ -19,6 +19,8 @@ import (
 	"dev.varve/backend/job"
 	"dev.varve/backend/say"
 	"dev.varve/storage/disk"
+	"dev.varve/storage/dvcrepo"
+	"dev.varve/storage/lfsrepo"
 	"dev.varve/storage/mlflowdb"
 	"dev.varve/storage/mlruns"
 	"dev.varve/storage/spreadsheet"
@@ -52,13 +54,13 @@ func (o importer) open(ctx context.Context, want api.Import) (imports.Source, er
 	}
 	if !mlflowdb.Is(file) {
 		return nil, fault.New(fault.Unsupported, "%s is nothing that Varve can import", want.From).
-			WithHint("It reads folders of MLflow (mlruns), its databases (mlflow.db), and tables of results (.csv, .tsv, .xlsx).")
+			WithHint("It reads folders of MLflow (mlruns), its databases (mlflow.db), tables of results (.csv, .tsv, .xlsx), and repositories of DVC and git-lfs.")
 	}
 	return mlflowdb.Open(ctx, file, filepath.Join(o.places.Cache, "imports"), want.Artifacts...)
 }
 
 // importable tells of a path, by its name and what lies in it, whether there are runs
-// to import.
+// to import, or versions of data.
 func importable(path string, dir bool) string {
 	if !dir {
 		switch {
@@ -69,8 +71,13 @@ func importable(path string, dir bool) string {
 		}
 		return ""
 	}
-	if _, err := mlruns.Find(path); err == nil || mlflowdb.Is(filepath.Join(path, "mlflow.db")) {
+	switch _, err := mlruns.Find(path); {
+	case err == nil || mlflowdb.Is(filepath.Join(path, "mlflow.db")):
 		return "mlflow"
+	case dvcrepo.Is(path):
+		return ofDVC
+	case lfsrepo.Is(path):
+		return ofLFS
 	}
 	return ""
 }
@@ -116,6 +123,9 @@ func alone(ctx context.Context, token chan struct{}, p *job.Progress, waiting st
 
 // Look says what an import would do.
 func (o importer) Look(ctx context.Context, want api.Import, p *job.Progress) (job.Outcome, error) {
+	if kind := dataKind(want); kind != "" {
+		return o.lookAtData(ctx, kind, want, p)
+	}
 	im, end, err := o.begin(ctx, want, p)
 	if err != nil {
 		return job.Outcome{}, err
@@ -130,6 +140,7 @@ func (o importer) Look(ctx context.Context, want api.Import, p *job.Progress) (j
 		Kind: plan.About.Kind, From: plan.About.Place, Local: plan.About.Local, Runs: sum.Runs, Known: sum.Known, Differ: sum.Differ, Deleted: sum.Trashed,
 		Models: sum.Models, Files: sum.Files, Bytes: sum.Bytes, Skipped: skipped(plan.Skipped), Left: plan.Left,
 		Experiments: make([]api.ImportExperiment, len(plan.Experiments)), Registered: make([]api.ImportRegistered, len(plan.Registered)),
+		Datasets: []api.ImportDataset{},
 	}
 	if table, ok := im.Source.(*spreadsheet.Source); ok {
 		out.Table = planOfTable(table)
@@ -166,6 +177,9 @@ func outcome(result any, summary string) (job.Outcome, error) {
 // Take imports. What was imported before it failed or was cancelled, stays, and
 // can be undone like the rest.
 func (o importer) Take(ctx context.Context, want api.Import, p *job.Progress) (job.Outcome, error) {
+	if kind := dataKind(want); kind != "" {
+		return o.takeData(ctx, kind, want, p)
+	}
 	im, end, err := o.begin(ctx, want, p)
 	if err != nil {
 		return job.Outcome{}, err
@@ -180,7 +194,7 @@ func (o importer) Take(ctx context.Context, want api.Import, p *job.Progress) (j
 	out := api.ImportResult{
 		Experiments: done.Experiments, Runs: done.Runs, More: done.More, Same: done.Same, Points: done.Points, Models: done.Models,
 		Registered: done.Registered, Versions: done.Versions, Files: done.Files, Bytes: done.Bytes, Skipped: skipped(done.Skipped), Left: done.Left,
-		Into: append([]string{}, done.Into...), Undo: o.undoable(done),
+		Into: append([]string{}, done.Into...), IntoData: []string{}, Undo: o.undoable(done),
 	}
 	if err != nil && out.Undo == "" {
 		return job.Outcome{}, err

@@ -3,8 +3,6 @@ package owner
 import (
 	"context"
 	"encoding/hex"
-	"encoding/json"
-	"slices"
 
 	"dev.varve/app/door/api"
 	"dev.varve/backend/env"
@@ -21,7 +19,7 @@ func (o *Owner) prepare(ctx context.Context, r api.Prepare) (*execute.Spec, erro
 	if err != nil {
 		return nil, err
 	}
-	datasets, err := o.inputs(ctx, ready.Paths)
+	datasets, err := o.inputs(ctx, ready.project.Dir, ready.Paths)
 	if err != nil {
 		return nil, err
 	}
@@ -79,33 +77,4 @@ func params(r api.Prepare) []project.Param {
 		list[i] = project.Param{Name: p.Name, Value: p.Value}
 	}
 	return list
-}
-
-// inputs finds the data set versions that the paths of a run are. A path whose
-// content is no known version is no input.
-func (o *Owner) inputs(ctx context.Context, paths []project.Param) ([]event.DatasetInput, error) {
-	var inputs []event.DatasetInput
-	for _, p := range paths {
-		m, ok, err := o.datasets().Match(ctx, p.Value)
-		if err != nil {
-			return nil, err
-		}
-		if !ok || slices.ContainsFunc(inputs, func(i event.DatasetInput) bool { return i.Version == m.Version.ID }) {
-			continue
-		}
-		source, err := json.Marshal(map[string]any{"dataset": m.Dataset, "version": m.Version.ID, "number": m.Number, "path": p.Value})
-		if err != nil {
-			return nil, err
-		}
-		profile, err := json.Marshal(map[string]any{"files": m.Version.Files, "bytes": m.Version.Bytes})
-		if err != nil {
-			return nil, err
-		}
-		inputs = append(inputs, event.DatasetInput{
-			Name: m.Name, Digest: hex.EncodeToString(m.Version.Digest)[:32], SourceType: "varve", Source: string(source),
-			Profile: string(profile), Tags: []event.Param{{Key: "mlflow.data.context", Value: p.Name}},
-			Dataset: m.Dataset, Version: m.Version.ID, Content: m.Version.Digest,
-		})
-	}
-	return inputs, nil
 }

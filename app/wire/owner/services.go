@@ -101,10 +101,16 @@ func (d data) Add(ctx context.Context, a api.Addition, p *job.Progress) (door.Ad
 	if !filepath.IsAbs(a.Path) {
 		return door.AddedData{}, fault.New(fault.Invalid, "%q is not a whole path", a.Path).WithField("path")
 	}
+	if err := d.pointerApart(a); err != nil {
+		return door.AddedData{}, err
+	}
 	defer d.o.puts.enter()()
 	added, err := d.o.datasets().Add(ctx, dataset.Addition{
 		Name: a.Name, Path: filepath.Clean(a.Path), Message: a.Message, Ignore: ignore.Options{Git: a.GitIgnore, DVC: a.DVCIgnore},
 	}, report(ctx, p))
+	if err == nil && a.Pointer != "" {
+		err = d.Point(ctx, added.Dataset, added.Version, a.Pointer)
+	}
 	return addedData(added), err
 }
 

@@ -415,6 +415,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/varve/v1/datasets/{dataset}/versions/{version}/changes/values": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What differs between two versions in a table or in arrays */
+        get: operations["dataValues"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/varve/v1/datasets/{dataset}/versions/{version}/description": {
         parameters: {
             query?: never;
@@ -468,6 +485,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/varve/v1/datasets/{dataset}/versions/{version}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The bytes of a file of a version, to be saved; ranges can be asked for */
+        get: operations["dataFile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/varve/v1/datasets/{dataset}/versions/{version}/files": {
         parameters: {
             query?: never;
@@ -479,6 +513,23 @@ export interface paths {
         get: operations["dataFiles"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/varve/v1/datasets/{dataset}/versions/{version}/pointer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Write a pointer file that means a version; one that lies there is replaced, anything else is not */
+        post: operations["writePointer"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1160,6 +1211,23 @@ export interface paths {
         put?: never;
         /** Put a version into the trash */
         post: operations["trashVersion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/varve/v1/pointers/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say which version a pointer file means, and change nothing */
+        post: operations["readPointer"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2036,6 +2104,8 @@ export interface components {
             name: string;
             /** @description File or folder, absolute */
             path: string;
+            /** @description Absolute path of a pointer file to write, which ends in .varve */
+            pointer?: string;
         };
         AddressListing: {
             address: string;
@@ -3207,6 +3277,13 @@ export interface components {
             /** Format: int64 */
             size: number;
         };
+        FilePreview: {
+            arrays?: components["schemas"]["ArraySummary"][];
+            path: string;
+            /** Format: int64 */
+            size: number;
+            table?: components["schemas"]["TablePreview"];
+        };
         FormChoice: {
             name: string;
             /** @description Fields of the description without which it cannot be written */
@@ -3308,12 +3385,21 @@ export interface components {
         Import: {
             /** @description Absolute paths of more folders that artifacts may lie in */
             artifacts?: string[];
+            /** @description Each file that git-lfs keeps is a data set of its own; else all are one */
+            each?: boolean;
             /** @description Names or ids there; none: all */
             experiments?: string[];
-            /** @description Absolute path of a folder or file of MLflow, or of a table (.csv, .tsv, .xlsx), or the address of a server: http://... */
+            /** @description Absolute path of a folder or file of MLflow, of a table (.csv, .tsv, .xlsx), of a repository of DVC or git-lfs, or the address of a server: http://... */
             from: string;
-            /** @description A folder of experiments that everything is put in */
+            /** @description A folder of experiments that everything is put in; of data, what comes before the names of data sets, with a slash */
             into?: string;
+            /**
+             * @description Versions of data are imported that DVC or git-lfs keep, or whichever of them does; nothing: what it is, is found out, runs first
+             * @enum {string}
+             */
+            kind?: "data" | "dvc" | "lfs";
+            /** @description Of the data set, if there is but one */
+            name?: string;
             /** @description Take no artifacts */
             noArtifacts?: boolean;
             /** @description Leave artifacts where they are, and refer to them */
@@ -3345,6 +3431,35 @@ export interface components {
             /** @description Why it is that, in words */
             why: string;
         };
+        ImportDataset: {
+            /** @description Name here */
+            as: string;
+            /** Format: int64 */
+            bytes: number;
+            /**
+             * Format: int64
+             * @description Of the versions that come, each content once
+             */
+            files: number;
+            /**
+             * Format: int64
+             * @description Of the versions: how many are here already
+             */
+            known: number;
+            /**
+             * Format: int64
+             * @description Of the versions: how many stay out, since something of them is missing
+             */
+            missing: number;
+            /** @description There */
+            name: string;
+            /** @description It is made */
+            new: boolean;
+            /** @description What else is to be known of it */
+            reason?: string;
+            /** Format: int64 */
+            versions: number;
+        };
         ImportExperiment: {
             /** @description Name here */
             as: string;
@@ -3374,6 +3489,8 @@ export interface components {
              * @description Of the artifacts
              */
             bytes: number;
+            /** @description Data sets, if versions of data are imported; then there are no runs */
+            datasets: components["schemas"]["ImportDataset"][];
             /**
              * Format: int64
              * @description Of the runs: how many come into the trash
@@ -3461,6 +3578,21 @@ export interface components {
             bytes: number;
             /**
              * Format: int64
+             * @description New versions of data
+             */
+            data: number;
+            /**
+             * Format: int64
+             * @description Versions of data that are here already
+             */
+            dataSame: number;
+            /**
+             * Format: int64
+             * @description Made
+             */
+            datasets: number;
+            /**
+             * Format: int64
              * @description Made
              */
             experiments: number;
@@ -3468,6 +3600,8 @@ export interface components {
             files: number;
             /** @description Ids of the experiments that runs were put in */
             into: string[];
+            /** @description Ids of the data sets that versions were put in */
+            intoData: string[];
             /**
              * Format: int64
              * @description How many such things there are
@@ -3650,10 +3784,10 @@ export interface components {
             /** Format: int64 */
             files: number;
             /**
-             * @description Its runs can be imported: it is a record of MLflow, or a table
+             * @description What can be imported of it: runs of MLflow, the rows of a table as runs, or the versions of data that DVC or git-lfs keep
              * @enum {string}
              */
-            import?: "mlflow" | "table";
+            import?: "mlflow" | "table" | "dvc" | "lfs";
             /** @enum {string} */
             kind: "data" | "project" | "missing";
             /** @description What its .varveignore leaves out, as a sentence */
@@ -3977,6 +4111,22 @@ export interface components {
         };
         Place: {
             /** @description Absolute */
+            path: string;
+        };
+        Pointed: {
+            /** @description Id of the data set */
+            dataset: string;
+            /** @description Of the data set, as it is called here */
+            name: string;
+            /** @description What is called otherwise here than in the file, as a sentence */
+            note?: string;
+            /** Format: int64 */
+            number: number;
+            /** @description Id of the version */
+            version: string;
+        };
+        PointerPlace: {
+            /** @description Absolute; it ends in .varve */
             path: string;
         };
         Position: {
@@ -5812,6 +5962,51 @@ export interface operations {
             };
         };
     };
+    dataValues: {
+        parameters: {
+            query: {
+                /** @description Id of the version that it is compared with; empty: the one before it */
+                from?: string;
+                /** @description The column by which rows of a table are matched; empty: one that is found */
+                key?: string;
+                /** @description Rows of a table are matched by all of their values */
+                whole?: boolean;
+                /** @description Of workbooks, by its name or number; empty: the first one with something in it */
+                sheet?: string;
+                /** @description Of the file, the same in both versions */
+                path: string;
+            };
+            header?: never;
+            path: {
+                /** @description Id of the data set */
+                dataset: string;
+                /** @description Id of the version */
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataValues"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     description: {
         parameters: {
             query?: never;
@@ -5994,6 +6189,43 @@ export interface operations {
             };
         };
     };
+    dataFile: {
+        parameters: {
+            query: {
+                /** @description From the root, with / */
+                path: string;
+            };
+            header?: never;
+            path: {
+                /** @description Id of the data set */
+                dataset: string;
+                /** @description Id of the version */
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     dataFiles: {
         parameters: {
             query?: {
@@ -6018,6 +6250,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DataFiles"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    writePointer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the data set */
+                dataset: string;
+                /** @description Id of the version */
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PointerPlace"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Empty"];
                 };
             };
             /** @description Error */
@@ -7388,6 +7658,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Empty"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readPointer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PointerPlace"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Pointed"];
                 };
             };
             /** @description Error */

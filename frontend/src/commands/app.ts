@@ -23,6 +23,7 @@ export function appCommands(app: App, showKeys: () => void): Command[] {
     { id: 'data.clean', title: 'Free space that nothing needs', words: 'gc garbage clean up disk interrupted', run: () => void app.begin(() => app.client.upkeep.clean(day)) },
     { id: 'data.add', title: 'Add data', keys: 'Ctrl+o', words: 'drop import file folder new version', run: () => app.intake.begin() },
     { id: 'import', title: 'Import runs', words: 'mlflow mlruns database server csv tsv excel xlsx table results history old', run: () => app.importing.begin() },
+    { id: 'import-data', title: 'Import versions of data', words: 'dvc git lfs repository history cache old', run: () => app.importing.begin('', 'data') },
     { id: 'export', title: 'Export runs', words: 'mlflow mlruns parquet pandas r julia tables server folder archive save share', run: () => app.beginExport() },
     { id: 'project.open', title: 'Open a project', keys: 'Ctrl+Shift+o', words: 'MLproject folder start', run: () => go({ place: 'projects' }) },
     { id: 'workspace.open', title: 'Open another workspace', words: 'switch folder record lab', run: () => void app.workspaces.choose() },

@@ -339,7 +339,8 @@ export function resultRoute(job: Job): Route | undefined {
   if (job.kind === 'run.start') return runRoute(job.result)
   if (job.kind === 'run.sweep') return experimentRoute(job.result)
   if (job.kind === 'data.add') return datasetRoute(job.result)
-  const into = importResult(job)?.into ?? []
+  const { into = [], intoData = [] } = importResult(job) ?? {}
+  if (intoData.length > 0) return intoData.length === 1 && intoData[0] !== undefined ? datasetRoute(intoData[0]) : { place: 'data' }
   if (into.length > 0) return into.length === 1 && into[0] !== undefined ? experimentRoute(into[0]) : allRuns
   return undefined
 }

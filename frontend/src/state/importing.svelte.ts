@@ -5,12 +5,14 @@ import { Planned, resultOf } from './planned.svelte'
 /** How decimals and dates of a table are written. */
 export type TableReading = Pick<ImportTable, 'decimal' | 'dates'>
 
-/** The sheet that brings in runs of another program. */
+/** What is brought in: runs of a folder or file, those of a server, or versions of data. */
+export type ImportMode = 'runs' | 'server' | 'data'
+
+/** The sheet that brings in runs, or versions of data, of another program. */
 export class Importing extends Planned<Import, ImportPlan> {
   /** Path, or address of a server. */
   from = $state('')
-  /** A server is meant. */
-  server = $state(false)
+  mode = $state<ImportMode>('runs')
   into = $state('')
   reference = $state(false)
   sheet = $state('')
@@ -28,10 +30,10 @@ export class Importing extends Planned<Import, ImportPlan> {
   }
 
   /** Opens the sheet, with a path if there is one. */
-  begin(from = '', server = false): void {
+  begin(from = '', mode: ImportMode = 'runs'): void {
     this.close()
     this.open = true
-    this.server = server
+    this.mode = mode
     this.into = ''
     this.reference = false
     this.#clear(from)
@@ -76,9 +78,10 @@ export class Importing extends Planned<Import, ImportPlan> {
     const chosen = this.plan?.table !== undefined || this.sheet !== '' || Object.keys({ ...this.columns, ...this.reading }).length > 0
     return {
       from: this.from.trim(),
+      ...(this.mode === 'data' ? { kind: 'data' as const } : {}),
       ...(this.into.trim() === '' ? {} : { into: this.into.trim() }),
       ...(this.reference && this.plan?.local === true ? { reference: true } : {}),
-      ...(chosen && !this.server ? { table } : {}),
+      ...(chosen && this.mode === 'runs' ? { table } : {}),
     }
   }
 }

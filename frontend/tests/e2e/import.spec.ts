@@ -1,5 +1,8 @@
+import { execFile } from 'node:child_process'
 import { mkdir, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { expect, test, violations } from './test'
 
 const table = 'run;lr;val_acc;date;remark\nfirst;0,10;0,91;2.3.2024 10:00;good\nsecond;0,2;0,85;3.3.2024 11:00;\nthird;0,3;oops;4.3.2024;\n'
@@ -136,4 +139,46 @@ test('a folder of MLflow is offered as runs; a server that does not answer is to
   await expect(sheet.locator('.will')).toContainText(/answer|refused|reach/)
   await expect(sheet.getByRole('button', { name: 'Import', exact: true })).toBeDisabled()
   expect(await violations(pages)).toEqual([])
+})
+
+test('a repository of DVC that is dropped brings all versions of its data, with who made them', async ({ pages, owner }) => {
+  const archive = join(dirname(fileURLToPath(import.meta.url)), '../../../storage/dvcrepo/testdata/v3.tar.gz')
+  await promisify(execFile)('tar', ['-xzf', archive, '-C', owner.home])
+  const sheet = pages.getByRole('dialog', { name: 'Import versions of data' })
+
+  await test.step('as data it is offered with its versions', async () => {
+    await pages.keyboard.press('Control+o')
+    const add = pages.getByRole('dialog', { name: 'Add data' })
+    await add.getByLabel('File or folder').fill(join(owner.home, 'repo'))
+    await expect(add.getByText('DVC keeps versions of data in it')).toBeVisible()
+    await add.getByRole('button', { name: 'Import its versions…' }).click()
+  })
+
+  await test.step('the sheet shows the data sets, and what they will be called', async () => {
+    await expect(sheet.getByText('3 data sets; 6 versions; 10 files, 8.87 KiB.')).toBeVisible()
+    await sheet.getByLabel('Folder of data sets').fill('old')
+    await expect(sheet.getByRole('row', { name: /old\/data\/wine\.csv/ })).toBeVisible()
+    expect(await violations(pages)).toEqual([])
+    await sheet.getByRole('button', { name: 'Import 6 versions' }).click()
+  })
+
+  await test.step('progress leads to the data, where each version says who made it', async () => {
+    const done = pages.getByRole('region', { name: 'Progress' }).getByRole('listitem').filter({ hasText: 'Imported 3 data sets, 6 versions and 10 files' })
+    await done.getByRole('link', { name: 'Open' }).click()
+    await pages.getByRole('link', { name: 'old/data/wine.csv' }).click()
+    await expect(pages.getByText('more wine').first()).toBeVisible()
+    await pages.getByRole('navigation', { name: 'Parts of this version' }).getByRole('link', { name: /^Files/ }).click()
+    await expect(pages.getByText('by Grace')).toBeVisible()
+  })
+
+  await test.step('again, there is nothing to import', async () => {
+    await pages.keyboard.press('Control+k')
+    await pages.keyboard.type('Import versions')
+    await expect(pages.getByRole('option', { selected: true })).toContainText('Import versions of data')
+    await pages.keyboard.press('Enter')
+    await sheet.getByLabel('Repository of DVC or git-lfs').fill(join(owner.home, 'repo'))
+    await sheet.getByLabel('Folder of data sets').fill('old')
+    await expect(sheet.getByText('6 of them here already')).toBeVisible()
+    await expect(sheet.getByRole('button', { name: 'Import', exact: true })).toBeDisabled()
+  })
 })

@@ -1,4 +1,4 @@
-import type { ExportPlan, ImportPlan, ImportSkipped } from '../../api/types'
+import type { ExportPlan, ImportDataset, ImportPlan, ImportSkipped } from '../../api/types'
 import { bytes } from '../../format/bytes'
 import { count } from '../../format/number'
 import { plural } from '../../format/words'
@@ -7,7 +7,9 @@ import { plural } from '../../format/words'
 export interface ShownPlan {
   facts: readonly string[]
   notes: readonly string[]
-  /** What is counted of each experiment. */
+  /** What each row is. */
+  thing?: 'Experiment' | 'Data set'
+  /** What is counted of each. */
   heads: readonly string[]
   rows: readonly { id: string; name: string; why?: string; counts: readonly string[] }[]
   skipped: readonly ImportSkipped[]
@@ -19,8 +21,37 @@ const some = (n: number, thing: string) => (n === 0 ? [] : [plural(n, thing)])
 const files = (n: number, size: number) => (n === 0 ? [] : [`${plural(n, 'artifact')}, ${bytes(size)}`])
 const sizes = (n: number, size: number) => (n === 0 ? '–' : bytes(size))
 
+/** How many runs, or versions of data, an import would bring that are not here yet. */
+export function freshOf(plan: ImportPlan): { n: number; thing: 'run' | 'version' } {
+  if (plan.datasets.length === 0) return { n: plan.runs - plan.known, thing: 'run' }
+  return { n: plan.datasets.reduce((n, d) => n + d.versions - d.known - d.missing, 0), thing: 'version' }
+}
+
+/** What an import of versions of data would do. */
+function dataPlan(plan: ImportPlan): ShownPlan {
+  const sum = (of: (d: ImportDataset) => number) => plan.datasets.reduce((n, d) => n + of(d), 0)
+  const known = sum((d) => d.known)
+  const missing = sum((d) => d.missing)
+  return {
+    facts: [
+      plural(plan.datasets.length, 'data set'),
+      plural(sum((d) => d.versions), 'version'),
+      ...(known > 0 ? [`${count(known)} of them here already`] : []),
+      ...(missing > 0 ? [`${count(missing)} of them incomplete: they stay out`] : []),
+      ...(plan.files > 0 ? [`${plural(plan.files, 'file')}, ${bytes(plan.bytes)}`] : []),
+    ],
+    notes: [],
+    thing: 'Data set',
+    heads: ['Versions', 'New', 'Size'],
+    rows: plan.datasets.map((d) => ({ id: d.name, name: d.as, ...(d.reason !== undefined && { why: d.reason }), counts: [count(d.versions), count(d.versions - d.known - d.missing), sizes(d.files, d.bytes)] })),
+    skipped: plan.skipped,
+    left: plan.left,
+  }
+}
+
 /** What an import would do. */
 export function importPlan(plan: ImportPlan): ShownPlan {
+  if (plan.datasets.length > 0) return dataPlan(plan)
   const listed = plan.table === undefined || plan.experiments.some((e) => e.reason !== undefined)
   return {
     facts: [
