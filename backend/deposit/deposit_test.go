@@ -76,6 +76,7 @@ type row struct {
 	Mean  *float64  `parquet:"mean,optional"`
 	Good  bool      `parquet:"good"`
 	When  time.Time `parquet:"when,timestamp"`
+	Day   int32     `parquet:"day,date"`
 	Tags  []string  `parquet:"tags,list"`
 }
 
@@ -199,7 +200,7 @@ func TestParquet(t *testing.T) {
 	}
 	noError(t, json.Unmarshal(m.files["datapackage.json"], &p))
 	got := fmt.Sprint(p.Resources[0].Schema.Fields)
-	if want := "[{name string} {count integer} {mean number} {good boolean} {when datetime}]"; got != want || p.Resources[0].Format != "parquet" {
+	if want := "[{name string} {count integer} {mean number} {good boolean} {when datetime} {day date}]"; got != want || p.Resources[0].Format != "parquet" {
 		t.Errorf("columns %s", got)
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"dev.varve/backend/sheet"
+	"dev.varve/backend/tabular"
 )
 
 // Limits of tables whose columns are described.
@@ -147,21 +148,25 @@ func (l *rationed) Read(p []byte) (int, error) {
 
 // parquetTable reads the columns from the end of the file.
 func parquetTable(in io.ReaderAt, size int64) *table {
-	fields, err := sheet.Fields(in, size)
-	if err != nil || len(fields) > maxColumns {
+	file, err := sheet.OpenParquet("", in, size)
+	if err != nil {
 		return nil // it has the name of such a file only
 	}
 	t := &table{}
-	for _, f := range fields {
-		if of, ok := kindOfField[f.Kind]; ok {
-			t.columns = append(t.columns, column{name: f.Name, kind: of})
+	for _, c := range file.Columns() {
+		// Readers find no lists, and no columns within columns, by a name alone.
+		if of, ok := kindOfColumn[c.Kind]; ok && !strings.HasPrefix(c.Declared, "list of ") && !strings.Contains(c.Name, ".") {
+			if c.Declared == "DATE" {
+				of = day
+			}
+			t.columns = append(t.columns, column{name: c.Name, kind: of})
 		}
 	}
 	return t
 }
 
-var kindOfField = map[sheet.FieldKind]kind{
-	sheet.TextField: text, sheet.WholeField: whole, sheet.NumberField: number, sheet.TruthField: truth, sheet.DayField: day, sheet.MomentField: moment,
+var kindOfColumn = map[tabular.Kind]kind{
+	tabular.Text: text, tabular.Whole: whole, tabular.Number: number, tabular.Bool: truth, tabular.Time: moment,
 }
 
 // stem is the name of a file without its folder and its end.
