@@ -7,7 +7,7 @@ export default defineConfig({
   testDir: 'tests/e2e',
   outputDir: 'test-results',
   // A project for each file: projects share no worker, so each file has an owner of its own.
-  projects: ['newcomer', 'compare', 'charts', 'edits', 'experiments', 'life', 'runpage', 'session', 'data', 'changes', 'values', 'restore', 'describe', 'project', 'runs', 'table', 'ask', 'offline', 'home', 'finder', 'workspaces', 'trash', 'models', 'scripts', 'endures', 'hangs', 'import', 'export', 'upkeep'].map((name) => ({ name, testMatch: `${name}.spec.ts` })),
+  projects: ['newcomer', 'compare', 'charts', 'edits', 'experiments', 'life', 'runpage', 'session', 'data', 'changes', 'values', 'restore', 'describe', 'project', 'runs', 'table', 'ask', 'offline', 'home', 'finder', 'workspaces', 'trash', 'models', 'scripts', 'endures', 'hangs', 'import', 'export', 'upkeep', 'removal'].map((name) => ({ name, testMatch: `${name}.spec.ts` })),
   // Two at a time are enough for two cores.
   workers: 2,
   // A busy machine may hold a page up; what passed only then is named at the end.

@@ -1,7 +1,7 @@
 import { createSubscriber } from 'svelte/reactivity'
 
 /** What a context menu can be of. */
-export type Thing = 'run' | 'column' | 'view' | 'artifact' | 'dataset' | 'experiment' | 'model' | 'version' | 'trashed'
+export type Thing = 'run' | 'column' | 'view' | 'artifact' | 'dataset' | 'dataversion' | 'experiment' | 'model' | 'version' | 'trashed'
 
 /** Something that can be done. Keys, menus, the palette and the list of keys read the same registry. */
 export interface Command {

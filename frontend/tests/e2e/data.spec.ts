@@ -67,7 +67,7 @@ test('a folder becomes version 1 and, changed, version 2; both can be restored',
     await pages.goto(`${owner.address}/#/data`)
     await pages.getByRole('row', { name: /wine/ }).getByRole('link').click({ button: 'right' })
     const menu = pages.getByRole('menu', { name: 'wine' })
-    await expect(menu.getByRole('menuitem')).toHaveText(['Open', 'Add a version', 'Verify its versions', 'Copy the name'])
+    await expect(menu.getByRole('menuitem')).toHaveText(['Open', 'Add a version', 'Verify its versions', 'Copy the name', 'Remove'])
     expect(await violations(pages)).toEqual([])
     await menu.getByRole('menuitem', { name: 'Add a version' }).click()
     await expect(pages.getByRole('dialog', { name: 'Add a version of wine' })).toBeVisible()
