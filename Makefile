@@ -5,10 +5,10 @@ MAKEFLAGS += --no-print-directory
 
 run = @bash build/scripts/$(1).sh
 
-.PHONY: help setup build demo test bench growth figures endurance reliability lint screenshots install uninstall clean
+.PHONY: help setup build demo test bench bench-data growth figures endurance reliability lint screenshots install uninstall clean
 
 help: ## this list
-	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 20
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 20
 
 setup: ## install what building and testing need (done by the others when it is missing)
 	$(call run,setup) all
@@ -27,6 +27,9 @@ test: ## set up, then every check and every test
 
 bench: build ## measure Varve and mlflow server side by side, then the pages
 	$(call run,bench)
+
+bench-data: build ## measure keeping and restoring data beside restic, git-lfs and DVC
+	$(call run,bench-data)
 
 growth: build ## measure Varve with up to 100,000 runs
 	$(call run,growth)

@@ -12,8 +12,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-
-	"golang.org/x/sys/unix"
 )
 
 // row is one kind of work, done by each tool.
@@ -84,7 +82,7 @@ func (b *bench) each(r *row, tools []tool, grows bool, before, work func(tool) e
 		if grows {
 			old, _ = size(t.store()) // 0 if there is none yet
 		}
-		unix.Sync()
+		flush()
 		began := time.Now()
 		err := work(t)
 		took := time.Since(began)
@@ -257,7 +255,7 @@ func (b *bench) copyAndSync(name string) (time.Duration, error) {
 	var took []time.Duration
 	for range 3 {
 		to := filepath.Join(b.dir, "copy")
-		unix.Sync()
+		flush()
 		began := time.Now()
 		out, err := exec.CommandContext(b.ctx, "sh", "-c", `cp --reflink=never "$1" "$2" && sync "$2"`, "sh", name, to).CombinedOutput()
 		took = append(took, time.Since(began))
