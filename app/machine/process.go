@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"runtime"
 	"strings"
+	"syscall"
 	"time"
 
 	"dev.varve/backend/fault"
@@ -58,7 +59,23 @@ func Start(c Command) (*Child, error) { return start(c, false) }
 // process, whatever ends it. The mark of an enclosing tree is not handed on.
 func StartDetached(c Command) (*Child, error) { return start(c, true) }
 
+// mostBusy is how long a program may be open for writing before that is an error.
+const mostBusy = 2 * time.Second
+
+// start waits for a program that was just written: whatever else this process starts
+// at the same moment holds its file open for writing until it has become another program.
 func start(c Command, detached bool) (*Child, error) {
+	began := time.Now()
+	for pause := time.Millisecond; ; pause *= 2 {
+		child, err := startNow(c, detached)
+		if !errors.Is(err, syscall.ETXTBSY) || time.Since(began) > mostBusy {
+			return child, err
+		}
+		time.Sleep(pause)
+	}
+}
+
+func startNow(c Command, detached bool) (*Child, error) {
 	cmd, err := build(c)
 	if err != nil {
 		return nil, err

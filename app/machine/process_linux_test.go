@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -88,5 +89,29 @@ func TestNoLeashIsLeft(t *testing.T) {
 		if bytes.Contains(line, []byte("varve-leash")) {
 			t.Errorf("a leash still waits: %d", pid)
 		}
+	}
+}
+
+// A program that somebody still has open for writing is waited for.
+func TestAProgramThatWasJustWrittenIsStarted(t *testing.T) {
+	program := filepath.Join(t.TempDir(), "program")
+	data, err := os.ReadFile("/bin/true")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(program, data, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	open, err := os.OpenFile(program, os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	time.AfterFunc(50*time.Millisecond, func() { _ = open.Close() })
+	child, err := machine.Start(machine.Command{Args: []string{program}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if status := child.Status(); status.Code != 0 {
+		t.Errorf("it ended with %+v", status)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"dev.varve/backend/event"
 	"dev.varve/backend/fault"
@@ -55,14 +56,16 @@ func (t *Tracker) DeleteDataAlias(ctx context.Context, dataset, alias string) er
 }
 
 var (
-	dataAlias = regexp.MustCompile(`^[\p{L}\p{N}_\-]{1,100}$`)
+	dataAlias = regexp.MustCompile(`^[\p{L}\p{N}_\-]+$`) // a bound in it would make it a hundred times as large
 	likeCount = regexp.MustCompile(`^[vV]?\p{N}+$`)
 )
+
+const maxDataAlias = 100 // characters
 
 // CheckDataAlias refuses what could be taken for something else behind the @.
 func CheckDataAlias(alias string) error {
 	switch {
-	case !dataAlias.MatchString(alias):
+	case !dataAlias.MatchString(alias) || utf8.RuneCountInString(alias) > maxDataAlias:
 		return fault.New(fault.Invalid, "%q cannot be an alias", alias).WithField("alias").
 			WithHint("Use up to 100 letters, digits, underscores and dashes, such as clean or paper-draft.")
 	case strings.EqualFold(alias, "latest"):

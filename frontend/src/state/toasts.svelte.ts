@@ -1,3 +1,5 @@
+import { untrack } from 'svelte'
+
 /** A short word about what was done, with the way back or further. */
 export interface Toast {
   id: number
@@ -19,10 +21,10 @@ export class Toasts {
   readonly #timers: { id: number; timer: ReturnType<typeof setTimeout> }[] = []
   #next = 1
 
-  /** Shows a toast and speaks it. */
+  /** Shows a toast and speaks it. An effect that does so is not done anew for it. */
   say(text: string, action?: Toast['action'], bad = false): void {
     const id = this.#next++
-    this.all = [...this.all.slice(-2), { id, text, bad, action }]
+    this.all = [...untrack(() => this.all).slice(-2), { id, text, bad, action }]
     this.speak(text)
     this.leave(id)
   }
@@ -30,7 +32,7 @@ export class Toasts {
   /** Tells screen readers only. */
   speak(text: string): void {
     // The same words twice are spoken twice.
-    this.spoken = this.spoken === text ? `${text}\u00a0` : text
+    this.spoken = untrack(() => this.spoken) === text ? `${text}\u00a0` : text
   }
 
   dismiss(id: number): void {
