@@ -238,6 +238,12 @@ func TestScreens(t *testing.T) {
 		{name: "runs-boosting", at: "#/runs?experiment=" + boosting + "&differs=yes", shows: "max_depth"},
 		{name: "data", at: "#/data", shows: "wine-quality"},
 		{name: "data-set", at: "#/data/" + set, shows: "wine-quality"},
+		{name: "data-file", at: "#/data/" + set + "?file=wine-quality.csv&tab=files", shows: "residual sugar"},
+		{name: "data-describe", at: "#/data/" + set + "?tab=about", shows: "Licence"},
+		{name: "data-export", at: "#/data/" + set, shows: "wine-quality", do: func() {
+			v.Eval(t, `[...document.querySelectorAll("main button")].find(b => b.textContent.startsWith("Export")).click()`, nil)
+			v.Until(t, dialog)
+		}},
 		{name: "data-add", at: "#/data", shows: "wine-quality", do: func() {
 			v.keys(t, "ctrl+o")
 			v.Find(t, "dialog[open] input").Type(t, filepath.Join(example, "data", "wine-quality.csv"))

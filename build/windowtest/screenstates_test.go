@@ -240,6 +240,14 @@ func (s *states) shots(t *testing.T, failed, lost string, owner int) []shot {
 		{name: "state-filtered-to-nothing", at: in("0", filter("metrics.rmse < 0")), shows: "No run"},
 		{name: "state-filter-error", at: in("0", filter("metrics.rmse < lots")), shows: "?" + `document.querySelector("#filter-problem")`},
 		{name: "state-data-versions", at: "#/data/" + set, shows: "Brittle"},
+		{name: "state-data-values", at: "#/data/" + set + "?tab=changes", shows: "depths.csv", do: func() {
+			s.Eval(t, `[...document.querySelectorAll("main section button")].find(b => b.textContent.includes("depths.csv")).click()`, nil)
+			s.Until(t, `document.querySelector(".values table")`)
+		}},
+		{name: "state-data-menu", at: "#/data/" + set, shows: "Brittle", do: func() {
+			s.secondClick(t, `a[href*="version="]:not([aria-current])`)
+			s.Until(t, `document.querySelector("[role=menu]")`)
+		}, undo: func() { s.keys(t, "Escape"); s.pointAway(t) }},
 		{name: "state-long-names", at: "#/data", shows: "core depths"},
 		{name: "state-form-error", at: "#/project?path=" + url.QueryEscape(s.project), shows: "depth", do: func() {
 			s.fill(t, "depth", "deep")
