@@ -82,6 +82,14 @@ async function inBothThemes(page: Page, name: string): Promise<void> {
   }
 }
 
+/** What a narrow window leaves out must not be what the page is for. */
+async function inANarrowWindow(page: Page, look: () => Promise<void>): Promise<void> {
+  const before = page.viewportSize()
+  await page.setViewportSize({ width: 1024, height: 700 })
+  await look()
+  if (before !== null) await page.setViewportSize(before)
+}
+
 test('files of a version are looked at', async ({ pages, owner }) => {
   await layDown(owner, 'cellar')
   await visit(pages, owner, 'cellar')
@@ -102,6 +110,10 @@ test('files of a version are looked at', async ({ pages, owner }) => {
     await inBothThemes(pages, 'table')
     await pages.reload()
     await expect(acid).toBeVisible()
+    await inANarrowWindow(pages, async () => {
+      await expect(acid).toBeVisible()
+      await expect(contents.getByRole('region', { name: 'Rows' })).toBeVisible()
+    })
   })
 
   await test.step('Parquet, arrays, pictures, Markdown, and bytes of which nobody knows what they are', async () => {
@@ -152,6 +164,10 @@ test('what differs in a table, an array and a picture is shown', async ({ pages,
     await expect(columns.getByRole('row', { name: /^acid/ }).getByRole('img', { name: /^acid: before from .*; after from/ })).toBeVisible()
     await expect(columns.getByRole('row', { name: /^grape/ })).toContainText('new: merlot')
     const rows = changed.getByRole('region', { name: 'Rows changed' })
+    await inANarrowWindow(pages, async () => {
+      await expect(columns).toBeVisible()
+      await expect(rows).toBeVisible()
+    })
     await expect(rows.getByRole('rowheader', { name: '20', exact: true }).first()).toBeVisible()
     await expect(rows.getByRole('row').filter({ hasText: 'merlot' }).first()).toContainText('pinot')
     await inBothThemes(pages, 'changes')
