@@ -109,6 +109,7 @@ func (s *Service) build(ctx context.Context, store content.Store, path string, r
 	if err != nil || store == nil {
 		return built, err
 	}
+	// What is remembered must not outlive what it stands for.
 	if err := store.Flush(ctx); err != nil {
 		return built, err
 	}

@@ -245,7 +245,7 @@ func (s *states) shots(t *testing.T, failed, lost string, owner int) []shot {
 			s.Until(t, `document.querySelector(".values table")`)
 		}},
 		{name: "state-data-menu", at: "#/data/" + set, shows: "Brittle", do: func() {
-			s.secondClick(t, `a[href*="version="]:not([aria-current])`)
+			s.secondClick(t, `a[href*="version="]:not([aria-current]) .bed`)
 			s.Until(t, `document.querySelector("[role=menu]")`)
 		}, undo: func() { s.keys(t, "Escape"); s.pointAway(t) }},
 		{name: "state-long-names", at: "#/data", shows: "core depths"},
