@@ -167,6 +167,8 @@ test('what differs in a table, an array and a picture is shown', async ({ pages,
     await inANarrowWindow(pages, async () => {
       await expect(columns).toBeVisible()
       await expect(rows).toBeVisible()
+      // Sizes before and after fit in; only the tables may be wider than the window.
+      expect(await changed.evaluate((list) => list.scrollWidth - list.clientWidth)).toBe(0)
     })
     await expect(rows.getByRole('rowheader', { name: '20', exact: true }).first()).toBeVisible()
     await expect(rows.getByRole('row').filter({ hasText: 'merlot' }).first()).toContainText('pinot')
